@@ -1,0 +1,33 @@
+/** Options of connectors, formats, catalogs and the session: their specifications, in Flink's words. */
+
+export type OptionType =
+  | 'string'
+  | 'boolean'
+  | 'int'
+  | 'long'
+  | 'double'
+  | 'duration'
+  | 'memory'
+  | 'enum'
+  | 'map'
+  | 'list';
+
+export interface OptionSpec {
+  /** The key as users type it. A key that ends in `.*` stands for all keys with that prefix. */
+  readonly key: string;
+  readonly type: OptionType;
+  /** One sentence for the reference page. */
+  readonly summary: string;
+  /** The default as users would type it; absent when there is none. */
+  readonly default?: string;
+  readonly required?: boolean;
+  /** Values of an enum, as typed. */
+  readonly values?: readonly string[];
+  /** Shown as `******` wherever options are shown. */
+  readonly secret?: boolean;
+  /** Older names of the key. */
+  readonly fallbackKeys?: readonly string[];
+}
+
+/** Options as users gave them: key to text. */
+export type Options = Readonly<Record<string, string>>;

@@ -1,0 +1,40 @@
+/** What a connector is: option specifications, and the ends of a table that it offers. */
+import type { OptionSpec } from '../base/option.ts';
+import type { LookupSource } from '../dataflow/lookup.ts';
+import type { ConnectorTable } from '../dataflow/operator-spec.ts';
+import type { TableSink } from '../dataflow/sink.ts';
+import type { TableSource } from '../dataflow/source.ts';
+import type { DecodingFormat, EncodingFormat } from '../formats/format.ts';
+import type { Field } from '../types/logical-type.ts';
+
+export interface Connector {
+  /** The value of `'connector' = '…'`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly OptionSpec[];
+  /** Which formats it takes and under which option keys: `format`, `value.format`, `key.format`. Empty: none. */
+  readonly formatKeys: readonly string[];
+  source?(table: TableContext): TableSource;
+  sink?(table: TableContext): TableSink;
+  lookup?(table: TableContext): LookupSource;
+}
+
+/** A table with its options resolved: defaults filled in, secrets in clear. Made by `connectors/table-context.ts`. */
+export interface TableContext {
+  readonly table: ConnectorTable;
+  readonly physicalFields: readonly Field[];
+  readonly home: string;
+  readonly mode: 'streaming' | 'batch';
+  /** An option's value or its default; undefined when neither is there. */
+  option(key: string): string | undefined;
+  requiredOption(key: string): string;
+  /** All options that begin with a prefix, prefix removed: `properties.`. */
+  optionsWith(prefix: string): Readonly<Record<string, string>>;
+  /** The format named under `key` (`format`, `value.format` …); undefined when the option is absent. Errors when unknown, with Flink's text. */
+  decodingFormat(key: string): DecodingFormat | undefined;
+  encodingFormat(key: string): EncodingFormat | undefined;
+}
+
+export function defineConnector(connector: Connector): Connector {
+  return connector;
+}

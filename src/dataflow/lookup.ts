@@ -1,0 +1,12 @@
+/** Point queries into an outside table, for look-up joins. Bound by the network, so over boxed values. */
+import type { Value } from '../types/value.ts';
+
+export interface LookupReader {
+  /** For each key (values of the key fields, none null) the matching rows (values of the requested fields). Errors are retryable EngineErrors. */
+  lookup(keys: ReadonlyArray<readonly Value[]>): Promise<ReadonlyArray<ReadonlyArray<readonly Value[]>>>;
+  close(): Promise<void>;
+}
+
+export interface LookupSource {
+  open(keyFields: readonly string[], fields: readonly string[]): Promise<LookupReader>;
+}

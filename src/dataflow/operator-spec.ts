@@ -1,0 +1,207 @@
+/** What each operator is told: plain data in a JobGraph, made by the planner, read by the operator of the same `kind`. */
+import type { Expression } from '../expressions/expression.ts';
+import type { LogicalType } from '../types/logical-type.ts';
+
+export interface SortKey {
+  readonly column: number;
+  readonly ascending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+export interface AggregateCall {
+  /** Name in the functions shelf: COUNT, SUM, … `COUNT` without arguments is COUNT(*). */
+  readonly function: string;
+  /** Columns of the input; constants have been projected into it. */
+  readonly args: readonly number[];
+  readonly distinct: boolean;
+  /** BOOLEAN column of the FILTER clause, or null. */
+  readonly filter: number | null;
+  readonly type: LogicalType;
+}
+
+export type JoinType = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'SEMI' | 'ANTI';
+
+/** One side of a regular join. */
+export interface JoinSideSpec {
+  readonly keys: readonly number[];
+  /** A key of this side's rows (upsert key), or null when rows may repeat. */
+  readonly uniqueKey: readonly number[] | null;
+  readonly ttlMs: number;
+}
+
+export interface WindowSpec {
+  readonly type: 'TUMBLE' | 'HOP' | 'CUMULATE' | 'SESSION';
+  /** Column of the event time (TIMESTAMP(3) or TIMESTAMP_LTZ(3)), or null for processing time. */
+  readonly timeColumn: number | null;
+  readonly sizeMs: number;
+  /** HOP: slide; CUMULATE: step; else equal to size. */
+  readonly slideMs: number;
+  readonly offsetMs: number;
+  /** Zone in which windows over TIMESTAMP_LTZ are cut; null for TIMESTAMP. */
+  readonly timeZone: string | null;
+}
+
+export type OperatorSpec =
+  /** Filter (rows where `condition` is TRUE), then project. `projection` null: all columns as they are. */
+  | {
+      readonly kind: 'Calc';
+      readonly condition: Expression | null;
+      readonly projection: readonly Expression[] | null;
+    }
+  /** `watermark` over the row; emitted when it rises by more than `intervalMs` (0: on every rise). */
+  | {
+      readonly kind: 'WatermarkAssigner';
+      readonly timeColumn: number;
+      readonly watermark: Expression;
+      readonly intervalMs: number;
+      readonly idleTimeoutMs: number;
+    }
+  /** Output: group keys, then aggregates. No aggregates: DISTINCT. No keys: one global group. */
+  | {
+      readonly kind: 'GroupAggregate';
+      readonly keys: readonly number[];
+      readonly aggregates: readonly AggregateCall[];
+      readonly inputRetracts: boolean;
+      readonly emitUpdateBefore: boolean;
+      readonly ttlMs: number;
+    }
+  /** Output: keys, aggregates, then window_start, window_end, window_time as far as `properties` names them. */
+  | {
+      readonly kind: 'WindowAggregate';
+      readonly window: WindowSpec;
+      readonly keys: readonly number[];
+      readonly aggregates: readonly AggregateCall[];
+      readonly properties: ReadonlyArray<'start' | 'end' | 'rowtime' | 'proctime'>;
+      readonly inputRetracts: boolean;
+    }
+  /** Adds window_start, window_end and window_time to each row. */
+  | { readonly kind: 'WindowTableFunction'; readonly window: WindowSpec }
+  /** Input 0 left, input 1 right. Output: left columns then right columns (SEMI, ANTI: left only). `condition` is the non-equi part. */
+  | {
+      readonly kind: 'Join';
+      readonly joinType: JoinType;
+      readonly left: JoinSideSpec;
+      readonly right: JoinSideSpec;
+      /** By key pair: null keys never match (true, `=`), or match (false, IS NOT DISTINCT FROM). */
+      readonly filterNulls: readonly boolean[];
+      readonly condition: Expression | null;
+      readonly leftInsertOnly: boolean;
+      readonly rightInsertOnly: boolean;
+    }
+  /** NOT IN with nulls is planned as Join ANTI with a condition. Look-up by key in an outside table. */
+  | {
+      readonly kind: 'LookupJoin';
+      readonly joinType: 'INNER' | 'LEFT';
+      readonly table: ConnectorTable;
+      /** Fields of the table that are read, in output order. */
+      readonly fields: readonly number[];
+      /** Pairs: index of the table's field; column of the input or a literal. */
+      readonly keys: ReadonlyArray<{ readonly field: number; readonly value: Expression }>;
+      /** Calc on the looked-up row alone, then the rest of the join's condition over input + table fields. */
+      readonly condition: Expression | null;
+      readonly cacheRows: number;
+      readonly cacheTtlMs: number;
+      readonly hints: Readonly<Record<string, string>>;
+    }
+  /** ROW_NUMBER Top-N. Output: input columns, then the rank (BIGINT) when `outputRank`. */
+  | {
+      readonly kind: 'Rank';
+      readonly partition: readonly number[];
+      readonly order: readonly SortKey[];
+      readonly rankStart: number;
+      readonly rankEnd: number;
+      readonly outputRank: boolean;
+      readonly strategy: 'append' | 'update' | 'retract';
+      /** `update`: the unique key of the input. */
+      readonly uniqueKey: readonly number[] | null;
+      readonly emitUpdateBefore: boolean;
+      readonly ttlMs: number;
+    }
+  /** Keeps the first or the last row of a key. `timeColumn`: ordered by this event time; null: by arrival (processing time). */
+  | {
+      readonly kind: 'Deduplicate';
+      readonly keys: readonly number[];
+      readonly keep: 'first' | 'last';
+      readonly timeColumn: number | null;
+      readonly inputRetracts: boolean;
+      readonly emitUpdateBefore: boolean;
+      readonly ttlMs: number;
+    }
+  /** ORDER BY on an ascending event time first (streaming), or anything at the end of input (batch). */
+  | { readonly kind: 'Sort'; readonly order: readonly SortKey[]; readonly timeColumn: number | null }
+  | { readonly kind: 'Limit'; readonly offset: number; readonly fetch: number; readonly emitUpdateBefore: boolean }
+  | { readonly kind: 'Union' }
+  /** Upsert input to a full changelog. */
+  | {
+      readonly kind: 'ChangelogNormalize';
+      readonly keys: readonly number[];
+      readonly emitUpdateBefore: boolean;
+      readonly condition: Expression | null;
+      readonly ttlMs: number;
+    }
+  | { readonly kind: 'DropUpdateBefore' }
+  /** Keeps arrival-ordered rows by the sink's key; emits the newest one. `upsertKey`: the key of its input, or null. */
+  | {
+      readonly kind: 'SinkMaterializer';
+      readonly keys: readonly number[];
+      readonly upsertKey: readonly number[] | null;
+      readonly ttlMs: number;
+    }
+  /** NOT NULL and length enforcement before a sink. */
+  | {
+      readonly kind: 'ConstraintEnforcer';
+      readonly notNull: readonly number[];
+      readonly notNullMode: 'ERROR' | 'DROP';
+      readonly columnNames: readonly string[];
+      readonly lengths: ReadonlyArray<{ readonly column: number; readonly length: number; readonly pad: boolean }>;
+      readonly lengthMode: 'IGNORE' | 'TRIM_PAD' | 'ERROR';
+    }
+  /** GROUPING SETS: each row once a set, with unused keys null and the set's id (BIGINT) as last column. */
+  | {
+      readonly kind: 'Expand';
+      readonly sets: ReadonlyArray<{ readonly keep: readonly number[]; readonly id: bigint }>;
+      readonly keys: readonly number[];
+    }
+  /** UNNEST and table functions: input columns, then the function's columns; LEFT pads with nulls. */
+  | {
+      readonly kind: 'Correlate';
+      readonly function: string;
+      readonly args: readonly Expression[];
+      readonly joinType: 'INNER' | 'LEFT';
+      readonly outputTypes: readonly LogicalType[];
+      readonly condition: Expression | null;
+    }
+  /** Constant rows. */
+  | { readonly kind: 'Values'; readonly rows: ReadonlyArray<readonly Expression[]> }
+  /** Other operators of later issues carry their data here. */
+  | {
+      readonly kind: 'OverAggregate';
+      readonly partition: readonly number[];
+      readonly order: readonly SortKey[];
+      readonly timeColumn: number | null;
+      readonly frame: OverFrame;
+      readonly aggregates: readonly AggregateCall[];
+      readonly ttlMs: number;
+    };
+
+export interface OverFrame {
+  readonly unit: 'ROWS' | 'RANGE';
+  /** Rows or ms before the current row; null: unbounded. */
+  readonly preceding: number | null;
+}
+
+/** A table of a connector as a JobGraph holds it: everything but secrets, which are references (`secret:<id>`). */
+export interface ConnectorTable {
+  readonly path: string;
+  readonly connector: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly columns: ReadonlyArray<{
+    readonly name: string;
+    readonly type: LogicalType;
+    /** A metadata column: its key; absent for physical columns. Computed columns are not here. */
+    readonly metadata?: string;
+    readonly virtual?: boolean;
+  }>;
+  readonly primaryKey: readonly string[] | null;
+  readonly partitionKeys: readonly string[];
+}

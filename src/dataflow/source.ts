@@ -1,0 +1,54 @@
+/**
+ * Where rows come from. A source is replayable: reading from a stored position gives the same rows in the same order; one that cannot
+ * says so (`replayable` false) and the job says it at its start.
+ */
+import type { Clock } from '../base/clock.ts';
+import type { Batch } from '../types/batch.ts';
+import type { ChangelogMode } from '../types/changelog-mode.ts';
+import type { Heap } from '../types/heap.ts';
+import type { Field } from '../types/logical-type.ts';
+import type { ProducedColumn } from './job-graph.ts';
+
+export interface TableSource {
+  readonly changelogMode: ChangelogMode;
+  /** The end of the input will come by itself. */
+  readonly bounded: boolean;
+  readonly replayable: boolean;
+  /** Metadata columns that it can produce. */
+  readonly metadata?: readonly Field[];
+  open(context: SourceContext): Promise<SourceReader>;
+}
+
+export interface SourceContext {
+  readonly heap: Heap;
+  readonly clock: Clock;
+  readonly timeZone: string;
+  /** What to produce, in order, with types. */
+  readonly produced: ReadonlyArray<{ readonly column: ProducedColumn; readonly field: Field }>;
+  /** The position of the checkpoint that the job resumes from, or null at a first start. Plain data for `encodeJson`. */
+  readonly restored: unknown | null;
+  /** Stable id of (lineage, source) for readers that register themselves at the server. */
+  readonly readerId: string;
+  /** The job's home folder. */
+  readonly home: string;
+  count(metric: string, by: number): void;
+  /** A word to the user that stops nothing (shown once). */
+  notice(text: string): void;
+}
+
+export interface SourceReader {
+  /**
+   * The next rows, at once: a batch (valid until the next poll), null when nothing has arrived, 'end' when a bounded input is over.
+   * Throws an EngineError when the source fails; a retryable one lets the job restart.
+   */
+  poll(): Batch | null | 'end';
+  /** Resolves when poll may give something, or when the source fails. */
+  ready(): Promise<void>;
+  /** The position behind the last polled batch: what a barrier stores. Called between batches. */
+  position(): unknown;
+  /** False while a unit that cannot be divided is half emitted: no barrier may fall here (rule 6). */
+  readonly canSnapshot: boolean;
+  /** The checkpoint with this position has been completed: trim, commit offsets to the server. */
+  checkpointComplete?(position: unknown): void;
+  close(): Promise<void>;
+}

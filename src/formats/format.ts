@@ -1,0 +1,85 @@
+/** Bytes to changes and back. A format knows no connector: it is given messages in the heap and columns to fill. */
+import type { OptionSpec } from '../base/option.ts';
+import type { Batch, BatchWriter } from '../types/batch.ts';
+import type { ChangelogMode } from '../types/changelog-mode.ts';
+import type { Heap } from '../types/heap.ts';
+import type { Field, LogicalType } from '../types/logical-type.ts';
+
+export interface Format {
+  readonly name: string;
+  readonly summary: string;
+  /** Keys without the format's prefix: `ignore-parse-errors`. */
+  readonly options: readonly OptionSpec[];
+  decoding?(context: FormatContext): DecodingFormat;
+  encoding?(context: FormatContext): EncodingFormat;
+}
+
+export interface FormatContext {
+  /** Option values by key without prefix; defaults filled in. */
+  option(key: string): string | undefined;
+  /** The table, for error texts. */
+  readonly table: string;
+}
+
+export interface DecodingFormat {
+  readonly changelogMode: ChangelogMode;
+  /** Metadata that the format can give (`database`, `ingestion-timestamp` …); the connector offers them as `value.<key>`. */
+  readonly metadata: readonly Field[];
+  /** Messages end at a line end in files (json, csv); false: the whole file is one message (raw may differ). */
+  readonly lineDelimited: boolean;
+  createDecoder(context: DecoderContext): Decoder;
+}
+
+export interface DecoderContext {
+  readonly heap: Heap;
+  /** All physical fields of the message in declared order (csv needs the order; json reads by name). */
+  readonly fields: readonly Field[];
+  /**
+   * Columns to fill: a path of names into `fields`, or a metadata key; `target` is the column of the writer's batch. Other columns of the
+   * batch are the caller's.
+   */
+  readonly columns: ReadonlyArray<{
+    readonly path?: readonly string[];
+    readonly metadata?: string;
+    readonly type: LogicalType;
+    readonly target: number;
+  }>;
+  readonly timeZone: string;
+}
+
+export interface Decoder {
+  /**
+   * Decodes one message, `length` bytes at `address` in the heap (length -1: a null message), into rows of `output`, calling
+   * `output.advance` for each after `beforeAdvance(row)`, which fills the caller's columns. Strings may refer to the message's bytes, which
+   * stay until the batch has drained. Returns the number of rows. Throws `FORMAT_…` errors unless the options say to skip.
+   */
+  decode(address: number, length: number, output: BatchWriter, beforeAdvance: ((row: number) => void) | null): number;
+  /** Messages that were skipped because of `ignore-parse-errors`. */
+  readonly skipped: number;
+}
+
+export interface EncodingFormat {
+  readonly changelogMode: ChangelogMode;
+  createEncoder(context: {
+    readonly fields: readonly Field[];
+    readonly columns: readonly number[];
+    readonly heap: Heap;
+    readonly timeZone: string;
+  }): Encoder;
+}
+
+export interface Encoder {
+  /** Appends the message of one row (with its kind). */
+  encode(batch: Batch, row: number, output: ByteWriter): void;
+}
+
+/** A growing byte buffer; `bytes` is valid to `length`. */
+export interface ByteWriter {
+  bytes: Uint8Array;
+  length: number;
+  reserve(more: number): void;
+}
+
+export function defineFormat(format: Format): Format {
+  return format;
+}

@@ -1,0 +1,119 @@
+/** The logical tree, in Calcite's shape: positional references, one node a relational operation. Plain frozen data. */
+
+import type { AggregateCall, JoinType, OverFrame, SortKey, WindowSpec } from '../dataflow/operator-spec.ts';
+import type { Expression } from '../expressions/expression.ts';
+import type { Field } from '../types/logical-type.ts';
+import type { ResolvedTable } from './resolved-table.ts';
+
+interface Relation {
+  /** Names and types of the output; a TIMESTAMP's `timeAttribute` says rowtime or proctime. */
+  readonly fields: readonly Field[];
+}
+
+export type NamedAggregateCall = AggregateCall & { readonly name: string };
+
+export type LogicalPlan =
+  /** Physical and metadata columns of a table, in declared order; computed columns and the watermark stand above as Project and WatermarkAssigner. */
+  | (Relation & { readonly kind: 'Scan'; readonly table: ResolvedTable })
+  | (Relation & { readonly kind: 'Values'; readonly rows: ReadonlyArray<readonly Expression[]> })
+  | (Relation & { readonly kind: 'Project'; readonly input: LogicalPlan; readonly expressions: readonly Expression[] })
+  | (Relation & { readonly kind: 'Filter'; readonly input: LogicalPlan; readonly condition: Expression })
+  | (Relation & {
+      readonly kind: 'WatermarkAssigner';
+      readonly input: LogicalPlan;
+      readonly timeColumn: number;
+      readonly watermark: Expression;
+    })
+  /**
+   * Output: `keys` in order, then the aggregates. `groupingSets` (lists of key columns) when there is more than the plain set: then
+   * keys of sets that lack them are null, and `GROUPING`-like functions are aggregate calls of that name over key columns.
+   */
+  | (Relation & {
+      readonly kind: 'Aggregate';
+      readonly input: LogicalPlan;
+      readonly keys: readonly number[];
+      readonly groupingSets: ReadonlyArray<readonly number[]> | null;
+      readonly aggregates: readonly NamedAggregateCall[];
+    })
+  /** The older group windows: output keys, aggregates, then the properties. */
+  | (Relation & {
+      readonly kind: 'GroupWindowAggregate';
+      readonly input: LogicalPlan;
+      readonly window: WindowSpec;
+      readonly keys: readonly number[];
+      readonly aggregates: readonly NamedAggregateCall[];
+      readonly properties: ReadonlyArray<'start' | 'end' | 'rowtime' | 'proctime'>;
+    })
+  /** Input columns, then window_start, window_end (TIMESTAMP(3) NOT NULL), window_time (rowtime). */
+  | (Relation & {
+      readonly kind: 'WindowTableFunction';
+      readonly input: LogicalPlan;
+      readonly window: WindowSpec;
+      /** SESSION … PARTITION BY. */
+      readonly partition: readonly number[];
+    })
+  /** `condition` over left then right columns. SEMI and ANTI have the left's fields. */
+  | (Relation & {
+      readonly kind: 'Join';
+      readonly left: LogicalPlan;
+      readonly right: LogicalPlan;
+      readonly joinType: JoinType;
+      readonly condition: Expression;
+      readonly hints: ReadonlyArray<{ readonly name: string; readonly options: Readonly<Record<string, string>> }>;
+    })
+  /** `left JOIN right FOR SYSTEM_TIME AS OF left.period`: look-up (processing time) or versioned table (event time). */
+  | (Relation & {
+      readonly kind: 'TemporalJoin';
+      readonly left: LogicalPlan;
+      readonly right: LogicalPlan;
+      readonly joinType: 'INNER' | 'LEFT';
+      readonly condition: Expression;
+      /** Column of the left side. */
+      readonly period: number;
+      readonly hints: ReadonlyArray<{ readonly name: string; readonly options: Readonly<Record<string, string>> }>;
+    })
+  /** UNNEST and table functions: input columns, then those of the function. `condition` over both. */
+  | (Relation & {
+      readonly kind: 'Correlate';
+      readonly input: LogicalPlan;
+      readonly function: string;
+      readonly args: readonly Expression[];
+      readonly joinType: 'INNER' | 'LEFT';
+      readonly condition: Expression | null;
+    })
+  | (Relation & {
+      readonly kind: 'SetOperation';
+      readonly operator: 'UNION' | 'INTERSECT' | 'EXCEPT';
+      readonly all: boolean;
+      readonly inputs: readonly LogicalPlan[];
+    })
+  | (Relation & {
+      readonly kind: 'Sort';
+      readonly input: LogicalPlan;
+      readonly order: readonly SortKey[];
+      readonly offset: number;
+      readonly fetch: number | null;
+    })
+  /** OVER: input columns, then one column an aggregate. ROW_NUMBER, RANK … are aggregate calls. */
+  | (Relation & {
+      readonly kind: 'Over';
+      readonly input: LogicalPlan;
+      readonly groups: ReadonlyArray<{
+        readonly partition: readonly number[];
+        readonly order: readonly SortKey[];
+        readonly frame: OverFrame;
+        readonly aggregates: readonly NamedAggregateCall[];
+      }>;
+    })
+  /** The top of an INSERT. */
+  | (Relation & {
+      readonly kind: 'Sink';
+      readonly input: LogicalPlan;
+      readonly table: ResolvedTable;
+      /** Columns of the table (physical and writable metadata, in order) that the input fills. */
+      readonly targetColumns: readonly number[];
+      readonly overwrite: boolean;
+      readonly onConflict: 'error' | 'nothing' | 'deduplicate' | null;
+    });
+
+export type PlanOf<K extends LogicalPlan['kind']> = Extract<LogicalPlan, { kind: K }>;
