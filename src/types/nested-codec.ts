@@ -92,23 +92,38 @@ function writeNanos(out: ByteWriter, nanos: bigint): void {
 type Nested = Extract<LogicalType, { kind: 'ROW' | 'ARRAY' | 'MAP' | 'MULTISET' }>;
 
 function writeNested(out: ByteWriter, type: Nested, value: Value): void {
-  if (type.kind === 'MAP') writeEntries(out, type.key, type.value, value as MapValue);
-  else if (type.kind === 'MULTISET') writeEntries(out, type.element, COUNT, value as MapValue);
-  else writeParts(out, type, value as readonly Value[]);
+  switch (type.kind) {
+    case 'MAP':
+      writeEntries(out, type.key, type.value, value as MapValue);
+      break;
+    case 'MULTISET':
+      writeEntries(out, type.element, COUNT, value as MapValue);
+      break;
+    case 'ROW':
+      writeParts(out, type.fields.length, (i) => fieldType(type, i), value as readonly Value[]);
+      break;
+    case 'ARRAY': {
+      const elements = value as readonly Value[];
+      out.i32(elements.length);
+      writeParts(out, elements.length, () => type.element, elements);
+      break;
+    }
+    default:
+      unreachable(type);
+  }
 }
 
 function writeParts(
   out: ByteWriter,
-  type: Extract<LogicalType, { kind: 'ROW' | 'ARRAY' }>,
+  count: number,
+  typeAt: (index: number) => LogicalType,
   parts: readonly Value[],
 ): void {
-  const count = type.kind === 'ROW' ? type.fields.length : parts.length;
-  if (type.kind === 'ARRAY') out.i32(count);
   const nulls = out.zeros((count + 7) >> 3);
   for (let i = 0; i < count; i++) {
     const part = parts[i] ?? null;
     if (part === null) out.setBit(nulls, i);
-    else write(out, type.kind === 'ROW' ? fieldType(type, i) : type.element, part);
+    else write(out, typeAt(i), part);
   }
 }
 
