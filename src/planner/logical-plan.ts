@@ -1,5 +1,6 @@
 /** The logical tree, in Calcite's shape: positional references, one node a relational operation. Plain frozen data. */
 
+import type { ProducedColumn } from '../dataflow/job-graph.ts';
 import type { AggregateCall, JoinType, OverFrame, SortKey, WindowSpec } from '../dataflow/operator-spec.ts';
 import type { Expression } from '../expressions/expression.ts';
 import type { Field } from '../types/logical-type.ts';
@@ -14,7 +15,14 @@ export type NamedAggregateCall = AggregateCall & { readonly name: string };
 
 export type LogicalPlan =
   /** Physical and metadata columns of a table, in declared order; computed columns and the watermark stand above as Project and WatermarkAssigner. */
-  | (Relation & { readonly kind: 'Scan'; readonly table: ResolvedTable })
+  | (Relation & {
+      readonly kind: 'Scan';
+      readonly table: ResolvedTable;
+      /** Set by the optimizer when columns have been pruned: what the source must read, in the order of `fields`. */
+      readonly produced?: readonly ProducedColumn[];
+      /** Set by the optimizer: the source may stop after so many rows. */
+      readonly limit?: number;
+    })
   | (Relation & { readonly kind: 'Values'; readonly rows: ReadonlyArray<readonly Expression[]> })
   | (Relation & { readonly kind: 'Project'; readonly input: LogicalPlan; readonly expressions: readonly Expression[] })
   | (Relation & { readonly kind: 'Filter'; readonly input: LogicalPlan; readonly condition: Expression })
@@ -43,6 +51,8 @@ export type LogicalPlan =
       readonly keys: readonly number[];
       readonly aggregates: readonly NamedAggregateCall[];
       readonly properties: ReadonlyArray<'start' | 'end' | 'rowtime' | 'proctime'>;
+      /** Set by the optimizer: made of a window table function and a GROUP BY on its bounds. */
+      readonly fromTableFunction?: boolean;
     })
   /** Input columns, then window_start, window_end (TIMESTAMP(3) NOT NULL), window_time (rowtime). */
   | (Relation & {
@@ -104,6 +114,16 @@ export type LogicalPlan =
         readonly frame: OverFrame;
         readonly aggregates: readonly NamedAggregateCall[];
       }>;
+    })
+  /** Made by the optimizer only: the rows of each partition whose ROW_NUMBER lies in the range. Input columns, then the rank (BIGINT) when `outputRank`. */
+  | (Relation & {
+      readonly kind: 'Rank';
+      readonly input: LogicalPlan;
+      readonly partition: readonly number[];
+      readonly order: readonly SortKey[];
+      readonly rankStart: number;
+      readonly rankEnd: number;
+      readonly outputRank: boolean;
     })
   /** The top of an INSERT. */
   | (Relation & {
