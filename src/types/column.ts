@@ -125,6 +125,9 @@ export class Column {
   readonly lane0: Lane;
   /** The second lane, or null for types of one lane. */
   readonly lane1: Lane | null;
+  /** The lanes as 32-bit words (two a row for 8-byte lanes), for hashes and comparisons of bits; null for lanes below 4 bytes. */
+  readonly words0: Int32Array | null;
+  readonly words1: Int32Array | null;
   /** One byte a row, 1 = null; absent where the type is NOT NULL. */
   readonly nulls: Uint8Array | null;
 
@@ -132,6 +135,12 @@ export class Column {
     const [first, second] = lanesOf(type) as [LaneKind, LaneKind?];
     this.lane0 = new LANE_ARRAYS[first](capacity);
     this.lane1 = second ? new LANE_ARRAYS[second](capacity) : null;
+    this.words0 = wordsOf(this.lane0);
+    this.words1 = this.lane1 && wordsOf(this.lane1);
     this.nulls = type.nullable ? new Uint8Array(capacity) : null;
   }
+}
+
+function wordsOf(lane: Lane): Int32Array | null {
+  return lane.BYTES_PER_ELEMENT < 4 ? null : new Int32Array(lane.buffer);
 }

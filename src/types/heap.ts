@@ -22,6 +22,8 @@ export class Heap {
   f64!: Float64Array;
   i64!: BigInt64Array;
   u64!: BigUint64Array;
+  /** For unaligned access, little-endian. */
+  view!: DataView;
   readonly #limitBytes: number;
   #top = 64;
   readonly #freeByClass: number[][] = CLASS_BYTES.map(() => []);
@@ -32,6 +34,7 @@ export class Heap {
   #scratchTop = 0;
   #scratchEnd = 0;
   #usedBytes = 0;
+  #outsideBytes = 0;
 
   /** `limitBytes`: the job's memory limit; allocation beyond it throws `JOB_MEMORY_LIMIT`. */
   constructor(limitBytes = 2 ** 31) {
@@ -48,6 +51,12 @@ export class Heap {
   /** Bytes given out and not freed (scratch not counted). */
   get usedBytes(): number {
     return this.#usedBytes;
+  }
+
+  /** Counts bytes that live outside the memory (indexes of tables) towards the limit; negative when they go. */
+  account(bytes: number): void {
+    this.#outsideBytes += bytes;
+    if (this.#outsideBytes + this.#top > this.#limitBytes) throw this.#limitError();
   }
 
   /** Room for `bytes`, 8-byte aligned, contents undefined. Free it with the same size. */
@@ -127,14 +136,17 @@ export class Heap {
     const missing = Math.ceil((end - this.u8.length) / PAGE_BYTES);
     const pages = Math.max(missing, GROWTH_PAGES);
     const room = Math.floor(this.#limitBytes / PAGE_BYTES) - this.u8.length / PAGE_BYTES;
-    if (missing > room)
-      throw new EngineError(
-        'JOB_MEMORY_LIMIT',
-        `The state of the job needs more than its memory limit of ${this.#limitBytes} bytes. Set 'table.exec.state.ttl', reduce the keys, or raise 'millrace.job.memory.limit'.`,
-        { exceptionClass: 'java.lang.OutOfMemoryError' },
-      );
+    if (missing > room || end + this.#outsideBytes > this.#limitBytes) throw this.#limitError();
     this.memory.grow(Math.min(pages, room));
     this.#views();
+  }
+
+  #limitError(): EngineError {
+    return new EngineError(
+      'JOB_MEMORY_LIMIT',
+      `The state of the job needs more than its memory limit of ${this.#limitBytes} bytes. Set 'table.exec.state.ttl', reduce the keys, or raise 'millrace.job.memory.limit'.`,
+      { exceptionClass: 'java.lang.OutOfMemoryError' },
+    );
   }
 
   #views(): void {
@@ -148,6 +160,7 @@ export class Heap {
     this.f64 = new Float64Array(buffer);
     this.i64 = new BigInt64Array(buffer);
     this.u64 = new BigUint64Array(buffer);
+    this.view = new DataView(buffer);
   }
 }
 
