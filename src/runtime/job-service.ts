@@ -67,4 +67,10 @@ export interface JobService {
   /** `from`: a checkpoint's number or a path; absent: the newest. */
   resume(id: string, options: { from?: string; allowDuplicates: boolean }): Promise<string>;
   drop(id: string): Promise<void>;
+  /**
+   * Resolves when every running job has caught up: its sources had nothing more at a barrier, that barrier's epoch is committed in every
+   * sink, and nothing has come through any job since (two rounds of barriers, so that a job that feeds another is waited for). `progress`
+   * hears about once a second what is still being waited for. Throws when a job fails meanwhile.
+   */
+  settle(progress: (text: string) => void): Promise<void>;
 }
