@@ -129,7 +129,14 @@ export type OperatorSpec =
     }
   /** ORDER BY on an ascending event time first (streaming), or anything at the end of input (batch). */
   | { readonly kind: 'Sort'; readonly order: readonly SortKey[]; readonly timeColumn: number | null }
-  | { readonly kind: 'Limit'; readonly offset: number; readonly fetch: number; readonly emitUpdateBefore: boolean }
+  /** The first rows. `inputRetracts` false: rows behind the limit are forgotten at once. Absent: true. */
+  | {
+      readonly kind: 'Limit';
+      readonly offset: number;
+      readonly fetch: number;
+      readonly emitUpdateBefore: boolean;
+      readonly inputRetracts?: boolean;
+    }
   | { readonly kind: 'Union' }
   /** Upsert input to a full changelog. */
   | {

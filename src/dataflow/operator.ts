@@ -42,8 +42,12 @@ export interface OperatorContext {
   now(): number;
   /** Adds to a named counter (`numLateRecordsDropped`). */
   count(metric: string, by: number): void;
-  /** Opens the look-up side of a connector table (LookupJoin). */
-  openLookup(table: import('./operator-spec.ts').ConnectorTable): Promise<import('./lookup.ts').LookupReader>;
+  /** Opens the look-up side of a connector table (LookupJoin): `LookupSource.open` with names of the key fields and of the fields to read. */
+  openLookup(
+    table: import('./operator-spec.ts').ConnectorTable,
+    keyFields: readonly string[],
+    fields: readonly string[],
+  ): Promise<import('./lookup.ts').LookupReader>;
 }
 
 /** Forwards marks of one input when it has rows and marks interleaved: runs `rows` for each stretch, `mark` between. */
