@@ -125,6 +125,13 @@ export type LogicalPlan =
       readonly rankEnd: number;
       readonly outputRank: boolean;
     })
+  /** Made by the optimizer only, of GROUPING SETS: each row once a set; `keys` that the set lacks are null; the set's id is the last column (BIGINT). */
+  | (Relation & {
+      readonly kind: 'Expand';
+      readonly input: LogicalPlan;
+      readonly keys: readonly number[];
+      readonly sets: ReadonlyArray<{ readonly keep: readonly number[]; readonly id: bigint }>;
+    })
   /** The top of an INSERT. */
   | (Relation & {
       readonly kind: 'Sink';
