@@ -42,7 +42,9 @@ export function padLeft(text: string, width: number): string {
 
 /** Control characters and escape sequences made visible, so that no cell moves the cursor. */
 export function visible(text: string): string {
-  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, (c) =>
-    c === '\t' ? '\\t' : c === '\r' ? '\\r' : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  return text.replace(/\p{Cc}/gu, (c) => {
+    if (c === '\n') return c;
+    if (c === '\t') return '\\t';
+    return c === '\r' ? '\\r' : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
 }
