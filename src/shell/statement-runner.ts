@@ -1,7 +1,9 @@
 /** Runs one statement in a session and prints what it gives, line by line. The same for scripts, pipes and the prompt. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
+import type { ColumnBody } from '../gateway/api.ts';
 import type { GatewayOperation, GatewaySession, ResultPage } from '../gateway/client.ts';
+import { LiveRows } from './live-rows.ts';
 import { finishedTable, footer, StreamTable, type TableRow } from './tableau.ts';
 
 /** Where text goes: data to standard output, words to the user beside it. */
@@ -12,10 +14,23 @@ export interface Output {
 
 const POLL_MS_MIN = 2;
 const POLL_MS_MAX = 100;
+const LIVE_AFTER_MS = 400;
+/** Rows of a live view that stay on the screen when it is left. */
+const LIVE_ROWS_LEFT = 10;
 /** Statements that show things are never cut. */
 const UNCUT = Number.MAX_SAFE_INTEGER;
 
+/** Shows a running query until its user leaves; the rows come through `rows`. Resolves when it has been left. */
+export type LiveViewer = (
+  columns: readonly ColumnBody[],
+  rows: LiveRows,
+  widthMax: number,
+  ended: Promise<unknown>,
+) => Promise<void>;
+
 export class StatementRunner {
+  /** Set by the prompt: unbounded results open it instead of a stream of lines (`sql-client.execution.result-mode` other than tableau). */
+  liveViewer: LiveViewer | null = null;
   readonly #session: GatewaySession;
   readonly #output: Output;
   readonly #clock: Clock;
@@ -79,6 +94,9 @@ export class StatementRunner {
     const timed = (properties['sql-client.display.print-time-cost'] ?? 'true') !== 'false';
     const elapsed = (): number | null => (timed ? this.#clock.now() - startMs : null);
     if (isBatch) return this.#printBatch(operation, first, widthMax, elapsed);
+    const isTableau = properties['sql-client.execution.result-mode']?.toLowerCase() === 'tableau';
+    if (this.liveViewer !== null && !isTableau)
+      return this.#showLive(this.liveViewer, operation, first, widthMax, elapsed);
     const table = new StreamTable(first.columns, widthMax);
     this.#output.data(table.head());
     const count = await this.#eachPage(operation, first, (page) => {
@@ -86,6 +104,34 @@ export class StatementRunner {
     });
     if (!this.#interrupted && count > 0) this.#output.data(table.border());
     this.#output.data(footer(this.#interrupted ? 'terminated' : 'received', count, elapsed()));
+    return count;
+  }
+
+  /** A result that ends within {@link LIVE_AFTER_MS} is printed; one that goes on is shown live and its last rows are printed. */
+  async #showLive(
+    viewer: LiveViewer,
+    operation: GatewayOperation,
+    first: ResultPage,
+    widthMax: number,
+    elapsed: () => number | null,
+  ): Promise<number> {
+    const rows = new LiveRows(1_000_000);
+    const table = new StreamTable(first.columns, widthMax);
+    const reading = this.#eachPage(operation, first, (page) => {
+      for (const row of page.rows) rows.add(row.kind, row.fields);
+    });
+    reading.catch(() => undefined);
+    const isOver = await Promise.race([reading.then(() => true), sleep(LIVE_AFTER_MS).then(() => false)]);
+    if (!isOver) {
+      await viewer(first.columns, rows, widthMax, reading);
+      await this.interrupt();
+    }
+    const count = await reading;
+    const lines = isOver ? rows.changes() : rows.current().slice(-LIVE_ROWS_LEFT);
+    this.#output.data(
+      [table.head(), ...lines.map((row) => table.row(row.kind, row.fields)), table.border()].join('\n'),
+    );
+    this.#output.data(footer(isOver ? 'received' : 'terminated', count, elapsed()));
     return count;
   }
 

@@ -1,0 +1,142 @@
+/** The prompt's loop: reads a statement with Ink, runs it with plain output, and again. */
+import type { Clock } from '../base/clock.ts';
+import { type GatewayAddress, GatewayClient, type GatewaySession } from '../gateway/client.ts';
+import { splitStatements } from '../parser/split.ts';
+import type { Arguments } from './arguments.ts';
+import { clientCommand } from './client-command.ts';
+import { errorText } from './error-text.ts';
+import { HELP_TEXT } from './help.ts';
+import { History } from './history.ts';
+import { historyPath } from './shell.ts';
+import { type PlacedStatement, readConfig, readStatements } from './sql-file.ts';
+import { StatementRunner } from './statement-runner.ts';
+
+interface InteractiveEnvironment {
+  readonly clock: Clock;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  write(text: string): void;
+}
+
+const HEARTBEAT_MS = 2000;
+
+export async function runInteractive(
+  args: Arguments,
+  address: GatewayAddress,
+  environment: InteractiveEnvironment,
+  openSession: (client: GatewayClient) => Promise<GatewaySession>,
+): Promise<number> {
+  const client = new GatewayClient(address);
+  const session = await openSession(client);
+  try {
+    environment.write(`Millrace: Flink SQL on this machine. HELP; lists the commands, QUIT; leaves.\n\n`);
+    await new PromptLoop(args, session, environment).run();
+    environment.write('[INFO] Exiting Flink SQL CLI Client...\n');
+    return 0;
+  } finally {
+    await session.close().catch(() => undefined);
+    client.close();
+  }
+}
+
+class PromptLoop {
+  readonly #args: Arguments;
+  readonly #session: GatewaySession;
+  readonly #environment: InteractiveEnvironment;
+  readonly #history: History;
+  readonly #runner: StatementRunner;
+  #showNotice: ((line: string) => void) | null = null;
+
+  constructor(args: Arguments, session: GatewaySession, environment: InteractiveEnvironment) {
+    this.#args = args;
+    this.#session = session;
+    this.#environment = environment;
+    this.#history = new History(historyPath(args));
+    const print = (text: string): void => environment.write(`${text}\n`);
+    this.#runner = new StatementRunner(session, { data: print, word: print }, environment.clock);
+    this.#runner.liveViewer = async (columns, rows, widthMax, ended) => {
+      const { showLive } = await import('./live-view.tsx');
+      await showLive({ columns, rows, widthMax, title: '' }, ended);
+    };
+  }
+
+  async run(): Promise<void> {
+    const { readStatement } = await import('./prompt.tsx');
+    const heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
+    const onInterrupt = (): void => void this.#runner.interrupt();
+    process.on('SIGINT', onInterrupt);
+    try {
+      for (let initial = ''; ; ) {
+        const result = await readStatement({
+          history: this.#history.entries,
+          initial,
+          isComplete,
+          complete: (text, position) => this.#session.complete(text, position),
+          onNotices: (show) => {
+            this.#showNotice = show;
+          },
+        });
+        this.#showNotice = null;
+        initial = '';
+        if (result.kind === 'end' || (await this.#runText(result.text))) return;
+      }
+    } finally {
+      process.off('SIGINT', onInterrupt);
+      clearInterval(heartbeat);
+    }
+  }
+
+  /** True when the shell is to end. */
+  async #runText(text: string): Promise<boolean> {
+    this.#history.add(text);
+    for (const statement of await this.#statements(text)) {
+      const command = clientCommand(statement.text);
+      if (command?.kind === 'quit') return true;
+      if (command?.kind === 'clear') this.#environment.write('\u001b[2J\u001b[H');
+      else if (command?.kind === 'help') this.#environment.write(HELP_TEXT);
+      else if (!(await this.#runOne(statement.text))) return false;
+    }
+    return false;
+  }
+
+  async #statements(text: string): Promise<PlacedStatement[]> {
+    const sources = {
+      definitions: this.#args.definitions,
+      properties: await readConfig(this.#args.config, null),
+      environment: this.#environment.variables,
+    };
+    try {
+      return await readStatements(text, 'the prompt', process.cwd(), sources);
+    } catch (error) {
+      this.#environment.write(`${errorText(error, text)}\n\n`);
+      return [];
+    }
+  }
+
+  /** False when it failed: the statements behind it on the line are not run. */
+  async #runOne(statement: string): Promise<boolean> {
+    try {
+      await this.#runner.run(statement);
+      this.#environment.write('\n');
+      return true;
+    } catch (error) {
+      this.#environment.write(`${errorText(error, statement)}\n\n`);
+      return false;
+    }
+  }
+
+  /** Keeps the session alive, and shows what has happened to jobs meanwhile above the prompt. */
+  async #beat(): Promise<void> {
+    const notices = await this.#session.heartbeat().catch(() => []);
+    for (const notice of notices) {
+      if (this.#showNotice) this.#showNotice(notice);
+      else this.#environment.write(`${notice}\n`);
+    }
+  }
+}
+
+/** A statement is complete when it ends in `;`, or is a word that needs none. */
+function isComplete(text: string): boolean {
+  if (clientCommand(text) !== null) return true;
+  const statements = splitStatements(text);
+  return statements.length > 0 && statements.every((statement) => statement.isComplete);
+}
