@@ -1,0 +1,150 @@
+/** The physical tree: one node an operator, under Flink's names. Plain data; what a kind means is in `nodes/<kind>.ts`. */
+import type { ProducedColumn } from '../dataflow/job-graph.ts';
+import type { JoinType, OverFrame, SortKey, WindowSpec } from '../dataflow/operator-spec.ts';
+import type { Expression } from '../expressions/expression.ts';
+import type { ChangelogMode } from '../types/changelog-mode.ts';
+import type { Field } from '../types/logical-type.ts';
+import type { NamedAggregateCall } from './logical-plan.ts';
+import type { ResolvedTable } from './resolved-table.ts';
+
+interface Base {
+  readonly inputs: readonly PhysicalPlan[];
+  readonly fields: readonly Field[];
+  /** Set by the changelog inference. */
+  readonly mode?: ChangelogMode;
+}
+interface JoinHint {
+  readonly name: string;
+  readonly options: Readonly<Record<string, string>>;
+}
+
+export type PhysicalPlan =
+  | (Base & {
+      readonly kind: 'TableSourceScan';
+      readonly table: ResolvedTable;
+      readonly produced: readonly ProducedColumn[];
+      /** Columns were pruned: EXPLAIN shows it. */
+      readonly isPruned: boolean;
+      readonly limit: number | null;
+      readonly sourceMode: ChangelogMode;
+    })
+  | (Base & { readonly kind: 'Values'; readonly rows: ReadonlyArray<readonly Expression[]> })
+  | (Base & {
+      readonly kind: 'Calc';
+      readonly condition: Expression | null;
+      readonly projection: readonly Expression[] | null;
+    })
+  | (Base & { readonly kind: 'WatermarkAssigner'; readonly timeColumn: number; readonly watermark: Expression })
+  | (Base & { readonly kind: 'Exchange'; readonly keys: readonly number[] })
+  | (Base & {
+      readonly kind: 'GroupAggregate';
+      readonly keys: readonly number[];
+      readonly aggregates: readonly NamedAggregateCall[];
+    })
+  | (Base & {
+      readonly kind: 'WindowAggregate';
+      readonly window: WindowSpec;
+      readonly keys: readonly number[];
+      readonly aggregates: readonly NamedAggregateCall[];
+      readonly properties: ReadonlyArray<'start' | 'end' | 'rowtime' | 'proctime'>;
+      /** The older group window: printed under its own name. */
+      readonly isGroupWindow: boolean;
+    })
+  | (Base & {
+      readonly kind: 'WindowTableFunction';
+      readonly window: WindowSpec;
+      readonly partition: readonly number[];
+    })
+  | (Base & {
+      readonly kind: 'Join';
+      readonly joinType: JoinType;
+      readonly leftKeys: readonly number[];
+      readonly rightKeys: readonly number[];
+      readonly filterNulls: readonly boolean[];
+      readonly condition: Expression | null;
+      readonly hints: readonly JoinHint[];
+      /** Key of each side's rows (upsert key); null: rows may repeat. */
+      readonly uniqueKeys: readonly [readonly number[] | null, readonly number[] | null];
+    })
+  | (Base & {
+      readonly kind: 'LookupJoin';
+      readonly joinType: 'INNER' | 'LEFT';
+      readonly table: ResolvedTable;
+      readonly tableFields: readonly number[];
+      readonly keys: ReadonlyArray<{ readonly field: number; readonly value: Expression }>;
+      readonly condition: Expression | null;
+      readonly hint: Readonly<Record<string, string>>;
+    })
+  | (Base & {
+      readonly kind: 'Rank';
+      readonly partition: readonly number[];
+      readonly order: readonly SortKey[];
+      readonly rankStart: number;
+      readonly rankEnd: number;
+      readonly outputRank: boolean;
+      readonly strategy: 'append' | 'update' | 'retract';
+      readonly uniqueKey: readonly number[] | null;
+      /** Made of ORDER BY … LIMIT: printed as SortLimit. */
+      readonly isSortLimit: boolean;
+    })
+  | (Base & {
+      readonly kind: 'Deduplicate';
+      readonly keys: readonly number[];
+      readonly keep: 'first' | 'last';
+      readonly order: readonly SortKey[];
+      /** Event time; null: arrival. */
+      readonly timeColumn: number | null;
+    })
+  | (Base & { readonly kind: 'Sort'; readonly order: readonly SortKey[]; readonly timeColumn: number | null })
+  | (Base & { readonly kind: 'Limit'; readonly offset: number; readonly fetch: number })
+  | (Base & { readonly kind: 'Union' })
+  | (Base & {
+      readonly kind: 'ChangelogNormalize';
+      readonly keys: readonly number[];
+      readonly condition: Expression | null;
+    })
+  | (Base & { readonly kind: 'DropUpdateBefore' })
+  | (Base & {
+      readonly kind: 'Expand';
+      readonly keys: readonly number[];
+      readonly sets: ReadonlyArray<{ readonly keep: readonly number[]; readonly id: bigint }>;
+    })
+  | (Base & {
+      readonly kind: 'Correlate';
+      readonly function: string;
+      readonly args: readonly Expression[];
+      readonly joinType: 'INNER' | 'LEFT';
+      readonly condition: Expression | null;
+    })
+  | (Base & {
+      readonly kind: 'OverAggregate';
+      readonly partition: readonly number[];
+      readonly order: readonly SortKey[];
+      readonly timeColumn: number | null;
+      readonly frame: OverFrame;
+      readonly aggregates: readonly NamedAggregateCall[];
+    })
+  | (Base & {
+      readonly kind: 'Sink';
+      readonly table: ResolvedTable;
+      readonly targetColumns: readonly number[];
+      readonly overwrite: boolean;
+      readonly onConflict: 'error' | 'nothing' | 'deduplicate' | null;
+      readonly materialize: { readonly keys: readonly number[]; readonly upsertKey: readonly number[] | null } | null;
+    })
+  /** The result of a SELECT. */
+  | (Base & { readonly kind: 'Collect' });
+
+export type PhysicalKind = PhysicalPlan['kind'];
+export type PhysicalOf<K extends PhysicalKind> = Extract<PhysicalPlan, { kind: K }>;
+
+/** Field names made unique as Calcite does: a name that is taken gets the next free number. */
+export function uniqueFields(fields: readonly Field[]): readonly Field[] {
+  const taken = new Set<string>();
+  return fields.map((field) => {
+    let name = field.name;
+    for (let i = 0; taken.has(name); i++) name = `${field.name}${i}`;
+    taken.add(name);
+    return name === field.name ? field : { ...field, name };
+  });
+}

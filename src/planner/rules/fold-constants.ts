@@ -1,0 +1,134 @@
+/** Boolean simplification, constant sub-expressions, and trees that can have no rows. */
+import { call, type Expression, literal } from '../../expressions/expression.ts';
+import type { CallSite, EvalContext } from '../../functions/function.ts';
+import { types, withNullable } from '../../types/logical-type.ts';
+import type { Value } from '../../types/value.ts';
+import { conjunction, conjuncts, isLiteral, isVolatile, sameExpression, TRUE } from '../conditions.ts';
+import { mapExpressions } from '../plan-expressions.ts';
+import { rewriteUp } from '../plan-tree.ts';
+import { defineRule, type RuleContext } from './rule.ts';
+
+export const foldConstants = defineRule({
+  name: 'fold-constants',
+  summary: 'Computes what does not depend on a row.',
+  apply(plan, context) {
+    const folding = { find: context.scalarFunction, evaluation: evaluationContext(context) };
+    return rewriteUp(plan, (node) => mapExpressions(node, (expression) => fold(expression, folding)));
+  },
+});
+
+function evaluationContext(context: RuleContext): EvalContext {
+  return {
+    timeZone: context.config('table.local-time-zone') ?? 'UTC',
+    now: () => 0,
+    random: () => 0,
+    watermark: () => null,
+    legacyCast: context.config('table.exec.legacy-cast-behaviour')?.toUpperCase() === 'ENABLED',
+  };
+}
+
+export interface Folding {
+  readonly find: RuleContext['scalarFunction'];
+  readonly evaluation: EvalContext;
+}
+
+/** The expression with its constant parts computed. What fails to compute is left to fail on a row. */
+export function fold(expression: Expression, folding: Folding): Expression {
+  if (expression.kind !== 'call') return expression;
+  const args = expression.args.map((arg) => fold(arg, folding));
+  const same = args.every((arg, i) => arg === expression.args[i]);
+  const folded: Expression = same ? expression : { ...expression, args };
+  return foldLogical(folded) ?? foldCall(folded, folding);
+}
+
+function foldLogical(expression: Expression): Expression | undefined {
+  if (expression.kind !== 'call') return undefined;
+  const [first] = expression.args;
+  switch (expression.function) {
+    case 'AND':
+      if (expression.args.some((arg) => isLiteral(arg, false))) return literal(false, expression.type);
+      return retyped(conjunction(conjuncts(expression)) ?? TRUE, expression);
+    case 'OR':
+      return foldOr(expression.args, expression);
+    case 'NOT':
+      return first?.kind === 'literal' && typeof first.value === 'boolean'
+        ? literal(!first.value, expression.type)
+        : undefined;
+    case 'IS NULL':
+    case 'IS NOT NULL':
+      if (first === undefined || first.type.nullable) return undefined;
+      return literal(expression.function === 'IS NOT NULL', types.boolean(false));
+    default:
+      return undefined;
+  }
+}
+
+function retyped(expression: Expression, like: Expression): Expression {
+  return expression.kind === 'literal' ? literal(expression.value, like.type) : expression;
+}
+
+function foldOr(args: readonly Expression[], like: Expression): Expression {
+  const terms: Expression[] = [];
+  const flat = args.flatMap((arg) => (arg.kind === 'call' && arg.function === 'OR' ? arg.args : [arg]));
+  for (const term of flat) {
+    if (isLiteral(term, true)) return literal(true, like.type);
+    if (!isLiteral(term, false) && !terms.some((other) => sameExpression(other, term))) terms.push(term);
+  }
+  if (terms.length === 0) return literal(false, like.type);
+  if (terms.length === 1) return terms[0] as Expression;
+  return nullSafeEquality(terms) ?? call('OR', terms, like.type);
+}
+
+/** `(a = b) OR (a IS NULL AND b IS NULL)` is `a IS NOT DISTINCT FROM b`. */
+function nullSafeEquality(terms: readonly Expression[]): Expression | undefined {
+  if (terms.length !== 2) return undefined;
+  for (const [equal, nulls] of [terms, [...terms].reverse()] as ReadonlyArray<readonly Expression[]>) {
+    if (equal?.kind !== 'call' || equal.function !== '=' || nulls === undefined) continue;
+    const checks = conjuncts(nulls);
+    const covers = (side: Expression | undefined) =>
+      side !== undefined &&
+      checks.some(
+        (c) => c.kind === 'call' && c.function === 'IS NULL' && sameExpression(c.args[0] as Expression, side),
+      );
+    if (checks.length === 2 && covers(equal.args[0]) && covers(equal.args[1]))
+      return call('IS NOT DISTINCT FROM', equal.args, types.boolean(false));
+  }
+  return undefined;
+}
+
+/** Kinds whose values are worth keeping as literals. */
+const FOLDABLE = new Set([
+  'BOOLEAN',
+  'TINYINT',
+  'SMALLINT',
+  'INT',
+  'BIGINT',
+  'FLOAT',
+  'DOUBLE',
+  'DECIMAL',
+  'CHAR',
+  'VARCHAR',
+  'DATE',
+  'TIME',
+  'TIMESTAMP',
+  'TIMESTAMP_LTZ',
+  'INTERVAL_YEAR_MONTH',
+  'INTERVAL_DAY_TIME',
+]);
+
+function foldCall(expression: Expression, folding: Folding): Expression {
+  if (expression.kind !== 'call' || expression.args.length === 0 || !FOLDABLE.has(expression.type.kind))
+    return expression;
+  if (!expression.args.every((arg) => arg.kind === 'literal') || isVolatile(expression)) return expression;
+  const fn = folding.find(expression.function);
+  if (fn === undefined || fn.deterministic === false) return expression;
+  const args = expression.args as ReadonlyArray<Extract<Expression, { kind: 'literal' }>>;
+  const values: Value[] = args.map((arg) => arg.value);
+  if (fn.nullPropagating !== false && values.includes(null)) return literal(null, withNullable(expression.type, true));
+  const site: CallSite = { type: expression.type, argTypes: args.map((arg) => arg.type), literals: args };
+  try {
+    return literal(fn.bind(site)(values, folding.evaluation), expression.type);
+  } catch {
+    return expression;
+  }
+}

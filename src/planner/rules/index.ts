@@ -1,0 +1,28 @@
+/** The optimizer's rules; their order is part of their meaning. */
+import { foldConstants } from './fold-constants.ts';
+import { groupingSets } from './grouping-sets.ts';
+import { mergeProjects } from './merge-projects.ts';
+import { pruneColumns } from './prune-columns.ts';
+import { pruneEmpty } from './prune-empty.ts';
+import { pushFilters } from './push-filters.ts';
+import { pushLimits } from './push-limits.ts';
+import { recogniseRank } from './recognise-rank.ts';
+import type { Rule } from './rule.ts';
+import { setOperations } from './set-operations.ts';
+import { windowAggregate } from './window-aggregate.ts';
+
+export const rules: readonly Rule[] = [
+  setOperations,
+  foldConstants,
+  mergeProjects,
+  pushFilters,
+  foldConstants,
+  pruneEmpty,
+  recogniseRank,
+  mergeProjects,
+  windowAggregate,
+  groupingSets,
+  pruneColumns,
+  mergeProjects,
+  pushLimits,
+];
