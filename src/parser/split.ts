@@ -15,6 +15,8 @@ export interface StatementText {
 const PIECE = /'(?:[^']|'')*(?:'|$)|`(?:[^`]|``)*(?:`|$)|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|;|[^'`;/-]+|[\s\S]/g;
 /** `EXECUTE STATEMENT SET BEGIN …; …; END` is one statement, whatever stands in front of it. */
 const SET_BEGINS = /\bSTATEMENT\s+SET\s+BEGIN\b/i;
+/** The END that stands alone behind a `;`, not the one of a CASE. */
+const SET_ENDS = /(?:;|\bBEGIN)\s*END\s*$/i;
 const BLANKS = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*(?!\+)[\s\S]*?(?:\*\/|$))*/;
 
 export function splitStatements(text: string): StatementText[] {
@@ -23,7 +25,7 @@ export function splitStatements(text: string): StatementText[] {
   for (const match of text.matchAll(PIECE)) {
     if (match[0] !== ';') continue;
     const piece = text.slice(start, match.index);
-    if (SET_BEGINS.test(bare(piece)) && !/\bEND\s*$/i.test(bare(piece))) continue;
+    if (SET_BEGINS.test(bare(piece)) && !SET_ENDS.test(bare(piece))) continue;
     add(statements, text, start, match.index, true);
     start = match.index + 1;
   }

@@ -1,0 +1,30 @@
+/** Bundles the program into dist/: one entry, split where code is loaded on demand, so that a prompt starts quickly. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const out = join(root, 'dist');
+rmSync(out, { recursive: true, force: true });
+await build({
+  entryPoints: [join(root, 'src/main.ts')],
+  outdir: out,
+  bundle: true,
+  splitting: true,
+  minify: true,
+  keepNames: true,
+  sourcemap: false,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+  // Packages that find native files beside themselves.
+  external: ['classic-level', '@node-rs/crc32'],
+  // Ink's optional debugger, which is not installed.
+  alias: { 'react-devtools-core': join(root, 'scripts/no-devtools.js') },
+  // CommonJS packages call require for Node's own modules.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+});

@@ -1,0 +1,3 @@
+// Stands in for React's debugger in the bundle.
+export const connectToDevTools = () => undefined;
+export const initialize = () => undefined;
