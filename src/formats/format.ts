@@ -1,6 +1,6 @@
 /** Bytes to changes and back. A format knows no connector: it is given messages in the heap and columns to fill. */
 import type { OptionSpec } from '../base/option.ts';
-import type { Batch, BatchWriter } from '../types/batch.ts';
+import type { Batch } from '../types/batch.ts';
 import type { ChangelogMode } from '../types/changelog-mode.ts';
 import type { Heap } from '../types/heap.ts';
 import type { Field, LogicalType } from '../types/logical-type.ts';
@@ -47,19 +47,33 @@ export interface DecoderContext {
   readonly timeZone: string;
 }
 
+/**
+ * Where decoded rows go: a `BatchWriter`, or a reader's queue of batches. `batch` may be another one after `advance` or `flush`, so take it anew
+ * for each row; row `batch.rowCount` is always free.
+ */
+export interface RowOutput {
+  readonly batch: Batch;
+  /** Ends the row that was just written. */
+  advance(kind: number): void;
+  /** Hands on what is there, so that a whole batch of rows is free. */
+  flush(): void;
+}
+
 export interface Decoder {
   /**
    * Decodes one message, `length` bytes at `address` in the heap (length -1: a null message), into rows of `output`, calling
    * `output.advance` for each after `beforeAdvance(row)`, which fills the caller's columns. Strings may refer to the message's bytes, which
    * stay until the batch has drained. Returns the number of rows. Throws `FORMAT_…` errors unless the options say to skip.
    */
-  decode(address: number, length: number, output: BatchWriter, beforeAdvance: ((row: number) => void) | null): number;
+  decode(address: number, length: number, output: RowOutput, beforeAdvance: ((row: number) => void) | null): number;
   /** Messages that were skipped because of `ignore-parse-errors`. */
   readonly skipped: number;
 }
 
 export interface EncodingFormat {
   readonly changelogMode: ChangelogMode;
+  /** False: messages carry their own end in a file (nothing is put between them). Absent: a line end follows each. */
+  readonly lineDelimited?: boolean;
   createEncoder(context: {
     readonly fields: readonly Field[];
     readonly columns: readonly number[];
