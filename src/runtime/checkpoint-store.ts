@@ -1,0 +1,297 @@
+/**
+ * The files of one job's checkpoints: `<folder>/chk-N/_metadata`, `<folder>/shared/…`. Durable means: the data and `shared/` synced, then
+ * the manifest written and synced, renamed, and its folders synced (rule 8); the rename is the commit. Nothing here blocks the thread.
+ */
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { EngineError, messageOf } from '../base/error.ts';
+import {
+  damaged,
+  decodeManifest,
+  encodeManifest,
+  type FileRef,
+  filesOf,
+  type Manifest,
+  mismatch,
+  renameFiles,
+} from './completed-checkpoint.ts';
+import type { CrashPoint } from './crash-point.ts';
+
+const METADATA = '_metadata';
+const SHARED = 'shared';
+const SAFE_NAME = /^(?:shared\/)?[a-z0-9._-]+$/;
+
+/** Collects chunks of one checkpoint's data file and says where each lies. */
+export class DataFile {
+  readonly name: string;
+  readonly chunks: Uint8Array[] = [];
+  bytes = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  add(chunks: readonly Uint8Array[]): FileRef {
+    const offset = this.bytes;
+    let crc = 0;
+    for (const chunk of chunks) {
+      crc = crc32(chunk, crc);
+      this.chunks.push(chunk);
+      this.bytes += chunk.length;
+    }
+    return { file: this.name, offset, lengths: chunks.map((chunk) => chunk.length), crc };
+  }
+}
+
+export class CheckpointStore {
+  readonly folder: string;
+  readonly #crash: CrashPoint;
+  /** Files that a retained manifest names, by checkpoint. */
+  readonly #files = new Map<number, Set<string>>();
+
+  constructor(folder: string, crash: CrashPoint = () => {}) {
+    this.folder = folder;
+    this.#crash = crash;
+  }
+
+  /** Makes the folders, removes what a crash left half done, and gives the highest number ever seen here (-1: none). */
+  async open(): Promise<number> {
+    await mkdir(join(this.folder, SHARED), { recursive: true, mode: 0o700 });
+    let highest = -1;
+    for (const name of await readdir(this.folder)) {
+      const number = /^(?:\.trash-|\.tmp-)?chk-(\d+)/.exec(name);
+      if (!number) continue;
+      highest = Math.max(highest, Number(number[1]));
+      if (name.startsWith('.')) await rm(join(this.folder, name), { recursive: true, force: true });
+    }
+    return highest;
+  }
+
+  /** Numbers of the checkpoints that have a manifest, ascending. */
+  async list(): Promise<number[]> {
+    const names = await readdir(this.folder).catch(() => [] as string[]);
+    const numbers = names.flatMap((name) => {
+      const match = /^chk-(\d+)$/.exec(name);
+      return match ? [Number(match[1])] : [];
+    });
+    return numbers.sort((a, b) => a - b);
+  }
+
+  pathOf(id: number): string {
+    return join(this.folder, `chk-${id}`);
+  }
+
+  /** Makes checkpoint `manifest.id` durable. When it rejects, nothing names the data and the number may be tried again. */
+  async write(manifest: Manifest, data: DataFile): Promise<void> {
+    if (data.chunks.length > 0) {
+      await writeSynced(join(this.folder, data.name), data.chunks);
+      await syncFolder(join(this.folder, SHARED));
+    }
+    this.#crash('after-data');
+    const temporary = join(this.folder, `.tmp-chk-${manifest.id}`);
+    await rm(temporary, { recursive: true, force: true });
+    await mkdir(temporary, { mode: 0o700 });
+    await writeSynced(join(temporary, METADATA), [encodeManifest(manifest)]);
+    await syncFolder(temporary);
+    this.#crash('before-rename');
+    await rename(temporary, this.pathOf(manifest.id));
+    this.#crash('after-rename');
+    await syncFolder(this.folder).catch((cause) => {
+      throw new EngineError('CHECKPOINT_DOUBTFUL', `It is not known whether checkpoint ${manifest.id} is durable.`, {
+        retryable: true,
+        cause,
+      });
+    });
+    this.#files.set(manifest.id, filesOf(manifest));
+  }
+
+  /** Forgets all but the newest `keep` checkpoints, and the files that none of the kept ones names. */
+  async prune(keep: number): Promise<void> {
+    const ids = await this.list();
+    for (const id of ids.slice(0, Math.max(0, ids.length - keep))) {
+      const trash = join(this.folder, `.trash-chk-${id}`);
+      await rename(this.pathOf(id), trash);
+      await rm(trash, { recursive: true, force: true });
+      const files = this.#files.get(id);
+      this.#files.delete(id);
+      for (const file of files ?? []) if (!this.#isNamed(file)) await rm(join(this.folder, file), { force: true });
+    }
+  }
+
+  /** At a start: removes data files that no manifest names. */
+  async removeOrphans(): Promise<void> {
+    for (const id of await this.list())
+      if (!this.#files.has(id)) {
+        const manifest = await readManifest(this.pathOf(id)).catch(() => null);
+        // A damaged manifest may name anything: then nothing is an orphan.
+        if (!manifest) return;
+        this.#files.set(id, filesOf(manifest));
+      }
+    for (const name of await readdir(join(this.folder, SHARED)))
+      if (!this.#isNamed(`${SHARED}/${name}`)) await rm(join(this.folder, SHARED, name), { force: true });
+  }
+
+  /** The newest checkpoint that can be read whole, and why newer ones cannot. Damaged ones are moved aside (rule 5). */
+  async newest(): Promise<{ manifest: Manifest | null; skipped: string[] }> {
+    const skipped: string[] = [];
+    for (const id of (await this.list()).reverse()) {
+      try {
+        const manifest = await readManifest(this.pathOf(id));
+        await verifyFiles(manifest, this.folder);
+        return { manifest, skipped };
+      } catch (error) {
+        skipped.push(messageOf(error));
+        await rename(this.pathOf(id), `${this.pathOf(id)}.damaged`).catch(() => {});
+      }
+    }
+    return { manifest: null, skipped };
+  }
+
+  /** Brings the files of another folder's checkpoint here, so that it may go. */
+  async adopt(manifest: Manifest, from: string): Promise<Manifest> {
+    const names = new Map<string, string>();
+    for (const file of filesOf(manifest)) {
+      const name = `${SHARED}/from-${manifest.id}-${basename(file)}`;
+      names.set(file, name);
+      await linkOrCopy(join(from, file), join(this.folder, name));
+    }
+    await syncFolder(join(this.folder, SHARED));
+    return renameFiles(manifest, (file) => names.get(file) ?? file);
+  }
+
+  /** Writes a self-contained copy of a checkpoint of this folder. */
+  async exportTo(manifest: Manifest, target: string): Promise<void> {
+    await mkdir(target, { recursive: true, mode: 0o700 });
+    for (const file of filesOf(manifest)) {
+      await copyFile(join(this.folder, file), join(target, basename(file)), constants.COPYFILE_FICLONE);
+      await syncFile(join(target, basename(file)));
+    }
+    const own = renameFiles({ ...manifest, kind: 'savepoint' }, (file) => basename(file));
+    await writeSynced(join(target, `.${METADATA}`), [encodeManifest(own)]);
+    await syncFolder(target);
+    await rename(join(target, `.${METADATA}`), join(target, METADATA));
+    await syncFolder(target);
+    await syncFolder(dirname(target));
+  }
+
+  async removeAll(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  #isNamed(file: string): boolean {
+    for (const files of this.#files.values()) if (files.has(file)) return true;
+    return false;
+  }
+}
+
+/** The manifest may or may not be there: only a new start, which reads the folder, can tell (rule 7). */
+export function isDoubtful(error: unknown): boolean {
+  return error instanceof EngineError && error.code === 'CHECKPOINT_DOUBTFUL';
+}
+
+/** Reads the checkpoint or savepoint at a path as users give it: its folder or its `_metadata`. `root` is where its files lie. */
+export async function readCheckpointAt(path: string): Promise<{ manifest: Manifest; root: string }> {
+  const found = await stat(path).catch(() => null);
+  if (!found) throw mismatch(`Cannot find checkpoint or savepoint file/directory '${path}' on file system 'file'.`);
+  const folder = found.isDirectory() ? path : dirname(path);
+  if (!(await stat(join(folder, METADATA)).catch(() => null)))
+    throw mismatch(
+      `Cannot find meta data file '_metadata' in directory '${folder}'. Please try to load the checkpoint/savepoint directly from the metadata file instead of the directory.`,
+    );
+  const manifest = await readManifest(folder);
+  const root = manifest.kind === 'savepoint' ? folder : dirname(folder);
+  await verifyFiles(manifest, root);
+  return { manifest, root };
+}
+
+/** The chunks that a reference names, checked. */
+export async function readRef(root: string, ref: FileRef): Promise<Uint8Array[]> {
+  const path = join(root, ref.file);
+  if (!SAFE_NAME.test(ref.file)) throw damaged(path, 'a file in it has a name that no checkpoint gives');
+  const total = ref.lengths.reduce((sum, length) => sum + length, 0);
+  const handle = await open(path, 'r').catch((error) => {
+    throw damaged(path, messageOf(error));
+  });
+  try {
+    const bytes = new Uint8Array(total);
+    const { bytesRead } = await handle.read(bytes, 0, total, ref.offset);
+    if (bytesRead !== total) throw damaged(path, 'it is shorter than its manifest says');
+    if (crc32(bytes) !== ref.crc) throw damaged(path, 'its checksum does not match');
+    let at = 0;
+    return ref.lengths.map((length) => {
+      at += length;
+      return bytes.subarray(at - length, at);
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, METADATA);
+  const bytes = await readFile(path).catch((error) => {
+    throw damaged(path, messageOf(error));
+  });
+  return decodeManifest(bytes, path);
+}
+
+async function verifyFiles(manifest: Manifest, root: string): Promise<void> {
+  for (const refs of Object.values(manifest.operators)) for (const ref of refs) await readRef(root, ref);
+  for (const { chain } of Object.values(manifest.sinks))
+    for (const { output } of chain) if (output) await readRef(root, output);
+}
+
+async function writeSynced(path: string, chunks: readonly Uint8Array[]): Promise<void> {
+  const handle = await open(path, 'w', 0o600);
+  try {
+    for (let i = 0; i < chunks.length; i += 512) await writeAll(handle, chunks.slice(i, i + 512));
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeAll(handle: Awaited<ReturnType<typeof open>>, chunks: Uint8Array[]): Promise<void> {
+  const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const { bytesWritten } = await handle.writev(chunks);
+  if (bytesWritten === total) return;
+  const rest = Buffer.concat(chunks).subarray(bytesWritten);
+  await handle.writeFile(rest);
+}
+
+/** Replaces a small file durably. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await writeSynced(`${path}.tmp`, [Buffer.from(text)]);
+  await rename(`${path}.tmp`, path);
+  await syncFolder(dirname(path));
+}
+
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  await rm(to, { force: true });
+  try {
+    await link(from, to);
+  } catch {
+    await writeFile(to, await readFile(from), { mode: 0o600 });
+    await syncFile(to);
+  }
+}

@@ -1,0 +1,332 @@
+/** Builds the vertices of a JobGraph: sources, operators, sinks, and the calls between them. It starts nothing. */
+import type { Clock } from '../base/clock.ts';
+import { assert } from '../base/error.ts';
+import type { CollectSpec, JobGraph, JobVertex, SinkSpec, SourceSpec } from '../dataflow/job-graph.ts';
+import type { Operator, OperatorContext } from '../dataflow/operator.ts';
+import type { OperatorSpec } from '../dataflow/operator-spec.ts';
+import type { SinkWriter, TableSink } from '../dataflow/sink.ts';
+import type { SourceReader, TableSource } from '../dataflow/source.ts';
+import type { EvalContext } from '../functions/function.ts';
+import type { OperatorState } from '../state/operator-state.ts';
+import { Batch, type BatchConsumer, BatchWriter } from '../types/batch.ts';
+import type { Heap } from '../types/heap.ts';
+import type { LogicalType } from '../types/logical-type.ts';
+import type { JobParts } from './job-parts.ts';
+
+/** What a restored job begins with, by the uid of the vertex. */
+export interface RestoredVertices {
+  /** Position of a source; `ended` sources are not opened again. */
+  readonly sources: ReadonlyMap<string, { readonly position: unknown; readonly ended: boolean }>;
+  readonly operators: ReadonlyMap<string, readonly Uint8Array[]>;
+  /** Named in error texts. */
+  readonly path: string;
+}
+
+export interface ChainOptions {
+  readonly graph: JobGraph;
+  readonly parts: JobParts;
+  readonly heap: Heap;
+  readonly clock: Clock;
+  readonly home: string;
+  readonly lineage: string;
+  readonly isFirstStart: boolean;
+  readonly restored: RestoredVertices | null;
+  /** Receives the rows of a SELECT. */
+  readonly collect: BatchConsumer | null;
+  notice(text: string): void;
+  print(line: string): void;
+}
+
+export interface VertexCounters {
+  recordsIn: number;
+  recordsOut: number;
+}
+
+interface ChainNode {
+  readonly vertex: JobVertex;
+  readonly outputs: Array<{ node: OperatorNode | SinkNode | CollectNode; input: number }>;
+  readonly counters: VertexCounters;
+  /** Inputs that have not ended yet. */
+  openInputs: number;
+}
+export interface SourceNode extends ChainNode {
+  readonly kind: 'source';
+  readonly source: TableSource | null;
+  /** Null before {@link JobChain.openSources}, and for sources that had ended. */
+  reader: SourceReader | null;
+  readonly deliver: BatchConsumer;
+  ended: boolean;
+  /** Set while `ready` is awaited. */
+  isWaiting: boolean;
+  /** What a constant-rows operator does when its turn comes; null for real sources. */
+  readonly values: Operator | null;
+}
+export interface OperatorNode extends ChainNode {
+  readonly kind: 'operator';
+  operator: Operator;
+  readonly state: OperatorState;
+}
+export interface SinkNode extends ChainNode {
+  readonly kind: 'sink';
+  readonly sink: TableSink;
+  readonly writer: SinkWriter;
+}
+export interface CollectNode extends ChainNode {
+  readonly kind: 'collect';
+  readonly consumer: BatchConsumer;
+}
+export type AnyNode = SourceNode | OperatorNode | SinkNode | CollectNode;
+
+export interface JobChain {
+  /** In the order of the graph. */
+  readonly nodes: readonly AnyNode[];
+  readonly sources: readonly SourceNode[];
+  readonly operators: readonly OperatorNode[];
+  readonly sinks: readonly SinkNode[];
+  readonly metrics: ReadonlyMap<string, number>;
+  /** Opens the readers: the last step before the loop, when the sinks have been brought to the checkpoint. */
+  openSources(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const DEFAULT_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+
+/** `table.local-time-zone`, where `default` is the machine's. */
+export function timeZoneOf(graph: JobGraph): string {
+  const zone = graph.settings['table.local-time-zone'];
+  return zone === undefined || zone === 'default' ? DEFAULT_TIME_ZONE : zone;
+}
+
+/** Builds everything but the sources' readers. */
+export async function buildChain(options: ChainOptions): Promise<JobChain> {
+  const builder = new ChainBuilder(options);
+  return await builder.build();
+}
+
+class ChainBuilder {
+  readonly #options: ChainOptions;
+  readonly #nodes = new Map<number, AnyNode>();
+  readonly #metrics = new Map<string, number>();
+  readonly #evaluation: EvalContext;
+  readonly #timeZone: string;
+
+  constructor(options: ChainOptions) {
+    this.#options = options;
+    this.#timeZone = timeZoneOf(options.graph);
+    this.#evaluation = evaluationOf(options, this.#timeZone);
+  }
+
+  async build(): Promise<JobChain> {
+    const { graph } = this.#options;
+    for (const vertex of graph.vertices) {
+      const { body } = vertex;
+      this.#nodes.set(vertex.id, body.kind === 'Source' ? this.#source(vertex, body) : await this.#inner(vertex, body));
+    }
+    const nodes = graph.vertices.map((vertex) => this.#node(vertex.id));
+    for (const node of nodes) this.#connect(node);
+    return {
+      nodes,
+      sources: nodes.filter((node) => node.kind === 'source'),
+      operators: nodes.filter((node) => node.kind === 'operator'),
+      sinks: nodes.filter((node) => node.kind === 'sink'),
+      metrics: this.#metrics,
+      openSources: async () => {
+        for (const node of nodes) if (node.kind === 'source' && node.source && !node.ended) await this.#open(node);
+      },
+      close: () => closeAll(nodes),
+    };
+  }
+
+  #node(id: number): AnyNode {
+    const node = this.#nodes.get(id);
+    assert(node, `the job graph has no vertex ${id}`);
+    return node;
+  }
+
+  #connect(node: AnyNode): void {
+    node.vertex.inputs.forEach((id, input) => {
+      assert(node.kind !== 'source', 'a source has no inputs');
+      this.#node(id).outputs.push({ node, input });
+    });
+  }
+
+  async #inner(vertex: JobVertex, body: OperatorSpec | SinkSpec | CollectSpec): Promise<AnyNode> {
+    if (body.kind === 'Sink') return this.#sink(vertex, body);
+    if (body.kind === 'Collect') {
+      assert(this.#options.collect, 'a job that collects has somewhere to collect into');
+      return { kind: 'collect', ...base(vertex), consumer: this.#options.collect };
+    }
+    return await this.#operator(vertex, body);
+  }
+
+  #source(vertex: JobVertex, body: SourceSpec): SourceNode {
+    const { parts, graph, home, restored, notice } = this.#options;
+    const source = parts.source(body.table, graph.mode, home);
+    if (!source.replayable)
+      notice(`${body.table.path} cannot be read again: after a failure its rows may be missing or repeat.`);
+    const node: SourceNode = {
+      kind: 'source',
+      ...base(vertex),
+      source,
+      reader: null,
+      deliver: (batch) => deliver(node, batch),
+      ended: restored?.sources.get(vertex.uid)?.ended ?? false,
+      isWaiting: false,
+      values: null,
+    };
+    return node;
+  }
+
+  async #open(node: SourceNode): Promise<void> {
+    const { heap, clock, lineage, restored, home, notice } = this.#options;
+    const { vertex } = node;
+    const body = vertex.body as SourceSpec;
+    const reader = await node.source?.open({
+      heap,
+      clock,
+      timeZone: this.#timeZone,
+      produced: body.produced.map((column, i) => {
+        const field = vertex.fields[i];
+        assert(field, 'a source produces as many columns as its vertex has fields');
+        return { column, field };
+      }),
+      restored: restored?.sources.get(vertex.uid)?.position ?? null,
+      readerId: `${lineage}-${vertex.uid}`,
+      home,
+      count: (metric, by) => this.#count(vertex, metric, by),
+      notice,
+    });
+    node.reader = reader ?? null;
+  }
+
+  async #operator(vertex: JobVertex, body: OperatorSpec): Promise<AnyNode> {
+    const { parts, graph, heap, home, restored } = this.#options;
+    const common = base(vertex);
+    const outputTypes = vertex.fields.map((field) => field.type);
+    const state = parts.state(heap, vertex.uid);
+    let node: OperatorNode | SourceNode | undefined;
+    const context: OperatorContext = {
+      uid: vertex.uid,
+      inputTypes: vertex.inputs.map((id) => this.#typesOf(id)),
+      outputTypes,
+      mode: graph.mode,
+      output: new BatchWriter(outputTypes, (batch) => {
+        if (node) deliver(node, batch);
+      }),
+      heap,
+      state: state.backend,
+      evaluation: this.#evaluation,
+      now: () => this.#evaluation.now(),
+      count: (metric, by) => this.#count(vertex, metric, by),
+      openLookup: async (table) => {
+        assert(body.kind === 'LookupJoin', 'only look-up joins open a look-up');
+        const columns = table.columns.map((column) => column.name);
+        return await parts.lookup(table, graph.mode, home).open(
+          namesOf(
+            body.keys.map((key) => key.field),
+            columns,
+          ),
+          namesOf(body.fields, columns),
+        );
+      },
+    };
+    const operator = await parts.operator(body, context);
+    const segments = restored?.operators.get(vertex.uid);
+    if (segments) state.restore(segments, `${restored?.path}, operator ${vertex.uid}`);
+    if (vertex.inputs.length > 0) node = { kind: 'operator', ...common, operator, state };
+    else {
+      const source: SourceNode = {
+        kind: 'source',
+        ...common,
+        source: null,
+        reader: null,
+        deliver: (batch) => deliver(source, batch),
+        ended: restored?.sources.get(vertex.uid)?.ended ?? false,
+        isWaiting: false,
+        values: operator,
+      };
+      node = source;
+    }
+    return node;
+  }
+
+  #sink(vertex: JobVertex, body: SinkSpec): SinkNode {
+    const { parts, graph, home } = this.#options;
+    const sink = parts.sink(body.table, graph.mode, home);
+    return { kind: 'sink', ...base(vertex), sink, writer: sink.openWriter(sinkContext(this.#options, vertex, body)) };
+  }
+
+  #typesOf(id: number): LogicalType[] {
+    const vertex = this.#options.graph.vertices.find((candidate) => candidate.id === id);
+    assert(vertex, `the job graph has no vertex ${id}`);
+    return vertex.fields.map((field) => field.type);
+  }
+
+  #count(vertex: JobVertex, metric: string, by: number): void {
+    const key = `${vertex.uid}.${metric}`;
+    this.#metrics.set(key, (this.#metrics.get(key) ?? 0) + by);
+  }
+}
+
+/** What a sink's writer and its committer are told. */
+export function sinkContext(options: ChainOptions, vertex: JobVertex, body: SinkSpec) {
+  const input = options.graph.vertices.find((candidate) => candidate.id === vertex.inputs[0]);
+  assert(input, 'a sink has an input');
+  return {
+    heap: options.heap,
+    inputTypes: input.fields.map((field) => field.type),
+    targetColumns: body.targetColumns,
+    timeZone: timeZoneOf(options.graph),
+    home: options.home,
+    lineage: options.lineage,
+    sink: vertex.uid,
+    isFirstStart: options.isFirstStart,
+    notice: options.notice,
+    print: options.print,
+  };
+}
+
+function evaluationOf(options: ChainOptions, timeZone: string): EvalContext {
+  const started = options.clock.now();
+  const { clock, graph } = options;
+  return {
+    timeZone,
+    now: graph.mode === 'batch' ? () => started : () => clock.now(),
+    random: Math.random,
+    watermark: () => null,
+    legacyCast: (graph.settings['table.exec.legacy-cast-behaviour'] ?? 'DISABLED').toUpperCase() === 'ENABLED',
+  };
+}
+
+function namesOf(indexes: readonly number[], columns: readonly string[]): string[] {
+  return indexes.map((index) => columns[index] ?? '');
+}
+
+function base(vertex: JobVertex): ChainNode {
+  return { vertex, outputs: [], counters: { recordsIn: 0, recordsOut: 0 }, openInputs: vertex.inputs.length };
+}
+
+/** A batch without rows that carries the last watermark of a bounded input. */
+export function endOfInputBatch(vertex: JobVertex): Batch {
+  const batch = new Batch(vertex.fields.map((field) => field.type));
+  batch.mark(Number.POSITIVE_INFINITY);
+  return batch;
+}
+
+function deliver(from: AnyNode, batch: Batch): void {
+  from.counters.recordsOut += batch.rowCount;
+  for (const { node, input } of from.outputs) {
+    node.counters.recordsIn += batch.rowCount;
+    if (node.kind === 'operator') node.operator.processBatch(input, batch);
+    else if (node.kind === 'sink') node.writer.write(batch);
+    else node.consumer(batch);
+  }
+}
+
+async function closeAll(nodes: readonly AnyNode[]): Promise<void> {
+  for (const node of nodes) {
+    if (node.kind === 'source') await node.reader?.close();
+    else if (node.kind === 'operator') await node.operator.close?.();
+    else if (node.kind === 'sink') await node.writer.close();
+  }
+}

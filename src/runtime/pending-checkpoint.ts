@@ -1,0 +1,61 @@
+/** A checkpoint between its barrier and its manifest: what was sealed, and how to take it back. */
+
+import { DataFile } from './checkpoint-store.ts';
+import type { FileRef } from './completed-checkpoint.ts';
+import type { JobChain } from './job-chain.ts';
+
+export interface SealedOutput {
+  readonly uid: string;
+  readonly chunks: readonly Uint8Array[];
+  readonly output: FileRef;
+}
+
+export interface PendingCheckpoint {
+  readonly id: number;
+  readonly startedAtMs: number;
+  readonly data: DataFile;
+  readonly sources: Record<string, { position: unknown; ended: boolean }>;
+  /** New segments by operator. */
+  readonly segments: ReadonlyMap<string, { ref: FileRef; isBase: boolean }>;
+  readonly outputs: readonly SealedOutput[];
+  readonly stateBytes: number;
+}
+
+/** Output of failed checkpoints by sink: it goes first into the next one (rule 7). */
+export type CarriedOutput = Map<string, Uint8Array[]>;
+
+/** Seals everything, synchronously, at the barrier. */
+export function seal(chain: JobChain, id: number, nowMs: number, carried: CarriedOutput): PendingCheckpoint {
+  const data = new DataFile(`shared/${id}-data`);
+  const sources: PendingCheckpoint['sources'] = {};
+  for (const source of chain.sources)
+    sources[source.vertex.uid] = { position: source.reader?.position() ?? null, ended: source.ended };
+  const segments = new Map<string, { ref: FileRef; isBase: boolean }>();
+  for (const { vertex, state } of chain.operators) {
+    const segment = state.seal();
+    if (segment) segments.set(vertex.uid, { ref: data.add(segment.chunks), isBase: segment.isBase });
+  }
+  const stateBytes = data.bytes;
+  return { id, startedAtMs: nowMs, data, sources, segments, outputs: sealOutputs(chain, data, carried), stateBytes };
+}
+
+/** Ends the epoch of the sinks alone: what is done when checkpoints are switched off. */
+export function sealOutputs(chain: JobChain, data: DataFile, carried: CarriedOutput): SealedOutput[] {
+  const outputs: SealedOutput[] = [];
+  for (const { vertex, writer } of chain.sinks) {
+    const chunks = [...(carried.get(vertex.uid) ?? []), ...(writer.seal() ?? [])];
+    if (chunks.length > 0) outputs.push({ uid: vertex.uid, chunks, output: data.add(chunks) });
+  }
+  return outputs;
+}
+
+/** After the manifest: the states may forget what is stored. */
+export function acknowledge(chain: JobChain, pending: PendingCheckpoint): void {
+  for (const { vertex, state } of chain.operators) if (pending.segments.has(vertex.uid)) state.acknowledge();
+}
+
+/** After a failure: dirty keys and output come again with the next one. */
+export function takeBack(chain: JobChain, pending: PendingCheckpoint, carried: CarriedOutput): void {
+  for (const { vertex, state } of chain.operators) if (pending.segments.has(vertex.uid)) state.abort();
+  for (const { uid, chunks } of pending.outputs) carried.set(uid, [...chunks]);
+}
