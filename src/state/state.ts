@@ -51,17 +51,29 @@ export interface KeyedTable {
   readonly layout: TableLayout;
   readonly size: number;
   /**
-   * Looks up the key of rows [start, end) and leaves each record's address, or 0, in `addresses[row]`. It is a hint that warms the caches:
-   * an earlier row of the same batch may insert or remove, so per row use {@link find} or {@link findOrInsert}.
+   * Looks up the keys of rows [start, end) all at once, so that cache misses overlap. It finds nothing for sure (an earlier row of the same
+   * batch may insert or remove): it makes {@link findTouched} and {@link findOrInsertTouched} of these rows cheap.
    */
   touch(batch: Batch, columns: KeyColumns, start: number, end: number): void;
+  /** The same for {@link chain}: `columns` are those of the prefix. */
+  touchChains(batch: Batch, columns: KeyColumns, start: number, end: number): void;
   /** The record of a row's key, or 0. Expired records are removed and give 0. */
   find(batch: Batch, columns: KeyColumns, row: number): number;
   /** The record of a row's key; a new one has zeroed value lanes and nulls where nullable. `lastInserted` says which. */
   findOrInsert(batch: Batch, columns: KeyColumns, row: number): number;
+  /** As without `Touched`, for a row of the last {@link touch} with the same batch and columns. */
+  findTouched(batch: Batch, columns: KeyColumns, row: number): number;
+  findOrInsertTouched(batch: Batch, columns: KeyColumns, row: number): number;
   readonly lastInserted: boolean;
-  /** First record of the chain of a row's prefix (the first `prefix` of `columns`), or 0. Follow `layout.next`. */
+  /**
+   * First record of the chain of a row's prefix (the first `prefix` of `columns`), or 0; the chain holds no expired record then. Follow
+   * `layout.next`; read it before the record is removed.
+   */
   chain(batch: Batch, columns: KeyColumns, row: number): number;
+  /** First record of the chain that a record is in. */
+  chainOf(address: number): number;
+  /** False once a record has been removed (and its room is not used again): for lists of addresses that may be out of date. */
+  isLive(address: number): boolean;
   /** Removes a record, its strings included (the bytes stay readable until the batch has drained). */
   remove(address: number): void;
   /** After value lanes were written by address. */

@@ -1,0 +1,194 @@
+/** Gathers what changed in a table into one block: a pass over the dirty records that counts, a pass that copies, in order of key groups. */
+import type { WordList } from './change-log.ts';
+import { keyGroup } from './hash.ts';
+import type { PackedTable } from './keyed-table.ts';
+import { RECORD_BORN, RECORD_DIRTY, RECORD_LIVE } from './record-layout.ts';
+import { BLOCK_DELTA, describeTable, type OpenBlock, openBlock, sealBlock } from './segment.ts';
+
+const GROUPS = 128;
+
+/** The block of a table's changes since the last one, which it forgets; null when there are none. */
+export function gatherTable(table: PackedTable): Uint8Array | null {
+  if (table.changes.isEmpty) return null;
+  const dirty = countDirty(table);
+  const removedWords = countRemoved(table.changes.removed);
+  if (dirty.count === 0 && table.changes.removedCount === 0) {
+    table.changes.clear();
+    return null;
+  }
+  const groups: number[] = [];
+  for (let group = 0; group < GROUPS; group++)
+    if (dirty.words[group] !== 0 || removedWords[group] !== 0) groups.push(group);
+  const block = openBlock({
+    kind: BLOCK_DELTA,
+    description: describeTable(table.spec, table.layout),
+    groups,
+    removedWords: groups.map((group) => removedWords[group] as number),
+    storedWords: groups.map((group) => dirty.words[group] as number),
+    removedCount: table.changes.removedCount,
+    storedCount: dirty.count,
+  });
+  copyRemoved(table.changes.removed, block, startsOf(removedWords, block.removedStart));
+  copyRows(table, dirty, block);
+  table.changes.clear();
+  return sealBlock(block);
+}
+
+/** Notes that a stored record goes: its key as it will lie in the block. */
+export function encodeRemovedKey(table: PackedTable, address: number): void {
+  const { layout, heap, changes } = table;
+  const { removed } = changes;
+  const chained = layout.prefixHash >= 0;
+  const record = address >>> 2;
+  const keyWords = (layout.keyEnd - layout.keyStart) >> 2;
+  const hash = heap.i32[record] as number;
+  let bytes = 0;
+  for (const [, length] of layout.keyBytes) bytes += heap.i32[record + length] as number;
+  const count = 1 + (chained ? 1 : 0) + keyWords + ((bytes + 3) >> 2);
+  removed.reserve(count + 2);
+  const { words } = removed;
+  const start = removed.length + 2;
+  const prefixHash = chained ? (heap.i32[record + (layout.prefixHash >> 2)] as number) : hash;
+  words[start - 2] = keyGroup(prefixHash);
+  words[start - 1] = count;
+  words[start] = hash;
+  if (chained) words[start + 1] = prefixHash;
+  const region = start + 1 + (chained ? 1 : 0);
+  const from = record + (layout.keyStart >> 2);
+  for (let i = 0; i < keyWords; i++) words[region + i] = heap.i32[from + i] as number;
+  words[start + count - 1] = bytes === 0 ? (words[start + count - 1] as number) : 0;
+  const target = new Uint8Array(words.buffer);
+  copyStrings(table, record, layout.keyBytes, words, region - (layout.keyStart >> 2), target, (region + keyWords) * 4);
+  removed.length = start + count;
+  changes.removedCount++;
+}
+
+interface DirtyRows {
+  readonly count: number;
+  /** Words by group. */
+  readonly words: Int32Array;
+  /** Addresses, in the order of becoming dirty; their words. */
+  readonly addresses: Int32Array;
+  readonly sizes: Int32Array;
+  readonly groups: Uint8Array;
+}
+
+/** Drops the marks as it goes: an address that occurs twice counts once. */
+function countDirty(table: PackedTable): DirtyRows {
+  const { layout, heap } = table;
+  const { i32 } = heap;
+  const list = table.changes.dirty;
+  const words = new Int32Array(GROUPS);
+  const addresses = list.words;
+  const sizes = new Int32Array(list.length);
+  const groups = new Uint8Array(list.length);
+  const hashAt = layout.prefixHash >= 0 ? layout.prefixHash >> 2 : 0;
+  const fixed = fixedWords(table);
+  const isFixed = layout.keyBytes.length + layout.valueBytes.length === 0;
+  let count = 0;
+  for (let i = 0; i < list.length; i++) {
+    const address = addresses[i] as number;
+    const record = address >>> 2;
+    const flags = i32[record + 1] as number;
+    if ((flags & (RECORD_LIVE | RECORD_DIRTY)) !== (RECORD_LIVE | RECORD_DIRTY)) continue;
+    i32[record + 1] = flags & ~(RECORD_DIRTY | RECORD_BORN);
+    const size = isFixed ? fixed : fixed + stringWords(table, record);
+    const group = keyGroup(i32[record + hashAt] as number);
+    addresses[count] = address;
+    sizes[count] = size;
+    groups[count] = group;
+    words[group] = (words[group] as number) + size;
+    count++;
+  }
+  return { count, words, addresses, sizes, groups };
+}
+
+function fixedWords(table: PackedTable): number {
+  return 1 + ((table.layout.valueEnd - imageStart(table)) >> 2);
+}
+
+/** Where the stored part of a record begins, behind hash, flags and links. */
+function imageStart(table: PackedTable): number {
+  return table.layout.prefixHash >= 0 ? table.layout.prefixHash : 8;
+}
+
+function stringWords(table: PackedTable, record: number): number {
+  const { i32 } = table.heap;
+  let bytes = 0;
+  for (const [, length] of table.layout.keyBytes) bytes += i32[record + length] as number;
+  for (const [, length] of table.layout.valueBytes) bytes += i32[record + length] as number;
+  return (bytes + 3) >> 2;
+}
+
+function copyRows(table: PackedTable, dirty: DirtyRows, block: OpenBlock): void {
+  const { layout } = table;
+  const { i32 } = table.heap;
+  const { words, bytes } = block;
+  const first = imageStart(table) >> 2;
+  const fixed = fixedWords(table);
+  const strings = [...layout.keyBytes, ...layout.valueBytes];
+  const next = startsOf(dirty.words, block.storedStart);
+  for (let i = 0; i < dirty.count; i++) {
+    const record = (dirty.addresses[i] as number) >>> 2;
+    const group = dirty.groups[i] as number;
+    const at = next[group] as number;
+    next[group] = at + (dirty.sizes[i] as number);
+    words[at] = i32[record] as number;
+    for (let word = 1; word < fixed; word++) words[at + word] = i32[record + first + word - 1] as number;
+    if (strings.length > 0) copyStrings(table, record, strings, words, at + 1 - first, bytes, (at + fixed) * 4);
+  }
+}
+
+/** Copies string bytes behind a row and zeroes their addresses; `shift` is the distance from a record's words to the row's. */
+function copyStrings(
+  table: PackedTable,
+  record: number,
+  strings: ReadonlyArray<readonly [address: number, length: number]>,
+  words: Int32Array,
+  shift: number,
+  bytes: Uint8Array,
+  target: number,
+): void {
+  const { u8, i32, u32 } = table.heap;
+  let to = target;
+  for (const [address, length] of strings) {
+    const from = u32[record + address] as number;
+    const size = i32[record + length] as number;
+    words[address + shift] = 0;
+    if (size > 64) bytes.set(u8.subarray(from, from + size), to);
+    else for (let i = 0; i < size; i++) bytes[to + i] = u8[from + i] as number;
+    to += size;
+  }
+}
+
+function countRemoved(removed: WordList): Int32Array {
+  const counts = new Int32Array(GROUPS);
+  for (let at = 0; at < removed.length; ) {
+    const group = removed.words[at] as number;
+    const count = removed.words[at + 1] as number;
+    counts[group] = (counts[group] as number) + count;
+    at += count + 2;
+  }
+  return counts;
+}
+
+function copyRemoved(removed: WordList, block: OpenBlock, next: Int32Array): void {
+  for (let at = 0; at < removed.length; ) {
+    const group = removed.words[at] as number;
+    const count = removed.words[at + 1] as number;
+    const to = next[group] as number;
+    for (let i = 0; i < count; i++) block.words[to + i] = removed.words[at + 2 + i] as number;
+    next[group] = to + count;
+    at += count + 2;
+  }
+}
+
+function startsOf(words: Int32Array, start: number): Int32Array {
+  const starts = new Int32Array(GROUPS);
+  let at = start;
+  for (let group = 0; group < GROUPS; group++) {
+    starts[group] = at;
+    at += words[group] as number;
+  }
+  return starts;
+}

@@ -1,0 +1,153 @@
+/** The state of one operator in the heap of its thread: packed tables and plain values. */
+import { assert } from '../base/error.ts';
+import { decodeJson, encodeJson } from '../base/json.ts';
+import type { Heap } from '../types/heap.ts';
+import { gatherTable } from './gather.ts';
+import { PackedTable } from './keyed-table.ts';
+import type { OperatorState, StateSegment } from './operator-state.ts';
+import { restoreBlock } from './restore.ts';
+import { BLOCK_VALUES, incompatible, openBlock, readBlocks, sealBlock, type TableDescription } from './segment.ts';
+import type { KeyedTable, StateBackend, TableSpec } from './state.ts';
+
+const SWEEP_RECORDS = 256;
+
+class PlainValue<T> {
+  #current: T;
+  isDirty = true;
+
+  constructor(initial: T) {
+    this.#current = initial;
+  }
+
+  get(): T {
+    return this.#current;
+  }
+
+  set(value: T): void {
+    this.#current = value;
+    this.isDirty = true;
+  }
+}
+
+export class HeapState implements OperatorState, StateBackend {
+  readonly #heap: Heap;
+  readonly #tables = new Map<string, PackedTable>();
+  readonly #values = new Map<string, PlainValue<unknown>>();
+  /** Sealed and not acknowledged: it goes again with the next seal after an abort. */
+  #unacknowledged: Uint8Array[] = [];
+  #isSealed = false;
+  #nowMs = 0;
+
+  constructor(heap: Heap) {
+    this.#heap = heap;
+  }
+
+  get backend(): StateBackend {
+    return this;
+  }
+
+  table(spec: TableSpec): KeyedTable {
+    assert(!this.#tables.has(spec.name), `table ${spec.name} is declared twice`);
+    const table = new PackedTable(spec, this.#heap);
+    table.nowMs = this.#nowMs;
+    this.#tables.set(spec.name, table);
+    return table;
+  }
+
+  value<T>(name: string, initial: T): { get(): T; set(value: T): void } {
+    assert(!this.#values.has(name), `value ${name} is declared twice`);
+    const value = new PlainValue(initial);
+    this.#values.set(name, value as PlainValue<unknown>);
+    return value;
+  }
+
+  setTime(nowMs: number): void {
+    this.#nowMs = nowMs;
+    for (const table of this.#tables.values()) table.nowMs = nowMs;
+  }
+
+  sweep(): void {
+    for (const table of this.#tables.values()) table.sweep(this.#nowMs, SWEEP_RECORDS);
+  }
+
+  seal(): StateSegment | null {
+    assert(!this.#isSealed, 'a checkpoint is sealed before the last one is settled');
+    this.#isSealed = true;
+    const chunks = this.#unacknowledged;
+    for (const table of this.#tables.values()) {
+      const block = gatherTable(table);
+      if (block) chunks.push(block);
+    }
+    const values = this.#gatherValues();
+    if (values) chunks.push(values);
+    return chunks.length === 0 ? null : { chunks: [...chunks], isBase: false };
+  }
+
+  acknowledge(): void {
+    assert(this.#isSealed, 'nothing is sealed');
+    this.#isSealed = false;
+    this.#unacknowledged = [];
+  }
+
+  abort(): void {
+    assert(this.#isSealed, 'nothing is sealed');
+    this.#isSealed = false;
+  }
+
+  restore(segments: readonly Uint8Array[], source: string): void {
+    for (const segment of segments)
+      for (const block of readBlocks(segment, source)) {
+        if (block.kind === BLOCK_VALUES) {
+          this.#restoreValues(block.description, source);
+          continue;
+        }
+        const description = JSON.parse(block.description) as TableDescription;
+        const table = this.#tables.get(description.table);
+        if (!table) throw incompatible(source, `it holds table ${description.table}, which the job no longer has`);
+        restoreBlock(table, block, description, source);
+      }
+    for (const table of this.#tables.values()) table.changes.clear();
+    this.#heap.release();
+  }
+
+  get usedBytes(): number {
+    let bytes = 0;
+    for (const table of this.#tables.values()) bytes += table.usedBytes;
+    return bytes;
+  }
+
+  /** Gives all memory back. */
+  close(): void {
+    for (const table of this.#tables.values()) table.close();
+    this.#tables.clear();
+  }
+
+  #gatherValues(): Uint8Array | null {
+    if (![...this.#values.values()].some((value) => value.isDirty)) return null;
+    const stored: Record<string, unknown> = {};
+    for (const [name, value] of this.#values) {
+      stored[name] = value.get();
+      value.isDirty = false;
+    }
+    return sealBlock(
+      openBlock({
+        kind: BLOCK_VALUES,
+        description: encodeJson(stored),
+        groups: [],
+        removedWords: [],
+        storedWords: [],
+        removedCount: 0,
+        storedCount: 0,
+      }),
+    );
+  }
+
+  #restoreValues(text: string, source: string): void {
+    for (const [name, stored] of Object.entries(decodeJson<Record<string, unknown>>(text))) {
+      const value = this.#values.get(name);
+      if (!value) throw incompatible(source, `it holds value ${name}, which the job no longer has`);
+      value.set(stored);
+      value.isDirty = false;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/** Records of one size in slabs of the heap, with a free list through their first words. A record keeps its contents until it is used again. */
+import type { Heap } from '../types/heap.ts';
+import { RECORD_LIVE } from './record-layout.ts';
+
+const FIRST_SLAB_BYTES = 4096;
+const LAST_SLAB_BYTES = 65_536;
+const CACHE_LINE = 64;
+
+export class RecordPool {
+  readonly #heap: Heap;
+  readonly #stride: number;
+  /** [first record, end of records] of each slab. */
+  readonly #slabs: number[] = [];
+  readonly #extents: Array<readonly [address: number, bytes: number]> = [];
+  #slabBytes: number;
+  #top = 0;
+  #end = 0;
+  #free = 0;
+  /** Where {@link walk} goes on. */
+  #walkSlab = 0;
+  #walkAddress = 0;
+  bytes = 0;
+
+  constructor(heap: Heap, stride: number) {
+    this.#heap = heap;
+    this.#stride = stride;
+    this.#slabBytes = Math.max(FIRST_SLAB_BYTES, stride * 4 + CACHE_LINE);
+  }
+
+  /** A record whose contents are undefined. May replace the heap's views. */
+  allocate(): number {
+    const free = this.#free;
+    if (free !== 0) {
+      this.#free = this.#heap.u32[free >>> 2] as number;
+      return free;
+    }
+    if (this.#top === this.#end) this.#addSlab();
+    const address = this.#top;
+    this.#top += this.#stride;
+    return address;
+  }
+
+  /** Gives a record back; only its first two words change. */
+  free(address: number): void {
+    this.#heap.u32[address >>> 2] = this.#free;
+    this.#heap.i32[(address >>> 2) + 1] = 0;
+    this.#free = address;
+  }
+
+  /** Visits every live record; the visitor may remove any and insert. */
+  forEach(visit: (address: number) => void): void {
+    for (let slab = 0; slab < this.#slabs.length; slab += 2) {
+      const last = slab + 2 === this.#slabs.length;
+      const end = last ? this.#top : (this.#slabs[slab + 1] as number);
+      for (let at = this.#slabs[slab] as number; at < end; at += this.#stride) if (this.#isLive(at)) visit(at);
+    }
+  }
+
+  /** Goes on from where the last walk stopped, round and round, over at most `limit` records, live ones visited. */
+  walk(limit: number, visit: (address: number) => void): void {
+    for (let left = limit; left > 0 && this.#slabs.length > 0; left--) {
+      if (this.#walkSlab >= this.#slabs.length) this.#startWalk(0);
+      const last = this.#walkSlab + 2 === this.#slabs.length;
+      const end = last ? this.#top : (this.#slabs[this.#walkSlab + 1] as number);
+      if (this.#walkAddress === 0) this.#startWalk(this.#walkSlab);
+      if (this.#walkAddress >= end) {
+        this.#startWalk(this.#walkSlab + 2);
+        continue;
+      }
+      const at = this.#walkAddress;
+      this.#walkAddress += this.#stride;
+      if (this.#isLive(at)) visit(at);
+    }
+  }
+
+  /** Gives every slab back to the heap. */
+  close(): void {
+    for (const [address, bytes] of this.#extents) this.#heap.free(address, bytes);
+    this.#extents.length = 0;
+    this.#slabs.length = 0;
+    this.#top = 0;
+    this.#end = 0;
+    this.#free = 0;
+    this.bytes = 0;
+  }
+
+  #startWalk(slab: number): void {
+    this.#walkSlab = slab;
+    this.#walkAddress = this.#slabs[slab] ?? 0;
+  }
+
+  #isLive(address: number): boolean {
+    return ((this.#heap.i32[(address >>> 2) + 1] as number) & RECORD_LIVE) !== 0;
+  }
+
+  #addSlab(): void {
+    const bytes = this.#slabBytes;
+    const extent = this.#heap.allocate(bytes);
+    this.#slabBytes = Math.max(bytes, Math.min(bytes * 4, LAST_SLAB_BYTES));
+    this.bytes += bytes;
+    this.#extents.push([extent, bytes]);
+    const start = Math.ceil(extent / CACHE_LINE) * CACHE_LINE;
+    const count = Math.floor((extent + bytes - start) / this.#stride);
+    this.#top = start;
+    this.#end = start + count * this.#stride;
+    this.#slabs.push(start, this.#end);
+    // A dead record says so: the slab may have held anything.
+    for (let at = start; at < this.#end; at += this.#stride) this.#heap.i32[(at >>> 2) + 1] = 0;
+  }
+}
