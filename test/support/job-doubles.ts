@@ -245,7 +245,10 @@ function memoryCommitter(world: Doubles, name: string, context: SinkContext): Si
 /** Running sums of 1 … total: what an `out` table must hold in the end. */
 export function expectedSums(total: number): number[] {
   const sums: number[] = [];
-  for (let n = 1, sum = 0; n <= total; n++) sums.push((sum += n));
+  for (let n = 1, sum = 0; n <= total; n++) {
+    sum += n;
+    sums.push(sum);
+  }
   return sums;
 }
 
