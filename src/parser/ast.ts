@@ -9,6 +9,8 @@ export interface Identifier extends Node {
   readonly kind: 'identifier';
   /** Parts without quotes: `a.b.c`. */
   readonly parts: readonly string[];
+  /** A place for each part, when there are several. */
+  readonly partSpans?: readonly Span[];
 }
 
 export type SqlExpression =

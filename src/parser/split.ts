@@ -1,46 +1,79 @@
-/** Cuts a text into statements at each `;` that stands outside quotes, comments and hints. Knows words only, no grammar. */
+/**
+ * A script to its statements: at semicolons outside quotes, comments and hints. `EXECUTE STATEMENT SET BEGIN … END` is one
+ * statement; `BEGIN STATEMENT SET` and `END` are statements of their own, as in Flink's client.
+ */
+import { Lexer } from './lexer.ts';
+import type { Token } from './token.ts';
 
-export interface StatementText {
-  /** Without the closing `;`. Comments in front of the first word are left out. */
+export interface ScriptStatement {
+  /** Without the semicolon, from its first token on. */
   readonly text: string;
-  /** Of the first word, from 1. */
-  readonly line: number;
-  /** UTF-16 offset of the first word. */
+  /** Offset in the script, and the line (from 1) of the first token. */
   readonly start: number;
-  /** It was closed by `;` (a statement set: by `END;`). */
+  readonly end: number;
+  readonly line: number;
+  readonly column: number;
+  /** A semicolon closes it. */
   readonly isComplete: boolean;
 }
 
-/** What stands between two cuts: quoted text, comments, or one other character. */
-const PIECE = /'(?:[^']|'')*(?:'|$)|`(?:[^`]|``)*(?:`|$)|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|;|[^'`;/-]+|[\s\S]/g;
-/** `EXECUTE STATEMENT SET BEGIN …; …; END` is one statement, whatever stands in front of it. */
-const SET_BEGINS = /\bSTATEMENT\s+SET\s+BEGIN\b/i;
-/** The END that stands alone behind a `;`, not the one of a CASE. */
-const SET_ENDS = /(?:;|\bBEGIN)\s*END\s*$/i;
-const BLANKS = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*(?!\+)[\s\S]*?(?:\*\/|$))*/;
-
-export function splitStatements(text: string): StatementText[] {
-  const statements: StatementText[] = [];
-  let start = 0;
-  for (const match of text.matchAll(PIECE)) {
-    if (match[0] !== ';') continue;
-    const piece = text.slice(start, match.index);
-    if (SET_BEGINS.test(bare(piece)) && !SET_ENDS.test(bare(piece))) continue;
-    add(statements, text, start, match.index, true);
-    start = match.index + 1;
+/** The statements of a script; an unfinished last one has `isComplete` false. Text that cannot be cut into tokens is left to the parser. */
+export function splitStatements(script: string): ScriptStatement[] {
+  const statements: ScriptStatement[] = [];
+  const lexer = new Lexer(script);
+  let first: Token | undefined;
+  let last: Token | undefined;
+  let head: string[] = [];
+  let isBlock = false;
+  let blockEnded = false;
+  const close = (isComplete: boolean): void => {
+    if (first && last)
+      statements.push(statementOf(script, first, isComplete ? last.span.end : script.length, isComplete));
+    first = undefined;
+    last = undefined;
+    head = [];
+    isBlock = false;
+    blockEnded = false;
+  };
+  for (;;) {
+    const token = lexer.next();
+    if (token.kind === 'eof' || isUnterminated(token)) {
+      if (token.kind !== 'eof') {
+        first ??= token;
+        last = token;
+      }
+      close(false);
+      return statements;
+    }
+    if (token.kind === 'symbol' && token.word === ';') {
+      if (!isBlock || blockEnded) close(true);
+      continue;
+    }
+    first ??= token;
+    blockEnded =
+      token.kind === 'word' && token.word === 'END' && last !== undefined && isStatementEnd(script, last, token);
+    last = token;
+    if (head.length < 8) head.push(token.word);
+    isBlock ||= token.word === 'BEGIN' && endsWith(head, ['STATEMENT', 'SET', 'BEGIN']);
   }
-  add(statements, text, start, text.length, false);
-  return statements;
 }
 
-function add(statements: StatementText[], text: string, from: number, end: number, isComplete: boolean): void {
-  const start = from + (BLANKS.exec(text.slice(from, end))?.[0].length ?? 0);
-  if (start >= end) return;
-  const line = text.slice(0, start).split('\n').length;
-  statements.push({ text: text.slice(start, end), line, start, isComplete });
+/** END closes a block when a semicolon or BEGIN stands before it; a CASE's END does not. */
+function isStatementEnd(script: string, previous: Token, token: Token): boolean {
+  return previous.word === 'BEGIN' || script.slice(previous.span.end, token.span.start).includes(';');
 }
 
-/** The text with quoted parts and comments blanked. */
-function bare(text: string): string {
-  return text.replace(PIECE, (piece) => (/^['`]|^--|^\/\*/.test(piece) ? ' ' : piece));
+function endsWith(words: readonly string[], tail: readonly string[]): boolean {
+  return words.slice(-tail.length).join(' ') === tail.join(' ');
+}
+
+/** A quote that does not close: the rest of the text belongs to it. */
+function isUnterminated(token: Token): boolean {
+  return (token.kind === 'error' && token.text.length === 0) || (token.kind === 'symbol' && token.word === "'");
+}
+
+function statementOf(script: string, first: Token, end: number, isComplete: boolean): ScriptStatement {
+  const { start, line, column } = first.span;
+  const text = isComplete ? script.slice(start, end) : script.slice(start).trimEnd();
+  return { text, start, end: start + text.length, line, column, isComplete };
 }

@@ -1,0 +1,207 @@
+/** What stands behind FROM: tables, joins, sub-queries, table functions, UNNEST, MATCH_RECOGNIZE and aliases. */
+import type { Span } from '../base/error.ts';
+import type { Hint, Identifier, Query, QueryBody, SqlExpression, TableReference } from './ast.ts';
+import { parseCall } from './parse-function.ts';
+import { parseHints } from './parse-hint.ts';
+import { parseExpressionList, parseNameList } from './parse-list.ts';
+import { parseMatchRecognize } from './parse-match.ts';
+import { syntaxError } from './syntax-error.ts';
+import type { TokenCursor } from './token-cursor.ts';
+
+type JoinType = Extract<TableReference, { kind: 'join' }>['type'];
+
+/** `a, b JOIN c ON …`. */
+export function parseFrom(cursor: TokenCursor): TableReference {
+  let left = parseJoins(cursor);
+  while (cursor.isSymbol(',')) {
+    if (!beginsTable(cursor)) {
+      cursor.markLookahead(2);
+      return cursor.unexpected();
+    }
+    cursor.advance();
+    const right = parseJoins(cursor);
+    left = { kind: 'join', type: 'COMMA', natural: false, left, right, span: cursor.spanFrom(left.span) };
+  }
+  return left;
+}
+
+function beginsTable(cursor: TokenCursor): boolean {
+  const next = cursor.peek(1);
+  if (next.kind === 'quoted' || next.word === '(') return true;
+  return next.kind === 'word' && (!next.reserved || ['LATERAL', 'TABLE', 'UNNEST', 'VALUES'].includes(next.word));
+}
+
+function parseJoins(cursor: TokenCursor): TableReference {
+  let left = parseTableReference(cursor);
+  for (;;) {
+    const join = parseJoin(cursor, left);
+    if (!join) return left;
+    left = join;
+  }
+}
+
+function parseJoin(cursor: TokenCursor, left: TableReference): TableReference | undefined {
+  const natural = cursor.acceptWord('NATURAL');
+  const type = parseJoinType(cursor);
+  if (!type) return natural ? cursor.unexpected() : undefined;
+  const right = parseTableReference(cursor);
+  const on = cursor.acceptWord('ON') ? cursor.expression() : undefined;
+  const using = !on && cursor.acceptWord('USING') ? parseNameList(cursor) : undefined;
+  return {
+    kind: 'join',
+    type,
+    natural,
+    left,
+    right,
+    span: cursor.spanFrom(left.span),
+    ...(on ? { on } : {}),
+    ...(using ? { using } : {}),
+  };
+}
+
+function parseJoinType(cursor: TokenCursor): JoinType | undefined {
+  if (cursor.acceptWord('JOIN')) return 'INNER';
+  if (cursor.acceptWord('INNER')) {
+    cursor.expect('JOIN');
+    return 'INNER';
+  }
+  if (cursor.acceptWord('CROSS')) {
+    cursor.expect('JOIN');
+    return 'CROSS';
+  }
+  for (const type of ['LEFT', 'RIGHT', 'FULL'] as const) {
+    if (!cursor.isWord(type)) continue;
+    const next = cursor.peek(1);
+    if (next.word !== 'JOIN' && next.word !== 'OUTER') {
+      cursor.markLookahead(2);
+      return undefined;
+    }
+    cursor.advance();
+    cursor.acceptWord('OUTER');
+    cursor.expect('JOIN');
+    return type;
+  }
+  return undefined;
+}
+
+function parseTableReference(cursor: TokenCursor): TableReference {
+  const table = parseBareTable(cursor);
+  return parseAlias(cursor, cursor.isWord('MATCH_RECOGNIZE') ? parseMatch(cursor, table) : table);
+}
+
+function parseMatch(cursor: TokenCursor, table: TableReference): TableReference {
+  if (cursor.peek(2).word === ')') return refuseWord(cursor);
+  const clause = parseMatchRecognize(cursor);
+  return { kind: 'match-recognize', table, clause, span: cursor.spanFrom(table.span) };
+}
+
+/** The keyword ahead where a name could stand too. */
+function refuseWord(cursor: TokenCursor): never {
+  cursor.seesIdentifier();
+  return cursor.unexpected();
+}
+
+function parseAlias(cursor: TokenCursor, table: TableReference): TableReference {
+  if (!cursor.acceptWord('AS') && !cursor.seesIdentifier()) return table;
+  const { name: alias } = cursor.identifier();
+  const columns = cursor.isSymbol('(') ? parseNameList(cursor) : [];
+  return { kind: 'aliased', table, alias, columns, span: cursor.spanFrom(table.span) };
+}
+
+function parseBareTable(cursor: TokenCursor): TableReference {
+  const start = cursor.token.span;
+  const lateral = cursor.acceptWord('LATERAL');
+  if (cursor.isSymbol('(')) return parseParenthesised(cursor, lateral, start);
+  if (cursor.isWord('UNNEST')) return parseUnnest(cursor);
+  if (cursor.isWord('TABLE')) return parseTableFunction(cursor, lateral, start);
+  if (cursor.isWord('VALUES')) {
+    const query = cursor.query();
+    return { kind: 'derived', query, lateral, span: query.span };
+  }
+  if (lateral) return cursor.unexpected();
+  const name = cursor.compoundIdentifier();
+  if (cursor.isSymbol('(')) {
+    const call = parseCall(cursor, name.parts, name.span);
+    return { kind: 'table-function', call, lateral, span: cursor.spanFrom(start) };
+  }
+  return parseNamedTable(cursor, name);
+}
+
+function parseNamedTable(cursor: TokenCursor, name: Identifier): TableReference {
+  const hints: Hint[] = parseHints(cursor);
+  let systemTime: SqlExpression | undefined;
+  if (cursor.accept('FOR')) {
+    cursor.expect('SYSTEM_TIME', 'AS', 'OF');
+    systemTime = cursor.expression();
+  }
+  if (hints.length === 0) hints.push(...parseHints(cursor));
+  if (cursor.acceptWord('TABLESAMPLE')) refuseSample(cursor);
+  return { kind: 'table-name', name, hints, span: cursor.spanFrom(name.span), ...(systemTime ? { systemTime } : {}) };
+}
+
+function refuseSample(cursor: TokenCursor): never {
+  const span = cursor.token.span;
+  if (!cursor.acceptWord('BERNOULLI') && !cursor.acceptWord('SYSTEM')) cursor.unexpected();
+  throw syntaxError('TABLESAMPLE is not supported', span);
+}
+
+/** `UNNEST(a, b) [WITH ORDINALITY]`. */
+function parseUnnest(cursor: TokenCursor): TableReference {
+  const { span: start } = cursor.token;
+  if (cursor.peek(1).word !== '(') return refuseWord(cursor);
+  cursor.advance();
+  cursor.expectSymbol('(');
+  const expressions = parseExpressionList(cursor);
+  cursor.expectSymbol(')');
+  const ordinality = cursor.accept('WITH', 'ORDINALITY');
+  return { kind: 'unnest', expressions, ordinality, span: cursor.spanFrom(start) };
+}
+
+/** `TABLE(f(…))`. */
+function parseTableFunction(cursor: TokenCursor, lateral: boolean, start: Span): TableReference {
+  cursor.advance();
+  cursor.expectSymbol('(');
+  const call = cursor.expression();
+  if (call.kind !== 'function') throw syntaxError('Table function call expected', call.span);
+  cursor.expectSymbol(')');
+  return { kind: 'table-function', call, lateral, span: cursor.spanFrom(start) };
+}
+
+/** `(query)` or `(a JOIN b …)`. */
+function parseParenthesised(cursor: TokenCursor, lateral: boolean, start: Span): TableReference {
+  if (seesNestedQuery(cursor)) {
+    cursor.advance();
+    const query = cursor.nested(() => cursor.query());
+    cursor.expectSymbol(')');
+    return { kind: 'derived', query, lateral, span: cursor.spanFrom(start) };
+  }
+  cursor.advance();
+  const inner = cursor.nested(() => parseFrom(cursor));
+  if (inner.kind === 'derived' && continuesQuery(cursor)) {
+    const query = cursor.queryFrom(asBody(inner.query));
+    cursor.expectSymbol(')');
+    return { kind: 'derived', query, lateral, span: cursor.spanFrom(start) };
+  }
+  cursor.expectSymbol(')');
+  if (inner.kind !== 'join' && inner.kind !== 'derived') throw syntaxError('Expected query or join', inner.span);
+  return inner;
+}
+
+function asBody(query: Query): QueryBody {
+  return { kind: 'nested', query, span: query.span };
+}
+
+function continuesQuery(cursor: TokenCursor): boolean {
+  return ['UNION', 'INTERSECT', 'EXCEPT', 'MINUS', 'ORDER', 'LIMIT', 'OFFSET', 'FETCH'].some((word) =>
+    cursor.isWord(word),
+  );
+}
+
+/** True when a query's first word stands directly behind the parenthesis ahead. */
+function seesNestedQuery(cursor: TokenCursor): boolean {
+  const { kind, word } = cursor.peek(1);
+  return (
+    kind === 'word' &&
+    (word === 'SELECT' || word === 'WITH' || word === 'VALUES' || (word === 'TABLE' && cursor.peek(2).word !== '('))
+  );
+}
