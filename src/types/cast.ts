@@ -5,7 +5,6 @@ import { castBinary, castText, fitText } from './cast-bytes.ts';
 import type { Cast } from './cast-context.ts';
 import { castNumeric } from './cast-number.ts';
 import { castTemporal } from './cast-temporal.ts';
-import { castVariant } from './cast-variant.ts';
 import type { LogicalType } from './logical-type.ts';
 import { textPrinter } from './print-value.ts';
 import { sameType } from './type-family.ts';
@@ -46,7 +45,7 @@ function castOf(from: LogicalType, to: LogicalType): Cast {
       return toText(from, to);
     case 'BINARY':
     case 'VARBINARY':
-      return from.kind === 'VARIANT' ? castVariant(to) : castBinary(from, to);
+      return castBinary(from, to);
     case 'BOOLEAN':
     case 'TINYINT':
     case 'SMALLINT':
@@ -57,22 +56,18 @@ function castOf(from: LogicalType, to: LogicalType): Cast {
     case 'DECIMAL':
     case 'INTERVAL_YEAR_MONTH':
     case 'INTERVAL_DAY_TIME':
-      return from.kind === 'VARIANT' ? castVariant(to) : castNumeric(from, to);
+      return castNumeric(from, to);
     case 'DATE':
     case 'TIME':
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ':
-      return from.kind === 'VARIANT' ? castVariant(to) : castTemporal(from, to);
+      return castTemporal(from, to);
     default:
       return castNested(from, to);
   }
 }
 
 function toText(from: LogicalType, to: LogicalType & { readonly length: number }): Cast {
-  if (from.kind === 'VARIANT') {
-    const cast = castVariant(to);
-    return (value, context) => fitText(cast(value, context) as string, to, context);
-  }
   if (from.kind === 'CHAR' || from.kind === 'VARCHAR') return castText(to);
   if (from.kind === 'BITMAP') return (value, context) => fitText(bitmapText(value as Uint8Array), to, context);
   let zone: string | undefined;

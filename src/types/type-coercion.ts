@@ -128,9 +128,9 @@ export function mergeNumbers(a: LogicalType, b: LogicalType): LogicalType {
 function mergeIntervals(a: LogicalType, b: LogicalType): LogicalType {
   if (a.kind === 'INTERVAL_YEAR_MONTH')
     return types.intervalMonth(b.kind === a.kind && b.fields === a.fields ? a.fields : 'YEAR TO MONTH');
-  return types.intervalDay(
-    b.kind === a.kind && 'fields' in a && b.fields === a.fields ? String(a.fields) : 'DAY TO SECOND(3)',
-  );
+  const same =
+    a.kind === b.kind && a.kind === 'INTERVAL_DAY_TIME' && b.kind === 'INTERVAL_DAY_TIME' && a.fields === b.fields;
+  return types.intervalDay(same ? a.fields : 'DAY TO SECOND(3)');
 }
 
 function precisionOf(type: LogicalType): number {
