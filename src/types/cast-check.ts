@@ -41,8 +41,8 @@ export function castProblem(from: LogicalType, to: LogicalType): CastProblem | u
 
 /** What Calcite lets through; Flink's generator may still refuse it. */
 function validates(from: LogicalType, to: LogicalType): boolean {
-  if (from.kind === 'VARIANT' || to.kind === 'VARIANT') return true;
-  if (from.kind === 'BITMAP' || to.kind === 'BITMAP') return isSupported(from, to);
+  if (from.kind === 'VARIANT' || to.kind === 'VARIANT') return from.kind === to.kind;
+  if (from.kind === 'BITMAP' || to.kind === 'BITMAP') return true;
   if (isText(to)) return true;
   if (isText(from)) return !isNested(to) || to.kind === 'ARRAY';
   if (isNested(from) || isNested(to)) return validatesNested(from, to);
@@ -85,10 +85,7 @@ function numericTimestamp(from: LogicalType, to: LogicalType): string | undefine
 
 /** What Flink's rules can do, of what the validator lets through. */
 function isSupported(from: LogicalType, to: LogicalType): boolean {
-  if (from.kind === 'VARIANT')
-    return to.kind === 'VARIANT' || !(isNested(to) || isInterval(to) || to.kind === 'TIME' || to.kind === 'BITMAP');
-  if (to.kind === 'VARIANT') return false;
-  if (from.kind === 'BITMAP') return to.kind === 'BITMAP' || isText(to) || isBinary(to);
+  if (from.kind === 'BITMAP') return to.kind === 'BITMAP' || isText(to);
   if (to.kind === 'BITMAP') return false;
   if (isText(from)) return !isNested(to) && !isInterval(to);
   if (isBinary(from)) return isBinary(to) || isText(to);

@@ -2,7 +2,7 @@
 import { EngineError } from '../base/error.ts';
 import type { Cast } from './cast-context.ts';
 import { decimalToNumber, exactToDecimal, powerOfTen, toDecimal } from './decimal.ts';
-import { doubleToText, floatToText } from './java-double.ts';
+import { doubleToText } from './java-double.ts';
 import { parseBigDecimal, parseDecimal, parseDouble, parseInteger, toInt, toLong } from './java-number.ts';
 import type { LogicalType, TypeOf } from './logical-type.ts';
 import { integerBits, isText } from './type-family.ts';
@@ -56,10 +56,8 @@ function decimal(from: LogicalType, to: TypeOf<'DECIMAL'>): Cast {
     case 'DECIMAL':
       return (value) => toDecimal(value as bigint, from.scale, precision, scale);
     case 'FLOAT':
-    case 'DOUBLE': {
-      const print = from.kind === 'FLOAT' ? floatToText : doubleToText;
-      return (value) => exactToDecimal(parseBigDecimal(print(value as number)), precision, scale);
-    }
+    case 'DOUBLE':
+      return (value) => exactToDecimal(parseBigDecimal(doubleToText(value as number)), precision, scale);
     default:
       return (value) => toDecimal(BigInt(value as number | bigint | boolean), 0, precision, scale);
   }
