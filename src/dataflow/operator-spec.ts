@@ -193,8 +193,10 @@ export type OperatorSpec =
 
 export interface OverFrame {
   readonly unit: 'ROWS' | 'RANGE';
-  /** Rows or ms before the current row; null: unbounded. */
+  /** Rows or ms before the current row (negative: behind it); null: unbounded. */
   readonly preceding: number | null;
+  /** Rows or ms behind the current row (negative: before it); null: unbounded; absent: the current row. Batch mode only. */
+  readonly following?: number | null;
 }
 
 /** A table of a connector as a JobGraph holds it: everything but secrets, which are references (`secret:<id>`). */
