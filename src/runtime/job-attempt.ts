@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../base/error.ts';
 import { type FileLock, tryLock } from '../base/file-lock.ts';
 import type { SinkSpec } from '../dataflow/job-graph.ts';
@@ -21,6 +22,8 @@ export interface AttemptOptions extends JobOptions {
   readonly lock: FileLock | null;
   running(): void;
 }
+
+const SETTLE_POLL_MS = 10;
 
 interface Origin {
   readonly manifest: Manifest | null;
@@ -89,6 +92,18 @@ export class Attempt {
     const path = join(target, savepointName(this.#options.start.jobId));
     await coordinator.exportTo(manifest, path);
     return path;
+  }
+
+  /** Resolves when the sources have nothing more to give and every row is committed; gives the rows read so far. */
+  async settle(): Promise<number> {
+    const { runner, coordinator } = this.#started();
+    for (;;) {
+      const before = this.counters.recordsIn;
+      while (!runner.isIdle) await sleep(SETTLE_POLL_MS);
+      if (!runner.hasEnded) await coordinator.take();
+      await coordinator.settled();
+      if (runner.isIdle && this.counters.recordsIn === before) return before;
+    }
   }
 
   async close(): Promise<void> {

@@ -61,6 +61,11 @@ export class JobRunner {
     return this.#options.chain.sources.every((source) => source.ended);
   }
 
+  /** True when no source had anything to give when it was last asked. */
+  get isIdle(): boolean {
+    return this.#options.chain.sources.every((source) => source.ended || source.isWaiting);
+  }
+
   /** Runs until every source has ended ('ended') or {@link stop} was called ('stopped'). Rejects with what failed. */
   async run(): Promise<'ended' | 'stopped'> {
     try {

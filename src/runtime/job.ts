@@ -150,6 +150,13 @@ export class Job {
     return await attempt.takeCheckpoint(target);
   }
 
+  /** See {@link Attempt.settle}. A job that is not running has nothing to settle. */
+  async settle(): Promise<number> {
+    const attempt = this.#attempt;
+    if (attempt?.isRunning) return await attempt.settle().catch(() => this.counters.recordsIn);
+    return this.counters.recordsIn;
+  }
+
   async #runAttempt(restore: JobStart['restore']): Promise<JobStatus> {
     this.#step('INITIALIZING');
     const attempt = new Attempt({ ...this.#options, restore, lock: this.#lock, running: () => this.#step('RUNNING') });

@@ -1,0 +1,50 @@
+/** The checkpoints of one job that a user can see: the retained ones, savepoints, and the last few failures. */
+import type { CheckpointStatistics } from './checkpoint-coordinator.ts';
+import { type CheckpointStore, readCheckpointAt } from './checkpoint-store.ts';
+import type { CheckpointSummary } from './job-service.ts';
+
+const FAILURES_KEPT = 3;
+
+export class CheckpointHistory {
+  readonly #retained: number;
+  #all: CheckpointStatistics[] = [];
+
+  constructor(retained: number) {
+    this.#retained = retained;
+  }
+
+  /** What is on disk after a start of the engine. Damaged ones are left out here; resuming names them. */
+  async load(store: CheckpointStore): Promise<void> {
+    for (const id of await store.list()) {
+      const path = store.pathOf(id);
+      const found = await readCheckpointAt(path).catch(() => null);
+      if (!found) continue;
+      const { kind, startedAtMs, durationMs, stateBytes } = found.manifest;
+      this.#all.push({
+        id,
+        kind,
+        path,
+        status: 'COMPLETED',
+        completedAtMs: startedAtMs + durationMs,
+        durationMs,
+        stateBytes,
+      });
+    }
+  }
+
+  add(statistics: CheckpointStatistics): void {
+    this.#all.push(statistics);
+    this.#trim('checkpoint', 'COMPLETED', this.#retained);
+    this.#trim('checkpoint', 'FAILED', FAILURES_KEPT);
+  }
+
+  list(): CheckpointSummary[] {
+    return this.#all.map(({ failure: _failure, ...summary }) => summary);
+  }
+
+  #trim(kind: string, status: string, keep: number): void {
+    const matches = this.#all.filter((one) => one.kind === kind && one.status === status);
+    const gone = new Set(matches.slice(0, Math.max(0, matches.length - keep)));
+    if (gone.size > 0) this.#all = this.#all.filter((one) => !gone.has(one));
+  }
+}

@@ -1,0 +1,461 @@
+/** The engine's JobService: starts, finds, stops and resumes jobs, and keeps their records. What a job does is `job.ts`; where, `job-host.ts`. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { EngineError, messageOf } from '../base/error.ts';
+import type { JobGraph } from '../dataflow/job-graph.ts';
+import { CheckpointHistory } from './checkpoint-history.ts';
+import { CheckpointStore } from './checkpoint-store.ts';
+import type { JobCounters, JobEvents, JobOutcome, JobStart } from './job.ts';
+import type { JobHost, RunningJob } from './job-host.ts';
+import type {
+  CheckpointSummary,
+  JobService,
+  JobSummary,
+  QueryHandle,
+  ResultRow,
+  SubmitOptions,
+} from './job-service.ts';
+import { checkpointSettings, pathOf, recoverySettings } from './job-settings.ts';
+import { isFinal, type JobStatus } from './job-status.ts';
+import type { JobRecord, JobStore } from './job-store.ts';
+
+export interface JobManagerOptions {
+  readonly home: string;
+  readonly clock: Clock;
+  readonly store: JobStore;
+  /** Where background jobs and queries over tables run. */
+  readonly host: JobHost;
+  /** Where queries over constants run: without a process of their own. */
+  readonly localHost: JobHost;
+  /** `millrace.jobs.auto-resume`. */
+  readonly autoResume: boolean;
+}
+
+/** A word to all shells: a job failed or is being started again. */
+export interface Announcement {
+  readonly sequence: number;
+  readonly text: string;
+}
+
+interface Entry {
+  readonly record: JobRecord;
+  readonly history: CheckpointHistory;
+  running: RunningJob | null;
+  /** Set while an engine's stop suspends it, so that nobody else reacts. */
+  isSuspending: boolean;
+}
+
+const ANNOUNCEMENTS_KEPT = 100;
+/** A constant query of at most this many rows runs in the engine's own process. */
+const CONSTANT_ROWS_MAX = 1000;
+
+export class JobManager implements JobService {
+  readonly #options: JobManagerOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #byOperation = new Map<string, string>();
+  readonly #queries = new Map<string, RunningJob>();
+  readonly announcements: Announcement[] = [];
+  #sequence = 0;
+  #saving: Promise<void> = Promise.resolve();
+  #onChange: () => void = () => {};
+
+  constructor(options: JobManagerOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the registry; jobs that still live are adopted, the dead ones of them started again (unless auto-resume is off). */
+  async open(): Promise<void> {
+    for (const record of await this.#options.store.load()) {
+      const entry = this.#enter(record);
+      await entry.history.load(this.#checkpoints(record));
+      if (!isFinal(record.status)) await this.#revive(entry);
+    }
+  }
+
+  /** Called whenever a job begins or ends. */
+  onChange(callback: () => void): void {
+    this.#onChange = callback;
+  }
+
+  get runningCount(): number {
+    let count = this.#queries.size;
+    for (const entry of this.#entries.values()) if (entry.running) count++;
+    return count;
+  }
+
+  async submit(graph: JobGraph, options: SubmitOptions): Promise<string> {
+    const known = this.#byOperation.get(options.operationId);
+    if (known) return known;
+    const recovery = recoverySettings(graph.settings);
+    const settings = checkpointSettings(graph.settings);
+    const restorePath = pathOf(options.restorePath ?? recovery.path);
+    const record: JobRecord = {
+      id: newJobId(),
+      name: graph.name,
+      sql: graph.sql,
+      graph,
+      operationId: options.operationId,
+      checkpointDir: settings.dir ?? join(this.#options.home, 'checkpoints'),
+      startTimeMs: this.#options.clock.now(),
+      restorePath,
+      allowNonRestored: options.allowNonRestoredState ?? recovery.allowNonRestored,
+      status: 'CREATED',
+      endTimeMs: null,
+      failure: null,
+      restarts: 0,
+      recordsIn: 0,
+      recordsOut: 0,
+      address: null,
+    };
+    const entry = this.#enter(record);
+    await this.#options.store.save(record);
+    await this.#launch(entry, restorePath === null ? null : { path: restorePath }, false);
+    return record.id;
+  }
+
+  async query(graph: JobGraph, _operationId: string): Promise<QueryHandle> {
+    const id = newJobId();
+    const host = isConstant(graph) ? this.#options.localHost : this.#options.host;
+    const job = await host.launch(
+      {
+        jobId: id,
+        graph,
+        home: this.#options.home,
+        checkpointDir: '',
+        restore: null,
+        allowDuplicates: false,
+        allowNonRestored: false,
+      },
+      { status() {}, checkpoint() {}, notice: () => {}, print: () => {} },
+      true,
+    );
+    this.#queries.set(id, job);
+    void job.done.then(() => {
+      this.#queries.delete(id);
+      this.#onChange();
+    });
+    return {
+      id,
+      next: (max): Promise<{ rows: ResultRow[]; end: boolean }> => job.next(max),
+      cancel: () => job.cancel(),
+    };
+  }
+
+  list(): JobSummary[] {
+    return [...this.#entries.values()].map(summaryOf).sort((a, b) => a.startTimeMs - b.startTimeMs);
+  }
+
+  find(reference: string): JobSummary {
+    return summaryOf(this.#entry(reference));
+  }
+
+  async wait(id: string): Promise<JobSummary> {
+    const entry = this.#entry(id);
+    await entry.running?.done;
+    // The record is written by whoever heard of the end first.
+    await Promise.resolve();
+    await this.#saving;
+    return summaryOf(entry);
+  }
+
+  async cancel(id: string): Promise<void> {
+    const query = this.#queries.get(id);
+    if (query) return await query.cancel();
+    const entry = this.#entry(id);
+    if (!entry.running)
+      throw new EngineError(
+        'JOB_ENDED',
+        `Job ${entry.record.id} is not running: it is ${entry.record.status}.`,
+        FLINK_ERROR,
+      );
+    await entry.running.cancel();
+    await this.wait(entry.record.id);
+  }
+
+  async stop(
+    id: string,
+    options: { savepoint: boolean; drain: boolean; targetDirectory?: string },
+  ): Promise<string | null> {
+    const entry = this.#entry(id);
+    if (!entry.running)
+      throw new EngineError(
+        'JOB_ENDED',
+        `Job ${entry.record.id} is not running: it is ${entry.record.status}.`,
+        FLINK_ERROR,
+      );
+    if (!options.savepoint && !options.drain) {
+      await this.cancel(entry.record.id);
+      return null;
+    }
+    const target = options.savepoint ? this.#savepointDir(entry.record, options.targetDirectory) : null;
+    const path = await entry.running.stop({ target, drain: options.drain, as: 'FINISHED' });
+    await this.wait(entry.record.id);
+    return path;
+  }
+
+  /** A savepoint of a job that goes on. */
+  async savepoint(id: string, targetDirectory?: string): Promise<string> {
+    const entry = this.#entry(id);
+    if (!entry.running)
+      throw new EngineError('JOB_ENDED', `Job ${entry.record.id} is ${entry.record.status}.`, FLINK_ERROR);
+    return await entry.running.takeCheckpoint(this.#savepointDir(entry.record, targetDirectory));
+  }
+
+  /** A checkpoint now; gives its path. */
+  async checkpoint(id: string): Promise<string> {
+    const entry = this.#entry(id);
+    if (!entry.running)
+      throw new EngineError('JOB_ENDED', `Job ${entry.record.id} is ${entry.record.status}.`, FLINK_ERROR);
+    return await entry.running.takeCheckpoint(null);
+  }
+
+  checkpoints(id: string): CheckpointSummary[] {
+    return this.#entry(id).history.list();
+  }
+
+  counters(id: string): JobCounters | null {
+    return (this.#queries.get(id) ?? this.#entry(id).running)?.counters ?? null;
+  }
+
+  graph(id: string): JobGraph {
+    return this.#entry(id).record.graph;
+  }
+
+  async resume(id: string, options: { from?: string; allowDuplicates: boolean }): Promise<string> {
+    const entry = this.#entry(id);
+    const { record } = entry;
+    if (entry.running) throw new EngineError('JOB_RUNNING', `Job ${record.id} is running already.`, FLINK_ERROR);
+    const folder = this.#checkpoints(record).folder;
+    const { from } = options;
+    let restore: JobStart['restore'] = 'newest';
+    if (from !== undefined)
+      restore = { path: /^\d+$/.test(from) ? join(folder, `chk-${from}`) : (pathOf(from) ?? from) };
+    else if ((await this.#checkpoints(record).list()).length === 0)
+      restore = record.restorePath === null ? null : { path: record.restorePath };
+    await this.#launch(entry, restore, options.allowDuplicates);
+    return record.id;
+  }
+
+  async drop(id: string): Promise<void> {
+    const entry = this.#entry(id);
+    if (entry.running)
+      throw new EngineError('JOB_RUNNING', `Job ${entry.record.id} is running. Stop or cancel it first.`, FLINK_ERROR);
+    await this.#checkpoints(entry.record).removeAll();
+    await this.#options.store.remove(entry.record.id);
+    this.#entries.delete(entry.record.id);
+    this.#byOperation.delete(entry.record.operationId);
+  }
+
+  async settle(progress: (text: string) => void): Promise<void> {
+    let before = '';
+    for (;;) {
+      const running = [...this.#entries.values()].filter((entry) => entry.running);
+      const counts: string[] = [];
+      for (const { record, running: job } of running) {
+        const records = await (job?.settle() ?? 0);
+        counts.push(`${record.id}:${records}`);
+      }
+      const now = counts.join();
+      if (now === before) return;
+      before = now;
+      progress(`${running.length} jobs: ${counts.map((count) => count.split(':')[1]).join(', ')} rows`);
+    }
+  }
+
+  /** A clean end of the engine: each job takes a last checkpoint and is SUSPENDED; queries are cancelled. */
+  async suspendAll(): Promise<void> {
+    for (const query of this.#queries.values()) await query.cancel().catch(() => {});
+    await Promise.all(
+      [...this.#entries.values()].map(async (entry) => {
+        const { running } = entry;
+        if (!running) return;
+        entry.isSuspending = true;
+        await running.stop({ target: null, drain: false, as: 'SUSPENDED' }).catch(() => running.cancel());
+        await running.done;
+      }),
+    );
+    await this.#saving;
+  }
+
+  #enter(record: JobRecord): Entry {
+    const retained = checkpointSettings(record.graph.settings).retained;
+    const entry: Entry = { record, history: new CheckpointHistory(retained), running: null, isSuspending: false };
+    this.#entries.set(record.id, entry);
+    this.#byOperation.set(record.operationId, record.id);
+    return entry;
+  }
+
+  #entry(reference: string): Entry {
+    const exact = this.#entries.get(reference);
+    if (exact) return exact;
+    const all = [...this.#entries.values()];
+    const byPrefix = all.filter((entry) => entry.record.id.startsWith(reference.toLowerCase()));
+    const byName = all.filter((entry) => entry.record.name === reference);
+    const alive = byName.filter((entry) => entry.running);
+    const found = byPrefix.length > 0 ? byPrefix : alive.length > 0 ? alive : byName;
+    const [only] = found;
+    if (only && found.length === 1) return only;
+    if (only)
+      throw new EngineError(
+        'JOB_AMBIGUOUS',
+        `'${reference}' fits ${found.length} jobs: ${found.map((entry) => entry.record.id).join(', ')}.`,
+        FLINK_ERROR,
+      );
+    throw new EngineError('JOB_NOT_FOUND', `Job (${reference}) not found.`, {
+      exceptionClass: 'org.apache.flink.runtime.messages.FlinkJobNotFoundException',
+    });
+  }
+
+  #checkpoints(record: JobRecord): CheckpointStore {
+    const { createSubdir } = checkpointSettings(record.graph.settings);
+    return new CheckpointStore(createSubdir ? join(record.checkpointDir, record.id) : record.checkpointDir);
+  }
+
+  #savepointDir(record: JobRecord, asked: string | undefined): string {
+    const settings = checkpointSettings(record.graph.settings);
+    return pathOf(asked) ?? settings.savepointDir ?? join(this.#options.home, 'savepoints');
+  }
+
+  #startOf(entry: Entry, restore: JobStart['restore'], allowDuplicates: boolean): JobStart {
+    const { record } = entry;
+    return {
+      jobId: record.id,
+      graph: record.graph,
+      home: this.#options.home,
+      checkpointDir: record.checkpointDir,
+      restore,
+      allowDuplicates,
+      allowNonRestored: record.allowNonRestored,
+    };
+  }
+
+  /** Resolves when the job is RUNNING (or has ended well); throws what kept it from it. */
+  async #launch(entry: Entry, restore: JobStart['restore'], allowDuplicates: boolean): Promise<void> {
+    const { record } = entry;
+    const started = Promise.withResolvers<void>();
+    record.failure = null;
+    record.endTimeMs = null;
+    const events = this.#eventsOf(entry, (status) => {
+      if (status === 'RUNNING' || status === 'FINISHED' || status === 'RESTARTING') started.resolve();
+    });
+    const running = await this.#options.host.launch(this.#startOf(entry, restore, allowDuplicates), events, false);
+    this.#watch(entry, running);
+    void running.done.then((outcome) => (outcome.error ? started.reject(outcome.error) : started.resolve()));
+    this.#onChange();
+    await started.promise;
+  }
+
+  async #revive(entry: Entry): Promise<void> {
+    const { record } = entry;
+    const start = this.#startOf(entry, 'newest', false);
+    const adopted =
+      record.address &&
+      (await this.#options.host.adopt(
+        record.address,
+        start,
+        this.#eventsOf(entry, () => {}),
+      ));
+    if (adopted) {
+      this.#watch(entry, adopted);
+      return;
+    }
+    if (!this.#options.autoResume) {
+      this.#setStatus(entry, 'SUSPENDED');
+      return;
+    }
+    const hasCheckpoint = (await this.#checkpoints(record).list()).length > 0;
+    const first = record.restorePath === null ? null : { path: record.restorePath };
+    this.#announce(`Job ${record.name} (${record.id}) was interrupted and is being resumed.`);
+    await this.#launch(entry, hasCheckpoint ? 'newest' : first, false).catch(() => {});
+  }
+
+  #watch(entry: Entry, running: RunningJob): void {
+    entry.running = running;
+    entry.record.address = this.#options.host.addressOf(running);
+    this.#save(entry);
+    void running.done.then((outcome) => this.#ended(entry, running, outcome));
+  }
+
+  #ended(entry: Entry, running: RunningJob, outcome: JobOutcome): void {
+    const { record } = entry;
+    const { recordsIn, recordsOut, restarts } = running.counters;
+    Object.assign(record, { recordsIn, recordsOut, restarts, address: null });
+    record.endTimeMs = this.#options.clock.now();
+    record.failure = outcome.error ? causesOf(outcome.error) : null;
+    entry.running = null;
+    this.#setStatus(entry, outcome.status);
+    if (outcome.status === 'FAILED')
+      this.#announce(`Job ${record.name} (${record.id}) has failed: ${record.failure?.at(-1) ?? 'unknown reason'}`);
+    this.#onChange();
+  }
+
+  #eventsOf(entry: Entry, onStatus: (status: JobStatus) => void): JobEvents {
+    return {
+      status: (status) => {
+        if (!isFinal(status)) this.#setStatus(entry, status);
+        onStatus(status);
+      },
+      checkpoint: (statistics) => entry.history.add(statistics),
+      notice: (text) => this.#announce(`Job ${entry.record.name}: ${text}`),
+      print: () => {},
+    };
+  }
+
+  #setStatus(entry: Entry, status: JobStatus): void {
+    entry.record.status = status;
+    this.#save(entry);
+  }
+
+  #save(entry: Entry): void {
+    this.#saving = this.#saving
+      .then(() => (this.#entries.has(entry.record.id) ? this.#options.store.save(entry.record) : undefined))
+      .catch((error) => this.#announce(`The job registry could not be written: ${messageOf(error)}`));
+  }
+
+  #announce(text: string): void {
+    this.announcements.push({ sequence: ++this.#sequence, text });
+    if (this.announcements.length > ANNOUNCEMENTS_KEPT) this.announcements.shift();
+  }
+}
+
+const FLINK_ERROR = { exceptionClass: 'org.apache.flink.util.FlinkException' } as const;
+
+export function newJobId(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** No source but constants, and few of them: it ends at once and holds little. */
+function isConstant(graph: JobGraph): boolean {
+  let rows = 1;
+  for (const { body } of graph.vertices) {
+    if (body.kind === 'Source') return false;
+    if (body.kind === 'Values') rows *= Math.max(1, body.rows.length);
+  }
+  return rows <= CONSTANT_ROWS_MAX;
+}
+
+function summaryOf(entry: Entry): JobSummary {
+  const { record, running } = entry;
+  const counters = running?.counters ?? record;
+  return {
+    id: record.id,
+    name: record.name,
+    status: record.status,
+    startTimeMs: record.startTimeMs,
+    endTimeMs: record.endTimeMs,
+    sql: record.sql,
+    failure: record.failure,
+    restarts: counters.restarts,
+    recordsIn: counters.recordsIn,
+    recordsOut: counters.recordsOut,
+  };
+}
+
+/** `class: message` of an error and its causes, outermost first. */
+function causesOf(error: unknown): string[] {
+  const causes: string[] = [];
+  for (let at: unknown = error; at instanceof Error; at = at.cause)
+    causes.push(at instanceof EngineError ? `${at.exceptionClass}: ${at.message}` : `${at.name}: ${at.message}`);
+  return causes.length > 0 ? causes : [String(error)];
+}
