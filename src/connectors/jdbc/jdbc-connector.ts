@@ -1,0 +1,137 @@
+/** `'connector' = 'jdbc'`: tables of MySQL, MariaDB and SQLite; bounded scan, look-up, and an exactly-once upsert sink. */
+import { EngineError } from '../../base/error.ts';
+import { defineConnector, type TableContext } from '../connector.ts';
+import type { Database } from './database.ts';
+import { JdbcSink } from './jdbc-sink.ts';
+import { JdbcLookup, JdbcSource } from './jdbc-source.ts';
+import { parseJdbcUrl } from './jdbc-url.ts';
+import { MysqlDatabase } from './mysql-database.ts';
+import { SqliteDatabase } from './sqlite-database.ts';
+
+export const jdbc = defineConnector({
+  name: 'jdbc',
+  summary: 'Reads, looks up and writes tables of MySQL, MariaDB (jdbc:mysql://…) and SQLite (jdbc:sqlite:FILE).',
+  formatKeys: [],
+  options: [
+    {
+      key: 'url',
+      type: 'string',
+      required: true,
+      summary: 'jdbc:mysql://host:port/database, or jdbc:sqlite:FILE (relative to the home).',
+    },
+    { key: 'table-name', type: 'string', required: true, summary: 'The table in the database.' },
+    { key: 'driver', type: 'string', summary: 'Accepted for scripts of Flink; the driver follows from the URL.' },
+    { key: 'username', type: 'string', summary: 'User name; give both or neither.' },
+    { key: 'password', type: 'string', secret: true, summary: 'Password.' },
+    { key: 'compatible-mode', type: 'string', summary: 'Accepted for scripts of Flink.' },
+    {
+      key: 'connection.max-retry-timeout',
+      type: 'duration',
+      default: '60s',
+      summary: 'How long a connection may take.',
+    },
+    { key: 'scan.partition.column', type: 'string', summary: 'Column of a partitioned scan.' },
+    { key: 'scan.partition.num', type: 'int', summary: 'Number of partitions.' },
+    { key: 'scan.partition.lower-bound', type: 'long', summary: 'Smallest value of the first partition.' },
+    { key: 'scan.partition.upper-bound', type: 'long', summary: 'Largest value of the last partition.' },
+    { key: 'scan.fetch-size', type: 'int', default: '0', summary: 'Accepted for scripts of Flink; rows are streamed.' },
+    { key: 'scan.auto-commit', type: 'boolean', default: 'true', summary: 'Accepted for scripts of Flink.' },
+    {
+      key: 'lookup.cache',
+      type: 'enum',
+      values: ['NONE', 'PARTIAL', 'FULL'],
+      default: 'NONE',
+      summary: 'Cache of look-ups.',
+    },
+    { key: 'lookup.partial-cache.max-rows', type: 'long', summary: 'Rows that the cache holds.' },
+    { key: 'lookup.partial-cache.expire-after-write', type: 'duration', summary: 'Age at which a cached row goes.' },
+    {
+      key: 'lookup.partial-cache.expire-after-access',
+      type: 'duration',
+      summary: 'Idle time after which a cached row goes.',
+    },
+    {
+      key: 'lookup.partial-cache.cache-missing-key',
+      type: 'boolean',
+      default: 'true',
+      summary: 'Whether misses are cached.',
+    },
+    { key: 'lookup.max-retries', type: 'int', default: '3', summary: 'Tries of a failing look-up.' },
+    { key: 'lookup.cache.max-rows', type: 'long', summary: 'Older name of lookup.partial-cache.max-rows.' },
+    { key: 'lookup.cache.ttl', type: 'duration', summary: 'Older name of lookup.partial-cache.expire-after-write.' },
+    {
+      key: 'lookup.cache.caching-missing-key',
+      type: 'boolean',
+      summary: 'Older name of lookup.partial-cache.cache-missing-key.',
+    },
+    {
+      key: 'sink.buffer-flush.max-rows',
+      type: 'int',
+      default: '100',
+      summary: 'Rows a flush, when checkpoints are off.',
+    },
+    {
+      key: 'sink.buffer-flush.interval',
+      type: 'duration',
+      default: '1s',
+      summary: 'Time between flushes, when checkpoints are off.',
+    },
+    { key: 'sink.max-retries', type: 'int', default: '3', summary: 'Tries of a failing write.' },
+    { key: 'sink.parallelism', type: 'int', summary: 'Accepted; a sink runs in its job.' },
+    {
+      key: 'filter.handling.policy',
+      type: 'enum',
+      values: ['always', 'never'],
+      default: 'always',
+      summary: 'Accepted for scripts of Flink.',
+    },
+  ],
+  source: (table) => {
+    check(table);
+    return new JdbcSource(table, () => openDatabase(table, false));
+  },
+  sink: (table) => {
+    check(table);
+    return new JdbcSink(table, (create) => openDatabase(table, create));
+  },
+  lookup: (table) => {
+    check(table);
+    return new JdbcLookup(table, () => openDatabase(table, false));
+  },
+});
+
+function check(table: TableContext): void {
+  parseJdbcUrl(table.requiredOption('url'), table.home);
+  together(table, ['username', 'password']);
+  together(table, [
+    'scan.partition.column',
+    'scan.partition.num',
+    'scan.partition.lower-bound',
+    'scan.partition.upper-bound',
+  ]);
+  const retries = Number(table.option('lookup.max-retries') ?? 3);
+  if (retries < 0)
+    throw argumentError(`The value of 'lookup.max-retries' option shouldn't be negative, but is ${retries}.`);
+  const lower = table.option('scan.partition.lower-bound');
+  const upper = table.option('scan.partition.upper-bound');
+  if (lower !== undefined && upper !== undefined && BigInt(lower) > BigInt(upper))
+    throw argumentError(
+      `'scan.partition.lower-bound'='${lower}' must not be larger than 'scan.partition.upper-bound'='${upper}'.`,
+    );
+}
+
+function together(table: TableContext, keys: readonly string[]): void {
+  const given = keys.filter((key) => table.option(key) !== undefined).length;
+  if (given !== 0 && given !== keys.length)
+    throw argumentError(`Either all or none of the following options should be provided:\n${keys.join('\n')}`);
+}
+
+function argumentError(message: string): EngineError {
+  return new EngineError('OPTION_VALUE', message, { exceptionClass: 'java.lang.IllegalArgumentException' });
+}
+
+function openDatabase(table: TableContext, create: boolean): Database {
+  const address = parseJdbcUrl(table.requiredOption('url'), table.home);
+  if (address.dialect === 'sqlite') return new SqliteDatabase(address.path, create);
+  return new MysqlDatabase(address, table.option('username') ?? '', table.option('password') ?? '');
+}

@@ -1,0 +1,349 @@
+/** MySQL and MariaDB as a jdbc database, through mysql2: multi-row statements of our own text, one transaction an epoch. */
+
+import type { Connection as CallbackConnection, QueryError, RowDataPacket } from 'mysql2';
+import { type Connection, createConnection, escapeId, escape as quoteValue } from 'mysql2/promise';
+import { EngineError, messageOf } from '../../base/error.ts';
+import type { SinkMarker } from '../../dataflow/sink.ts';
+import type { Field, LogicalType } from '../../types/logical-type.ts';
+import type { Value } from '../../types/value.ts';
+import {
+  type Database,
+  isStorable,
+  type MarkerKey,
+  SCAN_PAGE_ROWS,
+  type TableChange,
+  type TargetTable,
+  type Transaction,
+} from './database.ts';
+import type { JdbcAddress } from './jdbc-url.ts';
+import { fromSqlText, toSqlText } from './sql-text.ts';
+
+const STATEMENT_ROWS = 2000;
+const STATEMENT_BYTES = 4 << 20;
+const SESSION_TIMEOUT_S = 60;
+const MARKERS = '_millrace_commit';
+/** Errors after which the same transaction may succeed: lost connections, deadlock, lock wait. */
+const RETRYABLE = new Set([
+  'PROTOCOL_CONNECTION_LOST',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_SERVER_SHUTDOWN',
+  'ER_CON_COUNT_ERROR',
+  'ER_QUERY_INTERRUPTED',
+  'ER_CONNECTION_KILLED',
+]);
+
+export class MysqlDatabase implements Database {
+  readonly #address: Extract<JdbcAddress, { dialect: 'mysql' }>;
+  readonly #user: string;
+  readonly #password: string;
+  #connection: Promise<Connection> | null = null;
+
+  constructor(address: Extract<JdbcAddress, { dialect: 'mysql' }>, user: string, password: string) {
+    this.#address = address;
+    this.#user = user;
+    this.#password = password;
+  }
+
+  async prepareTarget(target: TargetTable, isFirstStart: boolean, notice: (text: string) => void): Promise<void> {
+    for (const field of target.fields) checkType(field.type);
+    const columns = await this.#columns(target.name);
+    if (columns.length === 0)
+      throw new EngineError(
+        'CONNECTOR_JDBC_TABLE_MISSING',
+        `The table '${target.name}' does not exist in the MySQL database '${this.#address.database}'. Create it there first${isFirstStart ? '' : ' (this job has written it before: restore it)'}.`,
+      );
+    const names = new Set(columns.map((column) => String(column['COLUMN_NAME']).toLowerCase()));
+    const missing = target.fields.filter((field) => !names.has(field.name.toLowerCase())).map((field) => field.name);
+    if (missing.length > 0)
+      throw new EngineError(
+        'CONNECTOR_JDBC_COLUMN',
+        `The MySQL table '${target.name}' has no column ${missing.join(', ')}.`,
+      );
+    await this.#checkKeys(target, columns, notice);
+    await this.#query(
+      `CREATE TABLE IF NOT EXISTS ${MARKERS} (lineage VARCHAR(64) NOT NULL, sink VARCHAR(191) NOT NULL, incarnation BIGINT NOT NULL, epoch BIGINT NOT NULL, PRIMARY KEY (lineage, sink)) ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,
+    );
+  }
+
+  async transaction(marker: MarkerKey, work: (transaction: Transaction) => Promise<void>): Promise<void> {
+    await this.#use(async (connection) => {
+      await connection.query('START TRANSACTION');
+      try {
+        const where = markerWhere(marker);
+        const [rows] = await connection.query<RowDataPacket[]>(
+          `SELECT incarnation, epoch FROM ${MARKERS} WHERE ${where} FOR UPDATE`,
+        );
+        await work({
+          marker: markerOf(rows),
+          apply: (target, changes) => applyChanges(connection, target, changes),
+          writeMarker: async (next) => {
+            await connection.query(
+              `INSERT INTO ${MARKERS} VALUES (${quoteValue(marker.lineage)}, ${quoteValue(marker.sink)}, ${next.incarnation}, ${next.epoch}) ON DUPLICATE KEY UPDATE incarnation = VALUES(incarnation), epoch = VALUES(epoch)`,
+            );
+          },
+        });
+        await connection.query('COMMIT');
+      } catch (error) {
+        await connection.query('ROLLBACK').catch(() => this.#drop());
+        throw error;
+      }
+    });
+  }
+
+  async readMarker(marker: MarkerKey): Promise<SinkMarker | null> {
+    return markerOf(await this.#query(`SELECT incarnation, epoch FROM ${MARKERS} WHERE ${markerWhere(marker)}`));
+  }
+
+  async deleteMarker(marker: MarkerKey): Promise<void> {
+    await this.#query(`DELETE FROM ${MARKERS} WHERE ${markerWhere(marker)}`);
+  }
+
+  async *scan(table: string, fields: readonly Field[], limit: number | null): AsyncGenerator<Value[][]> {
+    const columns = fields.length === 0 ? '1' : fields.map((field) => escapeId(field.name, true)).join(', ');
+    const sql = `SELECT ${columns} FROM ${escapeId(table, true)}${limit === null ? '' : ` LIMIT ${limit}`}`;
+    const connection = await this.#connect();
+    try {
+      // The promise face hides `stream`; the connection under it is documented.
+      const { connection: core } = connection as unknown as { connection: CallbackConnection };
+      const stream = core.query({ sql, rowsAsArray: true }).stream({ highWaterMark: SCAN_PAGE_ROWS });
+      let page: Value[][] = [];
+      for await (const row of stream) {
+        page.push(readRow(row as readonly unknown[], fields));
+        if (page.length < SCAN_PAGE_ROWS) continue;
+        yield page;
+        page = [];
+      }
+      if (page.length > 0) yield page;
+    } catch (error) {
+      throw this.#error(error);
+    }
+  }
+
+  async lookup(
+    table: string,
+    keyFields: readonly Field[],
+    keys: ReadonlyArray<readonly Value[]>,
+    fields: readonly Field[],
+  ): Promise<Value[][]> {
+    if (keys.length === 0) return [];
+    const all = [...keyFields, ...fields];
+    const columns = all.map((field) => escapeId(field.name, true)).join(', ');
+    const sql = `SELECT ${columns} FROM ${escapeId(table, true)} WHERE ${keyCondition(keyFields, keys)}`;
+    const found: Value[][] = [];
+    await this.#use(async (connection) => {
+      const [rows] = await connection.query<RowDataPacket[]>({ sql, rowsAsArray: true });
+      for (const row of rows) found.push(readRow(row as unknown as readonly unknown[], all));
+    });
+    return found;
+  }
+
+  async close(): Promise<void> {
+    const connection = await this.#connection?.catch(() => null);
+    this.#connection = null;
+    await connection?.end().catch(() => connection.destroy());
+  }
+
+  /** The columns of a table as information_schema has them; none when the table is absent. */
+  #columns(table: string): Promise<RowDataPacket[]> {
+    return this.#query(
+      `SELECT COLUMN_NAME, COLLATION_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${quoteValue(this.#address.database)} AND TABLE_NAME = ${quoteValue(table)}`,
+    );
+  }
+
+  /** MySQL decides by its own unique keys: a second one, or a key text that it compares loosely, would merge rows (rule 12). */
+  async #checkKeys(
+    target: TargetTable,
+    columns: readonly RowDataPacket[],
+    notice: (text: string) => void,
+  ): Promise<void> {
+    const indexes = await this.#query(
+      `SELECT INDEX_NAME, GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) AS cols FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ${quoteValue(this.#address.database)} AND TABLE_NAME = ${quoteValue(target.name)} AND NON_UNIQUE = 0 GROUP BY INDEX_NAME`,
+    );
+    const key = target.key.map((i) => (target.fields[i] as Field).name.toLowerCase());
+    const same = (index: RowDataPacket): boolean =>
+      String(index['cols']).toLowerCase().split(',').sort().join() === [...key].sort().join();
+    if (key.length > 0 && !indexes.some(same))
+      throw new EngineError(
+        'CONNECTOR_JDBC_KEY',
+        `The MySQL table '${target.name}' has no unique key over (${key.join(', ')}), which is the primary key of the sink table: rows could not be replaced. Add it with ALTER TABLE ${target.name} ADD PRIMARY KEY (${key.join(', ')}).`,
+      );
+    const others = indexes.filter((index) => key.length > 0 && !same(index));
+    if (others.length > 0)
+      throw new EngineError(
+        'CONNECTOR_JDBC_KEY',
+        `The MySQL table '${target.name}' has another unique key, ${String(others[0]?.['INDEX_NAME'])} (${String(others[0]?.['cols'])}): an upsert could replace a row of a different primary key. Drop that key, or write to a table without it.`,
+      );
+    for (const column of columns) {
+      const collation = String(column['COLLATION_NAME'] ?? '');
+      if (!key.includes(String(column['COLUMN_NAME']).toLowerCase()) || collation === '' || /_bin$/.test(collation))
+        continue;
+      notice(
+        `[WARNING] The key column '${String(column['COLUMN_NAME'])}' of the MySQL table '${target.name}' compares texts by ${collation}: texts that differ in case or accents are one row there. A collation that ends in _bin keeps them apart.`,
+      );
+    }
+  }
+
+  async #query(sql: string): Promise<RowDataPacket[]> {
+    let rows: RowDataPacket[] = [];
+    await this.#use(async (connection) => {
+      [rows] = await connection.query<RowDataPacket[]>(sql);
+    });
+    return rows;
+  }
+
+  async #use(work: (connection: Connection) => Promise<void>): Promise<void> {
+    try {
+      await work(await this.#connect());
+    } catch (error) {
+      if (!(error instanceof EngineError) && !isServerAnswer(error)) this.#drop();
+      throw this.#error(error);
+    }
+  }
+
+  #connect(): Promise<Connection> {
+    this.#connection ??= this.#open().catch((error: unknown) => {
+      this.#connection = null;
+      throw error;
+    });
+    return this.#connection;
+  }
+
+  async #open(): Promise<Connection> {
+    const { host, port, database } = this.#address;
+    const connection = await createConnection({
+      host,
+      port,
+      database,
+      user: this.#user,
+      password: this.#password,
+      charset: 'utf8mb4',
+      dateStrings: true,
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+      connectTimeout: 10_000,
+      timezone: 'Z',
+    });
+    connection.on('error', () => this.#drop());
+    await connection.query(
+      `SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_DATE', time_zone = '+00:00', wait_timeout = ${SESSION_TIMEOUT_S}, group_concat_max_len = 65536`,
+    );
+    return connection;
+  }
+
+  #drop(): void {
+    const connection = this.#connection;
+    this.#connection = null;
+    connection?.then(
+      (open) => open.destroy(),
+      () => undefined,
+    );
+  }
+
+  #error(error: unknown): EngineError {
+    if (error instanceof EngineError) return error;
+    const code = (error as { code?: string }).code ?? '';
+    const place = `${this.#address.host}:${this.#address.port}/${this.#address.database}`;
+    return new EngineError('CONNECTOR_JDBC_MYSQL', `MySQL at ${place}: ${messageOf(error) || code}`, {
+      cause: error,
+      retryable: RETRYABLE.has(code),
+      exceptionClass: 'java.sql.SQLException',
+    });
+  }
+}
+
+/** An error that the server gave leaves the connection usable. */
+function isServerAnswer(error: unknown): boolean {
+  return (error as Partial<QueryError>).sqlState !== undefined && (error as Partial<QueryError>).fatal !== true;
+}
+
+function markerWhere(marker: MarkerKey): string {
+  return `lineage = ${quoteValue(marker.lineage)} AND sink = ${quoteValue(marker.sink)}`;
+}
+
+function markerOf(rows: readonly RowDataPacket[]): SinkMarker | null {
+  const row = rows[0];
+  return row ? { incarnation: Number(row['incarnation']), epoch: Number(row['epoch']) } : null;
+}
+
+async function applyChanges(
+  connection: Connection,
+  target: TargetTable,
+  changes: readonly TableChange[],
+): Promise<void> {
+  const keyFields = target.key.map((i) => target.fields[i] as Field);
+  const deletes = changes
+    .filter((change) => change.isDelete)
+    .map((change) => target.key.map((i) => change.row[i] ?? null));
+  for (let at = 0; at < deletes.length; at += STATEMENT_ROWS)
+    await connection.query(
+      `DELETE FROM ${escapeId(target.name, true)} WHERE ${keyCondition(keyFields, deletes.slice(at, at + STATEMENT_ROWS))}`,
+    );
+  const names = target.fields.map((field) => escapeId(field.name, true));
+  const head = `INSERT INTO ${escapeId(target.name, true)} (${names.join(', ')}) VALUES `;
+  const tail =
+    target.key.length === 0
+      ? ''
+      : ` ON DUPLICATE KEY UPDATE ${names.map((name) => `${name} = VALUES(${name})`).join(', ')}`;
+  let rows: string[] = [];
+  let bytes = 0;
+  const flush = async (): Promise<void> => {
+    if (rows.length > 0) await connection.query(head + rows.join(',') + tail);
+    rows = [];
+    bytes = 0;
+  };
+  for (const change of changes) {
+    if (change.isDelete) continue;
+    const row = `(${target.fields.map((field, i) => sqlLiteral(field.type, change.row[i] ?? null)).join(',')})`;
+    rows.push(row);
+    bytes += row.length;
+    if (rows.length >= STATEMENT_ROWS || bytes >= STATEMENT_BYTES) await flush();
+  }
+  await flush();
+}
+
+/** `(k1, k2) IN ((…), …)`; a null key part is compared by `<=>`. */
+function keyCondition(fields: readonly Field[], keys: ReadonlyArray<readonly Value[]>): string {
+  const names = fields.map((field) => escapeId(field.name, true));
+  const literals = keys.map((key) => key.map((value, i) => sqlLiteral((fields[i] as Field).type, value)));
+  if (!keys.some((key) => key.includes(null)))
+    return `(${names.join(', ')}) IN (${literals.map((key) => `(${key.join(',')})`).join(',')})`;
+  return literals.map((key) => `(${key.map((text, i) => `${names[i]} <=> ${text}`).join(' AND ')})`).join(' OR ');
+}
+
+function sqlLiteral(type: LogicalType, value: Value): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  const text = toSqlText(type, value);
+  if (text !== undefined) return type.kind === 'DECIMAL' ? text : `'${text}'`;
+  if (value instanceof Uint8Array) return `X'${Buffer.from(value).toString('hex')}'`;
+  if (typeof value === 'string') return quoteValue(value);
+  return String(value);
+}
+
+function checkType(type: LogicalType): void {
+  const isSupported =
+    isStorable(type) && type.kind !== 'TIMESTAMP_LTZ' && type.kind !== 'BINARY' && !type.kind.startsWith('INTERVAL');
+  if (!isSupported)
+    throw new EngineError('CONNECTOR_JDBC_TYPE', `The MySQL dialect doesn't support type: ${type.kind}.`);
+}
+
+function readRow(row: readonly unknown[], fields: readonly Field[]): Value[] {
+  return fields.map((field, i) => {
+    const raw = row[i];
+    if (raw === null || raw === undefined) return null;
+    if (Buffer.isBuffer(raw)) return readBytes(field, raw);
+    return fromSqlText(field.type, String(raw), field.name);
+  });
+}
+
+/** BLOBs, and BIT(1) read as BOOLEAN. */
+function readBytes(field: Field, raw: Buffer): Value {
+  if (field.type.kind === 'BOOLEAN') return raw.some((byte) => byte !== 0);
+  if (field.type.kind === 'VARBINARY' || field.type.kind === 'BINARY') return new Uint8Array(raw);
+  return fromSqlText(field.type, raw.toString('utf8'), field.name);
+}
