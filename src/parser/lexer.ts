@@ -15,7 +15,7 @@ const SLASH = 47;
 const BACKTICK = 96;
 
 const TWO_CHARACTER_SYMBOLS = new Set(['<=', '>=', '<>', '!=', '||', '=>']);
-const SYMBOLS = new Set('()[]{},;.=<>+-*/%|^?:!"\''.split(''));
+const SYMBOLS = new Set('()[]{},;.=<>+-*/%|^?:"\''.split(''));
 const LETTER = /^[\p{L}\p{Nl}\p{Sc}_]$/u;
 const LETTER_OR_DIGIT = /^[\p{L}\p{Nl}\p{Nd}\p{Sc}\p{Mn}\p{Mc}_]$/u;
 
@@ -203,6 +203,17 @@ export class Lexer {
   #unknown(start: number, character: string): Token {
     this.#position = start + 1;
     const column = start - this.#lineStart + 1;
+    if (character === '!' && start + 1 < this.#text.length) {
+      const next = this.#text[start + 1] ?? '';
+      const seen = `Encountered: "${next}" (${next.charCodeAt(0)}), after : "!"`;
+      return this.#token(
+        'error',
+        start,
+        character,
+        '',
+        `Lexical error at line ${this.#line}, column ${column + 1}.  ${seen}`,
+      );
+    }
     const atEnd = start + 1 >= this.#text.length && (character === '@' || character === '#');
     const what = atEnd ? '<EOF>' : `"${character}" (${character.charCodeAt(0)}),`;
     const message = `Lexical error at line ${this.#line}, column ${atEnd ? column + 1 : column}.  Encountered: ${what} after : ""`;

@@ -7,7 +7,7 @@ import type { TokenCursor } from './token-cursor.ts';
 export function parseColumnDefinition(cursor: TokenCursor): ColumnDefinition {
   const { name, span: start } = cursor.identifier();
   if (cursor.acceptWord('AS')) {
-    const expression = cursor.expression();
+    const expression = cursor.withoutQueries(() => cursor.expression());
     const text = cursor.textOf(expression.span, expression.span);
     const comment = parseComment(cursor);
     return { kind: 'computed', name, expression, text, ...comment, span: cursor.spanFrom(start) };

@@ -134,15 +134,31 @@ function parseBinaryOperator(cursor: TokenCursor, left: SqlExpression, precedenc
   const next = cursor.peek(1);
   if (COMPARISONS.has(token.word) && next.kind === 'word' && ['ALL', 'ANY', 'SOME'].includes(next.word))
     return parseQuantified(cursor, left);
-  if (!beginsOperand(next)) {
-    if (token.kind === 'symbol' || cursor.peek(1).kind !== 'word') cursor.markLookahead(2);
-    return undefined;
-  }
+  if (!beginsOperand(next)) return stopAt(cursor, 2);
+  if (opensOperand(next) && !beginsInside(cursor.peek(2), next)) return stopAt(cursor, 3);
   if (token.word === '!=')
     throw syntaxError("Bang equal '!=' is not allowed under the current SQL conformance level", token.span);
   cursor.advance();
   const right = parseExpression(cursor, precedence + 1);
   return infix(cursor, token.word, [left, right], token.span);
+}
+
+/** Leaves an operator whose right side cannot be one: it fails itself, shown with `count` tokens. */
+function stopAt(cursor: TokenCursor, count: number): undefined {
+  cursor.markLookahead(count);
+  if (cursor.token.kind === 'word') cursor.seesIdentifier();
+  return undefined;
+}
+
+function opensOperand(token: Token): boolean {
+  return (
+    (token.kind === 'symbol' && (token.word === '(' || token.word === '-' || token.word === '+')) ||
+    token.word === 'NOT'
+  );
+}
+
+function beginsInside(token: Token, opener: Token): boolean {
+  return beginsOperand(token) || (opener.word === '(' && ['SELECT', 'WITH', 'VALUES', 'TABLE'].includes(token.word));
 }
 
 function infix(cursor: TokenCursor, operator: string, operands: SqlExpression[], operatorSpan: Span): SqlExpression {
@@ -222,6 +238,7 @@ function parsePredicate(cursor: TokenCursor, left: SqlExpression): SqlExpression
         : beginsOperand(after);
   if (!isKnown || (!negated && word !== 'SIMILAR' && !isViable)) {
     cursor.markLookahead(2);
+    if (!negated && word !== 'IN') cursor.seesIdentifier();
     return undefined;
   }
   if (negated) cursor.advance();
@@ -267,6 +284,7 @@ function parseQueryOrList(
 ): { query: Extract<SqlExpression, { kind: 'subquery' }>['query'] } | { list: SqlExpression[] } {
   cursor.expectSymbol('(');
   if (cursor.seesQuery()) {
+    cursor.checkQueryAllowed();
     const query = cursor.nested(() => cursor.query());
     cursor.expectSymbol(')');
     return { query };
@@ -332,6 +350,7 @@ function parseSymbolOperand(cursor: TokenCursor, token: Token): SqlExpression {
 function parseParenthesised(cursor: TokenCursor): SqlExpression {
   const { span: start } = cursor.advance();
   if (cursor.seesQuery()) {
+    cursor.checkQueryAllowed();
     const query = cursor.nested(() => cursor.query());
     cursor.expectSymbol(')');
     return { kind: 'subquery', query, span: cursor.spanFrom(start) };

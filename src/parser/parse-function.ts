@@ -69,7 +69,9 @@ function parseSpecial(cursor: TokenCursor, word: string): SqlExpression | undefi
     case 'DATE':
     case 'TIME':
     case 'TIMESTAMP':
-      return next.kind === 'string' ? parseDateTime(cursor) : undefined;
+      if (next.kind === 'string') return parseDateTime(cursor);
+      cursor.markLookahead(2);
+      return undefined;
     case 'INTERVAL':
       return parseInterval(cursor);
     case 'CASE':

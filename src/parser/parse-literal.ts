@@ -91,7 +91,8 @@ function checkDateTime(type: 'DATE' | 'TIME' | 'TIMESTAMP', text: string, span: 
   const [form, pattern] = FORMS[type];
   const match = form.exec(text.trim());
   if (match && isRealTime(type, match.slice(1).map(Number))) return;
-  throw syntaxError(`Illegal ${type} literal '${text}': not in format '${pattern}'`, span);
+  const cause = `Illegal ${type} literal '${text}': not in format '${pattern}'`;
+  throw queryError(cause, span, 'org.apache.calcite.runtime.CalciteException');
 }
 
 function isRealTime(type: 'DATE' | 'TIME' | 'TIMESTAMP', parts: readonly number[]): boolean {

@@ -14,7 +14,7 @@ type JoinType = Extract<TableReference, { kind: 'join' }>['type'];
 export function parseFrom(cursor: TokenCursor): TableReference {
   let left = parseJoins(cursor);
   while (cursor.isSymbol(',')) {
-    if (!beginsTable(cursor)) {
+    if (!beginsTable(cursor, 1)) {
       cursor.markLookahead(2);
       return cursor.unexpected();
     }
@@ -25,8 +25,9 @@ export function parseFrom(cursor: TokenCursor): TableReference {
   return left;
 }
 
-function beginsTable(cursor: TokenCursor): boolean {
-  const next = cursor.peek(1);
+/** True when a table reference may begin `offset` tokens on. */
+function beginsTable(cursor: TokenCursor, offset: number): boolean {
+  const next = cursor.peek(offset);
   if (next.kind === 'quoted' || next.word === '(') return true;
   return next.kind === 'word' && (!next.reserved || ['LATERAL', 'TABLE', 'UNNEST', 'VALUES'].includes(next.word));
 }
@@ -60,28 +61,32 @@ function parseJoin(cursor: TokenCursor, left: TableReference): TableReference | 
 }
 
 function parseJoinType(cursor: TokenCursor): JoinType | undefined {
-  if (cursor.acceptWord('JOIN')) return 'INNER';
-  if (cursor.acceptWord('INNER')) {
-    cursor.expect('JOIN');
-    return 'INNER';
-  }
   if (cursor.acceptWord('CROSS')) {
     cursor.expect('JOIN');
     return 'CROSS';
   }
-  for (const type of ['LEFT', 'RIGHT', 'FULL'] as const) {
-    if (!cursor.isWord(type)) continue;
-    const next = cursor.peek(1);
-    if (next.word !== 'JOIN' && next.word !== 'OUTER') {
+  for (const word of ['JOIN', 'INNER', 'LEFT', 'RIGHT', 'FULL'] as const) {
+    if (!cursor.isWord(word)) continue;
+    if (!isJoinViable(cursor, word)) {
       cursor.markLookahead(2);
+      cursor.seesIdentifier();
       return undefined;
     }
     cursor.advance();
-    cursor.acceptWord('OUTER');
+    if (word === 'JOIN') return 'INNER';
+    if (word !== 'INNER') cursor.acceptWord('OUTER');
     cursor.expect('JOIN');
-    return type;
+    return word;
   }
   return undefined;
+}
+
+/** Flink looks three tokens ahead before it takes a join. */
+function isJoinViable(cursor: TokenCursor, word: string): boolean {
+  if (word === 'JOIN') return beginsTable(cursor, 1);
+  const next = cursor.peek(1).word;
+  if (next === 'JOIN') return beginsTable(cursor, 2);
+  return word !== 'INNER' && next === 'OUTER' && cursor.peek(2).word === 'JOIN';
 }
 
 function parseTableReference(cursor: TokenCursor): TableReference {

@@ -1,8 +1,8 @@
 /** Data types as SQL writes them: Flink's names, the standard's synonyms, and the suffixes ARRAY, MULTISET, NULL and NOT NULL. */
-import type { Span } from '../base/error.ts';
+import { validationError } from '../base/error.ts';
 import { type Field, type LogicalType, MAX_LENGTH, types, withNullable } from '../types/logical-type.ts';
 import { parseIntervalUnit } from './parse-literal.ts';
-import { type contextError, syntaxError } from './syntax-error.ts';
+import { contextError, syntaxError } from './syntax-error.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
 const SIMPLE: Readonly<Record<string, () => LogicalType>> = {
@@ -63,18 +63,18 @@ function parseParameterised(cursor: TokenCursor, word: string, unknown: UnknownN
     case 'CHAR':
     case 'CHARACTER':
       cursor.advance();
-      return cursor.acceptWord('VARYING') ? varchar(cursor, span) : lengthType(cursor, 'CHAR', 1, span);
+      return cursor.acceptWord('VARYING') ? varchar(cursor) : lengthType(cursor, 'CHAR', 1);
     case 'VARCHAR':
       cursor.advance();
-      return varchar(cursor, span);
+      return varchar(cursor);
     case 'BINARY':
       cursor.advance();
       return cursor.acceptWord('VARYING')
-        ? lengthType(cursor, 'VARBINARY', 1, span)
-        : lengthType(cursor, 'BINARY', 1, span);
+        ? lengthType(cursor, 'VARBINARY', MAX_LENGTH)
+        : lengthType(cursor, 'BINARY', 1);
     case 'VARBINARY':
       cursor.advance();
-      return lengthType(cursor, 'VARBINARY', 1, span);
+      return lengthType(cursor, 'VARBINARY', MAX_LENGTH);
     case 'DECIMAL':
     case 'DEC':
     case 'NUMERIC':
@@ -92,8 +92,9 @@ function parseParameterised(cursor: TokenCursor, word: string, unknown: UnknownN
       return timestamp(cursor);
     case 'TIMESTAMP_LTZ':
       cursor.advance();
-      return types.timestampLtz(checkPrecision(parameter(cursor, 6), 9, 'TIMESTAMP_LTZ'));
+      return types.timestampLtz(atMost(9, parameter(cursor, 6)));
     case 'INTERVAL':
+      if (unknown === contextError) return undefined;
       cursor.advance();
       return interval(cursor);
     case 'ARRAY':
@@ -116,32 +117,28 @@ function parseParameterised(cursor: TokenCursor, word: string, unknown: UnknownN
 /** `(n)` or the default. */
 function parameter(cursor: TokenCursor, fallback: number): number {
   if (!cursor.acceptSymbol('(')) return fallback;
+  const { text, span } = cursor.token;
   const value = cursor.integer();
+  if (value > MAX_LENGTH) throw syntaxError(`Literal '${text}' can not be parsed to type 'java.lang.Integer'`, span);
   cursor.expectSymbol(')');
   return value;
 }
 
-function varchar(cursor: TokenCursor, span: Span): LogicalType {
-  return lengthType(cursor, 'VARCHAR', 1, span);
+function varchar(cursor: TokenCursor): LogicalType {
+  return lengthType(cursor, 'VARCHAR', MAX_LENGTH);
 }
 
 function lengthType(
   cursor: TokenCursor,
   kind: 'CHAR' | 'VARCHAR' | 'BINARY' | 'VARBINARY',
   fallback: number,
-  span: Span,
 ): LogicalType {
-  const length = parameter(cursor, fallback);
-  if (length > MAX_LENGTH)
-    throw syntaxError(`Length of ${kind} must be at most ${MAX_LENGTH}, but was ${length}`, span);
-  return { kind, length, nullable: true };
+  return { kind, length: parameter(cursor, fallback), nullable: true };
 }
 
-function checkPrecision(precision: number, most: number, name: string): number {
-  if (precision <= most) return precision;
-  const noun = name.startsWith('TIMESTAMP') ? 'Timestamp' : 'Time';
-  const span = { start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 };
-  throw syntaxError(`${noun} precision must be between 0 and ${most} (both inclusive).`, span);
+/** What exceeds the most that Flink keeps is cut to it. */
+function atMost(most: number, precision: number): number {
+  return Math.min(precision, most);
 }
 
 function decimal(cursor: TokenCursor): LogicalType {
@@ -149,17 +146,19 @@ function decimal(cursor: TokenCursor): LogicalType {
   const precision = cursor.integer();
   const scale = cursor.acceptSymbol(',') ? cursor.integer() : 0;
   cursor.expectSymbol(')');
-  return types.decimal(precision, scale);
+  if (scale > precision)
+    throw validationError(`Decimal scale must be between 0 and the precision ${precision} (both inclusive).`);
+  return types.decimal(atMost(38, precision), atMost(38, scale));
 }
 
 function time(cursor: TokenCursor): LogicalType {
-  const precision = checkPrecision(parameter(cursor, 0), 9, 'TIME');
+  const precision = atMost(9, parameter(cursor, 0));
   if (cursor.accept('WITHOUT')) cursor.expect('TIME', 'ZONE');
   return types.time(precision);
 }
 
 function timestamp(cursor: TokenCursor): LogicalType {
-  const precision = checkPrecision(parameter(cursor, 6), 9, 'TIMESTAMP');
+  const precision = atMost(9, parameter(cursor, 6));
   if (cursor.acceptWord('WITHOUT')) {
     cursor.acceptWord('LOCAL');
     cursor.expect('TIME', 'ZONE');

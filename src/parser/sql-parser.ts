@@ -7,7 +7,7 @@ import type { LogicalType } from '../types/logical-type.ts';
 import type { ColumnDefinition, Query, QueryBody, SqlExpression } from './ast.ts';
 import { parseColumnDefinition } from './parse-ddl.ts';
 import { parseExpression as climb, parseAtom } from './parse-expression.ts';
-import { parseQueryFrom, parseQuery as readQuery, seesQuery } from './parse-query.ts';
+import { parseQueryFrom, parseQuery as readQuery, refuseExpression, seesQuery } from './parse-query.ts';
 import { parseType } from './parse-type.ts';
 import type { Parser } from './parser.ts';
 import { contextError, queryError, syntaxError } from './syntax-error.ts';

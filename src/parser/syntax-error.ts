@@ -64,8 +64,8 @@ export function contextError(message: string, span: Span): EngineError {
 }
 
 /** The same as a query's validation shows it: `SQL validation failed. …`. */
-export function queryError(message: string, span: Span): EngineError {
-  const cause = new EngineError('SQL_VALIDATION', message, { exceptionClass: VALIDATOR_EXCEPTION, span });
+export function queryError(message: string, span: Span, causeClass = VALIDATOR_EXCEPTION): EngineError {
+  const cause = new EngineError('SQL_VALIDATION', message, { exceptionClass: causeClass, span });
   return new EngineError('SQL_VALIDATION', `SQL validation failed. ${placeOf(span)}: ${message}`, { span, cause });
 }
 

@@ -20,6 +20,7 @@ export abstract class TokenCursor {
   readonly #expected: string[] = [];
   /** How many tokens an operator with a wrong right side shows. */
   #lookahead: { readonly index: number; readonly count: number } = { index: -1, count: 1 };
+  #queriesForbidden = false;
   #hint: { readonly index: number; readonly text: string } | undefined;
   /** The token ahead. */
   token: Token;
@@ -249,6 +250,19 @@ export abstract class TokenCursor {
     const result = body();
     this.#depth--;
     return result;
+  }
+
+  /** Reads with `body` what may hold no sub-query: a computed column, a watermark. */
+  withoutQueries<T>(body: () => T): T {
+    this.#queriesForbidden = true;
+    const result = body();
+    this.#queriesForbidden = false;
+    return result;
+  }
+
+  /** Fails where a sub-query may not stand. */
+  checkQueryAllowed(): void {
+    if (this.#queriesForbidden) throw syntaxError('Query expression encountered in illegal context', this.token.span);
   }
 
   /** A sentence that goes with the error if the parse fails at the token ahead. */
