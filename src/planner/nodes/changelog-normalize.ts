@@ -1,0 +1,19 @@
+/** An upsert stream made a full changelog. */
+import { ALL_CHANGES, columnNames, defineNode, modeOf } from './node.ts';
+
+export const changelogNormalizeNode = defineNode({
+  kind: 'ChangelogNormalize',
+  produces: () => ALL_CHANGES,
+  alternatives: () => [{ requests: ['after'] }],
+  explain: (node, { expression }) => [
+    ['key', `[${columnNames(node.keys, node.fields)}]`],
+    ...(node.condition === null ? [] : [['condition', `[${expression(node.condition, node.fields)}]`] as const]),
+  ],
+  lower: (node, { ttlMs }) => ({
+    kind: 'ChangelogNormalize',
+    keys: node.keys,
+    emitUpdateBefore: modeOf(node).updateBefore,
+    condition: node.condition,
+    ttlMs,
+  }),
+});

@@ -1,0 +1,27 @@
+/** UNNEST and table functions, row by row. */
+import { defineNode, inputOf } from './node.ts';
+
+export const correlateNode = defineNode({
+  kind: 'Correlate',
+  explain(node, { expression }) {
+    const input = inputOf(node).fields;
+    const invocation = `${node.function}(${node.args.map((arg) => expression(arg, input)).join(', ')})`;
+    const condition =
+      node.condition === null ? [] : [['condition', `[${expression(node.condition, node.fields)}]`] as const];
+    return [
+      ['invocation', `[${invocation}]`],
+      ['correlate', `[table(${invocation})]`],
+      ['select', `[${node.fields.map((field) => field.name).join(',')}]`],
+      ['joinType', `[${node.joinType}]`],
+      ...condition,
+    ];
+  },
+  lower: (node) => ({
+    kind: 'Correlate',
+    function: node.function,
+    args: node.args,
+    joinType: node.joinType,
+    outputTypes: node.fields.slice(inputOf(node).fields.length).map((field) => field.type),
+    condition: node.condition,
+  }),
+});

@@ -1,0 +1,46 @@
+/** The first or the last row of a key by time. */
+import type { PhysicalOf } from '../physical-plan.ts';
+import { ALL_CHANGES, columnNames, defineNode, fieldNames, INSERT_ONLY } from './node.ts';
+import { inputOf, isInsertOnlyKinds, modeOf, orderText, retracts, wantsRetractions } from './node.ts';
+
+export const deduplicateNode = defineNode({
+  kind: 'Deduplicate',
+  /** Flink decides for it only in the execution plan. */
+  name: (_node, style) => (style === 'physical' ? 'Rank' : 'Deduplicate'),
+  produces: (node, [input]) =>
+    node.keep === 'first' && input !== undefined && isInsertOnlyKinds(input) ? INSERT_ONLY : ALL_CHANGES,
+  alternatives: (node) => wantsRetractions(node),
+  explain(node, { style }) {
+    const fields = inputOf(node).fields;
+    const time = node.timeColumn === null ? 'PROCTIME' : 'ROWTIME';
+    if (style === 'execution')
+      return [
+        ['keep', `[${node.keep === 'first' ? 'FirstRow' : 'LastRow'}]`],
+        ['key', `[${columnNames(node.keys, fields)}]`],
+        ['order', `[${time}]`],
+        ['outputInsertOnly', `[${isInsertOnlyOutput(node)}]`],
+      ];
+    return [
+      ['strategy', '[AppendFastStrategy]'],
+      ['rankType', '[ROW_NUMBER]'],
+      ['rankRange', '[rankStart=1, rankEnd=1]'],
+      ['partitionBy', `[${columnNames(node.keys, fields)}]`],
+      ['orderBy', `[${node.timeColumn === null ? '' : 'ROWTIME '}${orderText(node.order, fields)}]`],
+      ['select', `[${fieldNames(node.fields)}]`],
+    ];
+  },
+  lower: (node, { ttlMs }) => ({
+    kind: 'Deduplicate',
+    keys: node.keys,
+    keep: node.keep,
+    timeColumn: node.timeColumn,
+    inputRetracts: retracts(node),
+    emitUpdateBefore: modeOf(node).updateBefore,
+    ttlMs,
+  }),
+});
+
+function isInsertOnlyOutput(node: PhysicalOf<'Deduplicate'>): boolean {
+  const mode = modeOf(node);
+  return !mode.updateAfter && !mode.delete;
+}

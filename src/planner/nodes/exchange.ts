@@ -1,0 +1,10 @@
+/** Rows to where their key is: printed as Flink does; within one thread there is nothing to do. */
+import { columnNames, defineNode } from './node.ts';
+
+export const exchangeNode = defineNode({
+  kind: 'Exchange',
+  explain: (node) => [
+    ['distribution', node.keys.length === 0 ? '[single]' : `[hash[${columnNames(node.keys, node.fields)}]]`],
+  ],
+  lower: () => null,
+});

@@ -1,0 +1,19 @@
+/** LIMIT without ORDER BY: the first rows. */
+import { ALL_CHANGES, defineNode, INSERT_ONLY, isInsertOnlyKinds, modeOf, retracts, wantsRetractions } from './node.ts';
+
+export const limitNode = defineNode({
+  kind: 'Limit',
+  produces: (_node, [input]) => (input !== undefined && isInsertOnlyKinds(input) ? INSERT_ONLY : ALL_CHANGES),
+  alternatives: (node) => wantsRetractions(node),
+  explain: (node) => [
+    ['offset', `[${node.offset}]`],
+    ['fetch', `[${node.fetch}]`],
+  ],
+  lower: (node) => ({
+    kind: 'Limit',
+    offset: node.offset,
+    fetch: node.fetch,
+    emitUpdateBefore: modeOf(node).updateBefore,
+    inputRetracts: retracts(node),
+  }),
+});

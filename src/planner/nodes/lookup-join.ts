@@ -1,0 +1,41 @@
+/** Each row looked up in an outside table when it arrives. */
+import { pathToSummary } from '../../catalog/object-path.ts';
+import { durationMs } from '../duration-text.ts';
+import { defineNode, fieldNames, inputOf } from './node.ts';
+
+export const lookupJoinNode = defineNode({
+  kind: 'LookupJoin',
+  explain(node, { expression }) {
+    const fields = inputOf(node).fields;
+    const columns = node.table.context.table.columns;
+    const keys = node.keys.map((key) => `${columns[key.field]?.name}=${expression(key.value, fields)}`);
+    const where = node.condition === null ? [] : [['where', `[${expression(node.condition, node.fields)}]`] as const];
+    return [
+      ['table', `[${pathToSummary(node.table.path)}]`],
+      ['joinType', `[${node.joinType === 'INNER' ? 'InnerJoin' : 'LeftOuterJoin'}]`],
+      ['lookup', `[${keys.join(', ')}]`],
+      ...where,
+      ['select', `[${fieldNames(node.fields)}]`],
+    ];
+  },
+  lower(node) {
+    const options = node.table.context.table.options;
+    const isCached = options['lookup.cache']?.toUpperCase() === 'PARTIAL';
+    const expiry = options['lookup.partial-cache.expire-after-write'] ?? options['lookup.cache.ttl'];
+    const rows = options['lookup.partial-cache.max-rows'] ?? options['lookup.cache.max-rows'];
+    return {
+      kind: 'LookupJoin',
+      joinType: node.joinType,
+      table: node.table.context.table,
+      fields: node.tableFields,
+      keys: node.keys,
+      condition: node.condition,
+      cacheRows: rows !== undefined ? Number(rows) : isCached ? CACHE_ROWS : 0,
+      cacheTtlMs: durationMs(expiry),
+      hints: node.hint,
+    };
+  },
+});
+
+/** Rows of a cache whose size is not given. */
+const CACHE_ROWS = 10_000;

@@ -1,0 +1,104 @@
+/**
+ * What a physical node is to the planner: which changes it takes and gives, how EXPLAIN shows it, and what the operator is told. A file of
+ * this shelf holds one.
+ */
+import type { JobVertex } from '../../dataflow/job-graph.ts';
+import type { Expression } from '../../expressions/expression.ts';
+import type { ChangelogMode } from '../../types/changelog-mode.ts';
+import type { Field } from '../../types/logical-type.ts';
+import type { PhysicalKind, PhysicalOf, PhysicalPlan } from '../physical-plan.ts';
+
+/** Which kinds of change besides +I a node gives. */
+export interface ChangeKinds {
+  readonly update: boolean;
+  readonly delete: boolean;
+}
+export const INSERT_ONLY: ChangeKinds = { update: false, delete: false };
+export const ALL_CHANGES: ChangeKinds = { update: true, delete: true };
+
+export function isInsertOnlyKinds(kinds: ChangeKinds): boolean {
+  return !kinds.update && !kinds.delete;
+}
+
+/** What a consumer wants of updates: +U alone, or -U and +U. */
+export type UpdateRequest = 'after' | 'before-and-after';
+
+/** A way to fulfil a request: the node as it must be then, and what it asks of its inputs. */
+export interface Alternative {
+  readonly node?: PhysicalPlan;
+  readonly requests: readonly UpdateRequest[];
+}
+
+export interface ExplainContext {
+  /** The physical and the execution section differ in how expressions are written. */
+  readonly style: 'physical' | 'execution';
+  expression(expression: Expression, fields: readonly Field[]): string;
+}
+
+export interface LowerContext {
+  readonly mode: 'streaming' | 'batch';
+  config(key: string): string | undefined;
+  /** ms; 0: state is kept for ever. A STATE_TTL hint wins for its join side. */
+  readonly ttlMs: number;
+}
+
+export type Attributes = ReadonlyArray<readonly [string, string]>;
+
+export interface NodeDefinition<K extends PhysicalKind> {
+  readonly kind: K;
+  /** Its name in EXPLAIN, where it is not the kind. */
+  name?(node: PhysicalOf<K>, style: ExplainContext['style']): string;
+  /** `'insert'`: -U, +U and -D in the input are refused with Flink's text. `'all'` when absent. */
+  readonly accepts?: 'insert' | 'all' | ((node: PhysicalOf<K>) => 'insert' | 'all');
+  /** Absent: passes on what its input gives; refusals then name the real consumer above. */
+  produces?(node: PhysicalOf<K>, inputs: readonly ChangeKinds[]): ChangeKinds;
+  /** Ways to fulfil a request, best first; none: impossible. Absent: the request is handed on to every input. */
+  alternatives?(
+    node: PhysicalOf<K>,
+    request: UpdateRequest,
+    inputs: readonly ChangeKinds[],
+    kindsOf: (plan: PhysicalPlan) => ChangeKinds,
+  ): readonly Alternative[];
+  explain(node: PhysicalOf<K>, context: ExplainContext): Attributes;
+  /** The body of its vertex; null: it needs none (Exchange). */
+  lower(node: PhysicalOf<K>, context: LowerContext): JobVertex['body'] | null;
+}
+
+export function defineNode<K extends PhysicalKind>(definition: NodeDefinition<K>): NodeDefinition<K> {
+  return definition;
+}
+
+/** For nodes that need full retractions of whatever they read. */
+export function wantsRetractions(node: PhysicalPlan): readonly Alternative[] {
+  return [{ requests: node.inputs.map(() => 'before-and-after' as const) }];
+}
+
+/** The mode that the inference has given a node. */
+export function modeOf(node: PhysicalPlan): ChangelogMode {
+  return node.mode ?? { updateBefore: false, updateAfter: false, delete: false };
+}
+
+export function inputOf(node: PhysicalPlan, index = 0): PhysicalPlan {
+  return node.inputs[index] as PhysicalPlan;
+}
+
+/** True when the input brings -U or -D. */
+export function retracts(node: PhysicalPlan, index = 0): boolean {
+  const mode = modeOf(inputOf(node, index));
+  return mode.updateBefore || mode.delete;
+}
+
+export function columnNames(columns: readonly number[], fields: readonly Field[]): string {
+  return columns.map((column) => fields[column]?.name ?? `$${column}`).join(', ');
+}
+
+export function fieldNames(fields: readonly Field[]): string {
+  return fields.map((field) => field.name).join(', ');
+}
+
+export function orderText(
+  order: ReadonlyArray<{ readonly column: number; readonly ascending: boolean }>,
+  fields: readonly Field[],
+): string {
+  return order.map((key) => `${columnNames([key.column], fields)} ${key.ascending ? 'ASC' : 'DESC'}`).join(', ');
+}

@@ -1,0 +1,45 @@
+/** OVER: one result for each row. */
+import type { OverFrame } from '../../dataflow/operator-spec.ts';
+import type { PhysicalOf } from '../physical-plan.ts';
+import { aggregateText } from './aggregate-text.ts';
+import { ALL_CHANGES, columnNames, defineNode, fieldNames, INSERT_ONLY } from './node.ts';
+import { inputOf, orderText, wantsRetractions } from './node.ts';
+
+export const overAggregateNode = defineNode({
+  kind: 'OverAggregate',
+  accepts: (node) => (isByTime(node) ? 'insert' : 'all'),
+  produces: (node) => (isByTime(node) ? INSERT_ONLY : ALL_CHANGES),
+  alternatives: (node) => wantsRetractions(node),
+  explain(node) {
+    const fields = inputOf(node).fields;
+    const calls = node.aggregates.map((call) => aggregateText(call, fields, false));
+    return [
+      ...(node.partition.length > 0 ? [['partitionBy', `[${columnNames(node.partition, fields)}]`] as const] : []),
+      ...(node.order.length > 0 ? [['orderBy', `[${orderText(node.order, fields)}]`] as const] : []),
+      ['window', `[ ${frameText(node.frame)}]`],
+      ['select', `[${[fieldNames(fields), ...calls].join(', ')}]`],
+    ];
+  },
+  lower: (node, { ttlMs }) => ({
+    kind: 'OverAggregate',
+    partition: node.partition,
+    order: node.order,
+    timeColumn: node.timeColumn,
+    frame: node.frame,
+    aggregates: node.aggregates.map(({ name: _name, ...call }) => call),
+    ttlMs,
+  }),
+});
+
+/** Ordered by a time attribute (or by arrival, which has no order keys left). */
+export function isByTime(node: PhysicalOf<'OverAggregate'>): boolean {
+  if (node.timeColumn !== null || node.order.length === 0) return true;
+  const first = inputOf(node).fields[node.order[0]?.column ?? -1]?.type;
+  return first !== undefined && 'timeAttribute' in first && first.timeAttribute !== undefined;
+}
+
+function frameText(frame: OverFrame): string {
+  const start = frame.preceding === null ? 'UNBOUNDED' : String(frame.preceding);
+  if (frame.preceding === 0) return `${frame.unit} BETWEEN CURRENT ROW AND CURRENT ROW`;
+  return `${frame.unit} BETWEEN ${start} PRECEDING AND CURRENT ROW`;
+}

@@ -1,0 +1,77 @@
+/** Top-N, and ORDER BY with LIMIT. */
+import { smallestKey, upsertKeys } from '../infer-keys.ts';
+import { monotonicityOf } from '../infer-monotonicity.ts';
+import type { PhysicalOf, PhysicalPlan } from '../physical-plan.ts';
+import { type Alternative, type ChangeKinds, columnNames, defineNode, fieldNames } from './node.ts';
+import { ALL_CHANGES, type Attributes, inputOf, isInsertOnlyKinds, modeOf, orderText } from './node.ts';
+
+export const rankNode = defineNode({
+  kind: 'Rank',
+  name: (node) => (node.isSortLimit ? 'SortLimit' : 'Rank'),
+  produces: () => ALL_CHANGES,
+  alternatives: (node, _request, [input], kindsOf) => strategies(node, input as ChangeKinds, kindsOf),
+  explain: (node) => (node.isSortLimit ? explainSortLimit(node) : explainRank(node)),
+  lower: (node, { ttlMs }) => ({
+    kind: 'Rank',
+    partition: node.partition,
+    order: node.order,
+    rankStart: node.rankStart,
+    rankEnd: node.rankEnd,
+    outputRank: node.outputRank,
+    strategy: node.strategy,
+    uniqueKey: node.uniqueKey,
+    emitUpdateBefore: modeOf(node).updateBefore,
+    ttlMs,
+  }),
+});
+
+/** Append for insert-only input; update where rows have a key and only ever rise; retract for the rest. */
+function strategies(
+  node: PhysicalOf<'Rank'>,
+  input: ChangeKinds,
+  kindsOf: (plan: PhysicalPlan) => ChangeKinds,
+): readonly Alternative[] {
+  if (isInsertOnlyKinds(input)) return [{ node: { ...node, strategy: 'append' }, requests: ['before-and-after'] }];
+  const child = inputOf(node);
+  const retract: Alternative = { node: { ...node, strategy: 'retract' }, requests: ['before-and-after'] };
+  const shuffled = child.kind === 'Exchange' ? inputOf(child) : child;
+  const keys = (upsertKeys(shuffled) ?? []).filter((key) => node.partition.every((column) => key.includes(column)));
+  const uniqueKey = smallestKey(keys);
+  if (uniqueKey === null || input.delete || !risesOnly(node, kindsOf)) return [retract];
+  return [{ node: { ...node, strategy: 'update', uniqueKey }, requests: ['after'] }, retract];
+}
+
+/** True when an update never makes a row's rank worse. */
+function risesOnly(node: PhysicalOf<'Rank'>, kindsOf: (plan: PhysicalPlan) => ChangeKinds): boolean {
+  const moves = monotonicityOf(inputOf(node), (plan) => isInsertOnlyKinds(kindsOf(plan)));
+  return node.order.every((key) => {
+    const move = moves[key.column];
+    return move === 'constant' || move === (key.ascending ? 'decreasing' : 'increasing');
+  });
+}
+
+function strategyText(node: PhysicalOf<'Rank'>): string {
+  if (node.strategy === 'append') return 'AppendFastStrategy';
+  return node.strategy === 'retract' ? 'RetractStrategy' : `UpdateFastStrategy[${(node.uniqueKey ?? []).join(',')}]`;
+}
+
+function explainRank(node: PhysicalOf<'Rank'>): Attributes {
+  const fields = inputOf(node).fields;
+  return [
+    ['strategy', `[${strategyText(node)}]`],
+    ['rankType', '[ROW_NUMBER]'],
+    ['rankRange', `[rankStart=${node.rankStart}, rankEnd=${node.rankEnd}]`],
+    ['partitionBy', `[${columnNames(node.partition, fields)}]`],
+    ['orderBy', `[${orderText(node.order, fields)}]`],
+    ['select', `[${fieldNames(node.fields)}]`],
+  ];
+}
+
+function explainSortLimit(node: PhysicalOf<'Rank'>): Attributes {
+  return [
+    ['orderBy', `[${orderText(node.order, node.fields)}]`],
+    ['offset', `[${node.rankStart - 1}]`],
+    ['fetch', `[${node.rankEnd - node.rankStart + 1}]`],
+    ['strategy', `[${strategyText(node)}]`],
+  ];
+}

@@ -1,0 +1,11 @@
+/** ORDER BY: on event time in streaming; anything at the end of the input in batch. */
+import { defineNode, INSERT_ONLY, orderText } from './node.ts';
+
+export const sortNode = defineNode({
+  kind: 'Sort',
+  name: (node) => (node.timeColumn === null ? 'Sort' : 'TemporalSort'),
+  accepts: 'insert',
+  produces: () => INSERT_ONLY,
+  explain: (node) => [['orderBy', `[${orderText(node.order, node.fields)}]`]],
+  lower: (node) => ({ kind: 'Sort', order: node.order, timeColumn: node.timeColumn }),
+});

@@ -1,0 +1,15 @@
+/** UNION ALL. */
+import { defineNode, fieldNames } from './node.ts';
+
+export const unionNode = defineNode({
+  kind: 'Union',
+  produces: (_node, inputs) => ({
+    update: inputs.some((kinds) => kinds.update),
+    delete: inputs.some((kinds) => kinds.delete),
+  }),
+  explain: (node) => [
+    ['all', '[true]'],
+    ['union', `[${fieldNames(node.fields)}]`],
+  ],
+  lower: () => ({ kind: 'Union' }),
+});

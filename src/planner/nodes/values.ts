@@ -1,0 +1,17 @@
+/** Constant rows. */
+import { typeToString } from '../../types/logical-type.ts';
+import { defineNode, INSERT_ONLY } from './node.ts';
+
+export const valuesNode = defineNode({
+  kind: 'Values',
+  produces: () => INSERT_ONLY,
+  explain(node, { expression }) {
+    const type = node.fields.map((field) => `${typeToString({ ...field.type, nullable: true })} ${field.name}`).join(', ');
+    const tuples = node.rows.map((row) => `{ ${row.map((value) => expression(value, [])).join(', ')} }`).join(', ');
+    return [
+      ['type', `[RecordType(${type})]`],
+      ['tuples', `[[${tuples}]]`],
+    ];
+  },
+  lower: (node) => ({ kind: 'Values', rows: node.rows }),
+});

@@ -1,0 +1,20 @@
+/** Event time from a column. */
+import { durationMs } from '../duration-text.ts';
+import { columnNames, defineNode } from './node.ts';
+
+const DEFAULT_INTERVAL = '200 ms';
+
+export const watermarkAssignerNode = defineNode({
+  kind: 'WatermarkAssigner',
+  explain: (node, { expression }) => [
+    ['rowtime', `[${columnNames([node.timeColumn], node.fields)}]`],
+    ['watermark', `[${expression(node.watermark, node.fields)}]`],
+  ],
+  lower: (node, { config }) => ({
+    kind: 'WatermarkAssigner',
+    timeColumn: node.timeColumn,
+    watermark: node.watermark,
+    intervalMs: durationMs(config('pipeline.auto-watermark-interval') ?? DEFAULT_INTERVAL),
+    idleTimeoutMs: durationMs(config('table.exec.source.idle-timeout')),
+  }),
+});

@@ -1,0 +1,35 @@
+/** Aggregation over time windows, emitted once when a window closes. */
+import { aggregateText } from './aggregate-text.ts';
+import { columnNames, defineNode, INSERT_ONLY, inputOf, retracts, wantsRetractions } from './node.ts';
+import { groupWindowText, windowText } from './window-text.ts';
+
+export const windowAggregateNode = defineNode({
+  kind: 'WindowAggregate',
+  name: (node) => (node.isGroupWindow ? 'GroupWindowAggregate' : 'WindowAggregate'),
+  produces: () => INSERT_ONLY,
+  alternatives: (node) => wantsRetractions(node),
+  explain(node) {
+    const fields = inputOf(node).fields;
+    const keys = columnNames(node.keys, fields);
+    const first = node.keys.length + node.aggregates.length;
+    const properties = node.properties.map((property, i) => `${property}('w$) AS ${node.fields[first + i]?.name}`);
+    const calls = node.aggregates.map((call) => aggregateText(call, fields, retracts(node)));
+    const select = [...(node.keys.length > 0 ? [keys] : []), ...calls, ...properties].join(', ');
+    const window = node.isGroupWindow
+      ? groupWindowText(node.window, fields)
+      : windowText(node.window, fields, node.window.type === 'SESSION' ? node.keys : []);
+    return [
+      ...(node.keys.length > 0 ? [['groupBy', `[${keys}]`] as const] : []),
+      ['window', `[${window}]`],
+      ['select', `[${select}]`],
+    ];
+  },
+  lower: (node) => ({
+    kind: 'WindowAggregate',
+    window: node.window,
+    keys: node.keys,
+    aggregates: node.aggregates.map(({ name: _name, ...call }) => call),
+    properties: node.properties,
+    inputRetracts: retracts(node),
+  }),
+});

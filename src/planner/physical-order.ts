@@ -1,0 +1,112 @@
+/** Top-N, deduplication, ORDER BY, LIMIT and OVER. */
+import { tableError } from '../base/error.ts';
+import type { SortKey } from '../dataflow/operator-spec.ts';
+import type { Field } from '../types/logical-type.ts';
+import type { PlanOf } from './logical-plan.ts';
+import { type PhysicalPlan, uniqueFields } from './physical-plan.ts';
+import { exchange } from './to-physical.ts';
+
+function timeAttributeOf(fields: readonly Field[], key: SortKey | undefined): 'rowtime' | 'proctime' | undefined {
+  const type = key === undefined ? undefined : fields[key.column]?.type;
+  return type !== undefined && 'timeAttribute' in type ? type.timeAttribute : undefined;
+}
+
+export function rankToPhysical(plan: PlanOf<'Rank'>, source: PhysicalPlan): PhysicalPlan {
+  const input = exchange(source, plan.partition);
+  const fields = uniqueFields(plan.fields);
+  const [key] = plan.order;
+  const attribute = timeAttributeOf(source.fields, key);
+  const isFirst = plan.rankStart === 1 && plan.rankEnd === 1 && !plan.outputRank;
+  if (isFirst && key !== undefined && plan.order.length === 1 && attribute !== undefined)
+    return {
+      kind: 'Deduplicate',
+      inputs: [input],
+      fields,
+      keys: plan.partition,
+      keep: key.ascending ? 'first' : 'last',
+      order: plan.order,
+      timeColumn: attribute === 'rowtime' ? key.column : null,
+    };
+  const { partition, order, rankStart, rankEnd, outputRank } = plan;
+  const rank = { partition, order, rankStart, rankEnd, outputRank, strategy: 'append', uniqueKey: null } as const;
+  return { kind: 'Rank', inputs: [input], fields, ...rank, isSortLimit: false };
+}
+
+export function sortToPhysical(plan: PlanOf<'Sort'>, source: PhysicalPlan, mode: 'streaming' | 'batch'): PhysicalPlan {
+  const input = exchange(source, []);
+  const { fields } = source;
+  if (mode === 'batch') return batchSort(plan, input);
+  if (plan.fetch === null && plan.offset > 0)
+    throw tableError('FETCH is missed, which on streaming table is not supported currently.');
+  if (plan.fetch !== null && plan.order.length === 0)
+    return { kind: 'Limit', inputs: [input], fields, offset: plan.offset, fetch: plan.fetch };
+  if (plan.fetch !== null)
+    return {
+      kind: 'Rank',
+      inputs: [input],
+      fields,
+      partition: [],
+      order: plan.order,
+      rankStart: plan.offset + 1,
+      rankEnd: plan.offset + plan.fetch,
+      outputRank: false,
+      strategy: 'append',
+      uniqueKey: null,
+      isSortLimit: true,
+    };
+  const attribute = timeAttributeOf(fields, plan.order[0]);
+  if (attribute === undefined) throw tableError('Sort on a non-time-attribute field is not supported.');
+  if (plan.order[0]?.ascending !== true)
+    throw tableError(
+      'Sort: Primary sort order of a streaming table must be ascending on time.\nplease re-check sort statement according to the description above',
+    );
+  if (attribute === 'proctime' && plan.order.length === 1) return input;
+  const timeColumn = attribute === 'rowtime' ? (plan.order[0]?.column ?? null) : null;
+  return { kind: 'Sort', inputs: [input], fields, order: plan.order, timeColumn };
+}
+
+function batchSort(plan: PlanOf<'Sort'>, input: PhysicalPlan): PhysicalPlan {
+  const { fields } = input;
+  const sorted: PhysicalPlan =
+    plan.order.length === 0 ? input : { kind: 'Sort', inputs: [input], fields, order: plan.order, timeColumn: null };
+  if (plan.fetch === null && plan.offset === 0) return sorted;
+  const fetch = plan.fetch ?? Number.MAX_SAFE_INTEGER;
+  return { kind: 'Limit', inputs: [sorted], fields, offset: plan.offset, fetch };
+}
+
+export function overToPhysical(plan: PlanOf<'Over'>, source: PhysicalPlan, mode: 'streaming' | 'batch'): PhysicalPlan {
+  if (mode === 'streaming' && plan.groups.length > 1)
+    throw tableError(
+      'Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.',
+    );
+  return plan.groups.reduce((input, group) => {
+    if (mode === 'streaming') checkOver(group, source.fields);
+    const attribute = mode === 'streaming' ? timeAttributeOf(source.fields, group.order[0]) : undefined;
+    const results = group.aggregates.map(({ name, type }) => ({ name, type }));
+    return {
+      kind: 'OverAggregate',
+      inputs: [exchange(input, group.partition)],
+      fields: uniqueFields([...input.fields, ...results]),
+      partition: group.partition,
+      order: attribute === 'proctime' ? [] : group.order,
+      timeColumn: attribute === 'rowtime' ? (group.order[0]?.column ?? null) : null,
+      frame: group.frame,
+      aggregates: group.aggregates,
+    };
+  }, source);
+}
+
+const RANKINGS = new Set(['RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'NTILE']);
+
+function checkOver(group: PlanOf<'Over'>['groups'][number], fields: readonly Field[]): void {
+  const ranking = group.aggregates.find((call) => RANKINGS.has(call.function));
+  if (ranking !== undefined) throw tableError(`${ranking.function}() on streaming table is not supported currently`);
+  const attribute = timeAttributeOf(fields, group.order[0]);
+  if (attribute === undefined) {
+    if (group.frame.preceding !== null)
+      throw tableError('Non-time attribute sort is not supported for bounded OVER window.');
+    return;
+  }
+  if (group.order.length > 1) throw tableError('The window can only be ordered by a single time column.');
+  if (group.order[0]?.ascending !== true) throw tableError('The window can only be ordered in ASCENDING mode.');
+}

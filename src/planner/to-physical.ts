@@ -1,0 +1,235 @@
+/** The optimised logical tree as physical nodes, without changelog modes. */
+import { tableError, validationError } from '../base/error.ts';
+import { pathToSummary } from '../catalog/object-path.ts';
+import type { TableSource } from '../dataflow/source.ts';
+import { type Expression, inputsOf } from '../expressions/expression.ts';
+import { isInsertOnly } from '../types/changelog-mode.ts';
+import type { Field } from '../types/logical-type.ts';
+import { conjunction, conjuncts, isIdentity } from './conditions.ts';
+import type { LogicalPlan, PlanOf } from './logical-plan.ts';
+import { type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
+import { joinToPhysical } from './physical-join.ts';
+import { temporalJoinToPhysical } from './physical-lookup.ts';
+import { overToPhysical, rankToPhysical, sortToPhysical } from './physical-order.ts';
+import { producedOf } from './scan-columns.ts';
+
+export interface PhysicalContext {
+  readonly mode: 'streaming' | 'batch';
+  config(key: string): string | undefined;
+}
+
+export function toPhysical(plan: LogicalPlan, context: PhysicalContext): PhysicalPlan {
+  switch (plan.kind) {
+    case 'Scan':
+      return scanToPhysical(plan, context);
+    case 'Values':
+      return { kind: 'Values', inputs: [], fields: plan.fields, rows: plan.rows };
+    case 'Project': {
+      const isOverFilter = plan.input.kind === 'Filter';
+      const source = plan.input.kind === 'Filter' ? plan.input.input : plan.input;
+      const condition = isOverFilter && plan.input.kind === 'Filter' ? plan.input.condition : null;
+      return calc(toPhysical(source, context), condition, plan.expressions, plan.fields);
+    }
+    case 'Filter':
+      return calc(toPhysical(plan.input, context), plan.condition, null, plan.fields);
+    case 'WatermarkAssigner':
+      return watermarkToPhysical(plan, context);
+    case 'Aggregate':
+      return aggregateToPhysical(plan, context);
+    case 'GroupWindowAggregate':
+      return windowAggregateToPhysical(plan, context);
+    case 'WindowTableFunction': {
+      const input = toPhysical(plan.input, context);
+      const fields = uniqueFields(plan.fields);
+      return { kind: 'WindowTableFunction', inputs: [input], fields, window: plan.window, partition: plan.partition };
+    }
+    case 'Join':
+      return joinToPhysical(plan, toPhysical(plan.left, context), toPhysical(plan.right, context));
+    case 'TemporalJoin':
+      return temporalJoinToPhysical(plan, toPhysical(plan.left, context));
+    case 'Correlate':
+      return correlateToPhysical(plan, context);
+    case 'SetOperation':
+      return {
+        kind: 'Union',
+        inputs: plan.inputs.map((input) => toPhysical(input, context)),
+        fields: uniqueFields(plan.fields),
+      };
+    case 'Sort':
+      return sortToPhysical(plan, toPhysical(plan.input, context), context.mode);
+    case 'Over':
+      return overToPhysical(plan, toPhysical(plan.input, context), context.mode);
+    case 'Rank':
+      return rankToPhysical(plan, toPhysical(plan.input, context));
+    case 'Expand': {
+      const input = toPhysical(plan.input, context);
+      return { kind: 'Expand', inputs: [input], fields: uniqueFields(plan.fields), keys: plan.keys, sets: plan.sets };
+    }
+    case 'Sink':
+      return sinkToPhysical(plan, context);
+  }
+}
+
+/** A Calc, unless it does nothing; conditions go into a ChangelogNormalize below it. */
+export function calc(
+  input: PhysicalPlan,
+  condition: Expression | null,
+  projection: readonly Expression[] | null,
+  fields: readonly Field[],
+): PhysicalPlan {
+  const isSame =
+    projection === null ||
+    (isIdentity(projection, input.fields.length) && fields.every((field, i) => field.name === input.fields[i]?.name));
+  if (condition === null && isSame) return input;
+  if (condition !== null && input.kind === 'ChangelogNormalize') return overNormalize(input, condition, projection, fields);
+  return {
+    kind: 'Calc',
+    inputs: [input],
+    fields: uniqueFields(isSame ? input.fields : fields),
+    condition,
+    projection: isSame ? null : projection,
+  };
+}
+
+/** Conditions on the key alone hold for all changes of it and go below; the others are the normalisation's own. */
+function overNormalize(
+  node: PhysicalOf<'ChangelogNormalize'>,
+  condition: Expression,
+  projection: readonly Expression[] | null,
+  fields: readonly Field[],
+): PhysicalPlan {
+  const isOnKey = (term: Expression) => [...inputsOf(term)].every((column) => node.keys.includes(column));
+  const terms = conjuncts(condition);
+  const below = conjunction(terms.filter(isOnKey));
+  const own = conjunction([...conjuncts(node.condition), ...terms.filter((term) => !isOnKey(term))]);
+  const exchange = node.inputs[0] as PhysicalPlan;
+  const source = exchange.inputs[0] as PhysicalPlan;
+  const inputs = [{ ...exchange, inputs: [calc(source, below, null, source.fields)] }];
+  return calc({ ...node, inputs, condition: own }, null, projection, fields);
+}
+
+export function exchange(input: PhysicalPlan, keys: readonly number[]): PhysicalPlan {
+  return { kind: 'Exchange', inputs: [input], fields: input.fields, keys };
+}
+
+const sources = new WeakMap<object, TableSource>();
+
+function sourceOf(plan: PlanOf<'Scan'>): TableSource {
+  const known = sources.get(plan.table);
+  if (known !== undefined) return known;
+  const { connector, context, path } = plan.table;
+  const source = connector.source?.(context);
+  if (source === undefined)
+    throw validationError(
+      `Unable to create a source for reading table '${pathToSummary(path)}'.`,
+      undefined,
+      validationError(`Connector '${connector.name}' can only be used as a sink. It cannot be used as a source.`),
+    );
+  sources.set(plan.table, source);
+  return source;
+}
+
+function scanToPhysical(plan: PlanOf<'Scan'>, context: PhysicalContext): PhysicalPlan {
+  const source = sourceOf(plan);
+  const name = pathToSummary(plan.table.path);
+  if (context.mode === 'batch') checkBatchSource(source, name);
+  const scan: PhysicalOf<'TableSourceScan'> = {
+    kind: 'TableSourceScan',
+    inputs: [],
+    fields: uniqueFields(plan.fields),
+    table: plan.table,
+    produced: producedOf(plan),
+    isPruned: plan.produced !== undefined,
+    limit: plan.limit ?? null,
+    sourceMode: source.changelogMode,
+  };
+  return normalizes(plan, source, context) ? normalized(scan, name) : scan;
+}
+
+function checkBatchSource(source: TableSource, name: string): void {
+  if (!source.bounded)
+    throw validationError(
+      `Querying an unbounded table '${name}' in batch mode is not allowed. The table source is unbounded.`,
+    );
+  if (!isInsertOnly(source.changelogMode))
+    throw tableError(
+      `Querying a table in batch mode is currently only possible for INSERT-only table sources. But the source for table '${name}' produces other changelog messages than just INSERT.`,
+    );
+}
+
+function normalizes(plan: PlanOf<'Scan'>, source: TableSource, context: PhysicalContext): boolean {
+  const { changelogMode: mode } = source;
+  if (mode.updateAfter && !mode.updateBefore) return true;
+  if (isInsertOnly(mode) || context.config('table.exec.source.cdc-events-duplicate') !== 'true') return false;
+  if (plan.table.descriptor.primaryKey !== undefined) return true;
+  throw tableError(
+    `Configuration 'table.exec.source.cdc-events-duplicate' is enabled which requires the changelog sources to define a PRIMARY KEY. However, table '${pathToSummary(plan.table.path)}' doesn't have a primary key.`,
+  );
+}
+
+function normalized(scan: PhysicalOf<'TableSourceScan'>, name: string): PhysicalPlan {
+  const names = scan.table.descriptor.primaryKey?.columns;
+  if (names === undefined)
+    throw tableError(
+      `Table '${name}' produces a changelog stream contains UPDATE_AFTER, no UPDATE_BEFORE. This requires to define primary key constraint on the table.`,
+    );
+  const keys = names.map((key) => scan.fields.findIndex((field) => field.name === key));
+  return { kind: 'ChangelogNormalize', inputs: [exchange(scan, keys)], fields: scan.fields, keys, condition: null };
+}
+
+function watermarkToPhysical(plan: PlanOf<'WatermarkAssigner'>, context: PhysicalContext): PhysicalPlan {
+  const input = toPhysical(plan.input, context);
+  const fields = uniqueFields(plan.fields);
+  if (context.mode === 'batch') return calc(input, null, null, fields);
+  const { timeColumn, watermark } = plan;
+  return { kind: 'WatermarkAssigner', inputs: [input], fields, timeColumn, watermark };
+}
+
+function aggregateToPhysical(plan: PlanOf<'Aggregate'>, context: PhysicalContext): PhysicalPlan {
+  return {
+    kind: 'GroupAggregate',
+    inputs: [exchange(toPhysical(plan.input, context), plan.keys)],
+    fields: uniqueFields(plan.fields),
+    keys: plan.keys,
+    aggregates: plan.aggregates,
+  };
+}
+
+function windowAggregateToPhysical(plan: PlanOf<'GroupWindowAggregate'>, context: PhysicalContext): PhysicalPlan {
+  return {
+    kind: 'WindowAggregate',
+    inputs: [exchange(toPhysical(plan.input, context), plan.keys)],
+    fields: uniqueFields(plan.fields),
+    window: plan.window,
+    keys: plan.keys,
+    aggregates: plan.aggregates,
+    properties: plan.properties,
+    isGroupWindow: plan.fromTableFunction !== true,
+  };
+}
+
+function correlateToPhysical(plan: PlanOf<'Correlate'>, context: PhysicalContext): PhysicalPlan {
+  return {
+    kind: 'Correlate',
+    inputs: [toPhysical(plan.input, context)],
+    fields: uniqueFields(plan.fields),
+    function: plan.function,
+    args: plan.args,
+    joinType: plan.joinType,
+    condition: plan.condition,
+  };
+}
+
+function sinkToPhysical(plan: PlanOf<'Sink'>, context: PhysicalContext): PhysicalPlan {
+  const input = toPhysical(plan.input, context);
+  return {
+    kind: 'Sink',
+    inputs: [input],
+    fields: input.fields,
+    table: plan.table,
+    targetColumns: plan.targetColumns,
+    overwrite: plan.overwrite,
+    onConflict: plan.onConflict,
+    materialize: null,
+  };
+}
