@@ -74,8 +74,8 @@ export type OperatorSpec =
       readonly properties: ReadonlyArray<'start' | 'end' | 'rowtime' | 'proctime'>;
       readonly inputRetracts: boolean;
     }
-  /** Adds window_start, window_end and window_time to each row. */
-  | { readonly kind: 'WindowTableFunction'; readonly window: WindowSpec }
+  /** Adds window_start, window_end and window_time to each row. `partition`: SESSION's PARTITION BY. */
+  | { readonly kind: 'WindowTableFunction'; readonly window: WindowSpec; readonly partition?: readonly number[] }
   /** Input 0 left, input 1 right. Output: left columns then right columns (SEMI, ANTI: left only). `condition` is the non-equi part. */
   | {
       readonly kind: 'Join';
