@@ -14,10 +14,17 @@ export interface Connector {
   readonly options: readonly OptionSpec[];
   /** Which formats it takes and under which option keys: `format`, `value.format`, `key.format`. Empty: none. */
   readonly formatKeys: readonly string[];
+  /** Keys with the format's own prefix are not checked here (filesystem). */
+  readonly formatOptionsUnchecked?: boolean;
+  /** Runs before the options are checked: errors that come first in Flink (a missing format). */
+  discover?(table: TableContext, usage: TableUsage): void;
   source?(table: TableContext): TableSource;
   sink?(table: TableContext): TableSink;
   lookup?(table: TableContext): LookupSource;
 }
+
+/** What a table is opened for. */
+export type TableUsage = 'source' | 'sink' | 'lookup';
 
 /** A table with its options resolved: defaults filled in, secrets in clear. Made by `connectors/table-context.ts`. */
 export interface TableContext {

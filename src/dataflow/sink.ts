@@ -31,6 +31,8 @@ export interface SinkContext {
   /** Id of the sink in the job: its vertex's uid. */
   readonly sink: string;
   readonly isFirstStart: boolean;
+  /** INSERT OVERWRITE: what the table (or the partitions written) held before goes. */
+  readonly overwrite?: boolean;
   notice(text: string): void;
   /** A line for the job's standard output (print). */
   print(line: string): void;

@@ -19,8 +19,7 @@ export const javaClasses = {
   jacksonEof: 'org.apache.flink.shaded.jackson2.com.fasterxml.jackson.core.io.JsonEOFException',
   jacksonInput: 'org.apache.flink.shaded.jackson2.com.fasterxml.jackson.core.exc.InputCoercionException',
   jacksonMapping: 'org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonMappingException',
-  jacksonMismatch:
-    'org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.exc.MismatchedInputException',
+  jacksonMismatch: 'org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.exc.MismatchedInputException',
   csvRead: 'org.apache.flink.shaded.jackson2.com.fasterxml.jackson.dataformat.csv.CsvReadException',
 } as const;
 

@@ -27,6 +27,11 @@ export interface DecodingFormat {
   readonly metadata: readonly Field[];
   /** Messages end at a line end in files (json, csv); false: the whole file is one message (raw may differ). */
   readonly lineDelimited: boolean;
+  /**
+   * For formats whose records in a file do not simply end at a line end (csv with quoted line ends): the position behind the record that begins
+   * at `start`, or -1 when it ends beyond `end`. `last`: nothing comes after `end`.
+   */
+  frame?(u8: Uint8Array, start: number, end: number, last: boolean): number;
   createDecoder(context: DecoderContext): Decoder;
 }
 

@@ -136,7 +136,9 @@ const NEXT_MEMBER = `
 
 function objectFunction(level: Level, spec: ObjectParserSpec): string {
   const arity = level.leaves.size + level.nested.size;
-  const stop = spec.stopsWhenMet ? `if (met === ${arity}) { p = skipMembers(u8, p, end); if (p < 0) return -1; break; }` : '';
+  const stop = spec.stopsWhenMet
+    ? `if (met === ${arity}) { p = skipMembers(u8, p, end); if (p < 0) return -1; break; }`
+    : '';
   return `function o${level.id}(u8, p, end, r) {
   let met = 0;
   let c = u8[p];
@@ -178,7 +180,9 @@ function memberCases(level: Level): string {
   for (const [name, index] of level.leaves) add(name, `p = v${index}(u8, p, end, r);`);
   for (const [name, nested] of level.nested)
     add(name, `p = c === 123 ? o${nested.id}(u8, p + 1, end, r) : skipNull(u8, p, end);`);
-  return [...byLength].map(([length, tests]) => `        case ${length}: ${tests.join('\n          ')} break;`).join('\n');
+  return [...byLength]
+    .map(([length, tests]) => `        case ${length}: ${tests.join('\n          ')} break;`)
+    .join('\n');
 }
 
 /** An integer of 16 to 19 digits. */

@@ -57,8 +57,7 @@ function body(target: ValueTarget): string {
 /** The value is there. */
 const present = (target: ValueTarget) => (target.type.nullable ? `N${target.index}[r] = 0;` : '');
 /** The value is null; `p` is at `null`. */
-const orNull = (target: ValueTarget) =>
-  `${setNull(target)} return skipNull(u8, p, end);`;
+const orNull = (target: ValueTarget) => `${setNull(target)} return skipNull(u8, p, end);`;
 
 /** Text that makes row r of the column null; a NOT NULL column keeps a zero. */
 export function setNull(target: ValueTarget): string {
@@ -220,8 +219,7 @@ function double(target: ValueTarget): string {
 }
 
 /** Reads two digits at u8[at] into the variable; anything else makes it negative or too large. */
-const two = (name: string, at: string) =>
-  `const ${name} = X.two(u8, ${at});`;
+const two = (name: string, at: string) => `const ${name} = X.two(u8, ${at});`;
 
 /** Days of \`yyyy-MM-dd\` at position p into D; impossible dates leave. */
 const days = `

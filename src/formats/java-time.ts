@@ -89,12 +89,26 @@ function check(text: string, field: string, value: number, low: number, high: nu
 }
 
 function refuse(text: string, reason: string): never {
-  throw contentError('dateTimeParse', `Text '${text}' could not be parsed: ${reason}`, contentError('dateTime', reason));
+  throw contentError(
+    'dateTimeParse',
+    `Text '${text}' could not be parsed: ${reason}`,
+    contentError('dateTime', reason),
+  );
 }
 
 const MONTHS = [
-  'JANUARY', 'FEBRUARY', 'MARCH', 'APRIL', 'MAY', 'JUNE',
-  'JULY', 'AUGUST', 'SEPTEMBER', 'OCTOBER', 'NOVEMBER', 'DECEMBER',
+  'JANUARY',
+  'FEBRUARY',
+  'MARCH',
+  'APRIL',
+  'MAY',
+  'JUNE',
+  'JULY',
+  'AUGUST',
+  'SEPTEMBER',
+  'OCTOBER',
+  'NOVEMBER',
+  'DECEMBER',
 ]; // prettier-ignore
 
 function monthLength(year: number, month: number): number {

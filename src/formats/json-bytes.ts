@@ -50,9 +50,7 @@ export function skipValue(u8: Uint8Array, p: number, end: number): number {
 
 /** Behind `null`. */
 export function skipNull(u8: Uint8Array, p: number, end: number): number {
-  return u8[p] === 110 && u8[p + 1] === 117 && u8[p + 2] === 108 && u8[p + 3] === 108
-    ? afterToken(u8, p + 4, end)
-    : -1;
+  return u8[p] === 110 && u8[p + 1] === 117 && u8[p + 2] === 108 && u8[p + 3] === 108 ? afterToken(u8, p + 4, end) : -1;
 }
 
 /** A number or a word must be followed by what can follow it. */
@@ -89,7 +87,7 @@ function skipNumber(u8: Uint8Array, position: number, end: number): number {
 
 /** From behind `{` to behind its `}`. */
 export function skipObject(u8: Uint8Array, position: number, end: number): number {
-  let p = skipBlanks(u8, position, end);
+  const p = skipBlanks(u8, position, end);
   if (u8[p] === 125) return p < end ? p + 1 : -1;
   return skipMembers(u8, p, end);
 }
@@ -131,7 +129,7 @@ function skipArray(u8: Uint8Array, position: number, end: number): number {
 }
 
 const SIMPLE = new Uint8Array(256);
-for (const [escape, character] of [
+for (const [sign, character] of [
   ['"', '"'],
   ['\\', '\\'],
   ['/', '/'],
@@ -141,7 +139,7 @@ for (const [escape, character] of [
   ['r', '\r'],
   ['t', '\t'],
 ] as const)
-  SIMPLE[escape.charCodeAt(0)] = character.charCodeAt(0);
+  SIMPLE[sign.charCodeAt(0)] = character.charCodeAt(0);
 
 /** A string with escapes, made plain in scratch room of the heap. */
 export class Unescaper {
@@ -163,13 +161,13 @@ export class Unescaper {
         to[out++] = c;
         continue;
       }
-      const escape = from[p++] as number;
-      const simple = SIMPLE[escape] as number;
+      const sign = from[p++] as number;
+      const simple = SIMPLE[sign] as number;
       if (simple !== 0) {
         to[out++] = simple;
         continue;
       }
-      if (escape !== 117) return -1;
+      if (sign !== 117) return -1;
       const unit = hex4(from, p);
       if (unit < 0) return -1;
       p += 4;

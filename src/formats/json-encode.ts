@@ -3,11 +3,11 @@ import { unreachable } from '../base/error.ts';
 import type { Batch } from '../types/batch.ts';
 import { type Column, columnKind } from '../types/column.ts';
 import type { Heap } from '../types/heap.ts';
+import { bytesOf, textOf } from '../types/heap-bytes.ts';
 import { readValue } from '../types/lane-value.ts';
 import type { Field, LogicalType } from '../types/logical-type.ts';
 import { typeToString } from '../types/logical-type.ts';
 import type { MapValue, Value } from '../types/value.ts';
-import { bytesOf, textOf } from '../types/heap-bytes.ts';
 import { GrowingBytes, putAscii, putByte, putBytes, putInteger, putRange, putText } from './bytes-out.ts';
 import type { ByteWriter, Encoder } from './format.ts';
 import { contentError } from './format-error.ts';
@@ -124,8 +124,7 @@ function putterOf(type: LogicalType, heap: Heap, rules: JsonEncodingRules): PutV
       return decimalPutter(type, type.scale, rules.plainDecimals);
     case 'CHAR':
     case 'VARCHAR':
-      return (out, column, row) =>
-        putString(out, heap.u8, column.lane0[row] as number, column.lane1?.[row] as number);
+      return (out, column, row) => putString(out, heap.u8, column.lane0[row] as number, column.lane1?.[row] as number);
     case 'DATE':
       return quoted((out, column, row) => putDate(out, column.lane0[row] as number));
     case 'TIME':
@@ -277,7 +276,7 @@ function boxedMap(valueType: LogicalType, map: MapValue, rules: JsonEncodingRule
     if (key === null && rules.mapNullKey === 'FAIL')
       throw contentError(
         'runtime',
-        'JSON format doesn\'t support to serialize map data with null keys. You can drop null key entries or encode null in literals by specifying map-null-key.mode option.',
+        "JSON format doesn't support to serialize map data with null keys. You can drop null key entries or encode null in literals by specifying map-null-key.mode option.",
       );
     if (key === null && rules.mapNullKey === 'DROP') continue;
     const name = key === null ? rules.nullKeyLiteral : (key as string);

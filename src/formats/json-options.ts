@@ -11,14 +11,15 @@ const ignoreParseErrors: OptionSpec = {
   key: 'ignore-parse-errors',
   type: 'boolean',
   default: 'false',
-  summary: 'Fields that cannot be read become NULL and messages that cannot be read are skipped, instead of failing the job.',
+  summary:
+    'Fields that cannot be read become NULL and messages that cannot be read are skipped, instead of failing the job.',
 };
 
 const timestampStandard: OptionSpec = {
   key: 'timestamp-format.standard',
   type: 'string',
   default: 'SQL',
-  summary: "How timestamps are written: `SQL` (`2020-12-30 12:13:14.123`) or `ISO-8601` (with a `T`).",
+  summary: 'How timestamps are written: `SQL` (`2020-12-30 12:13:14.123`) or `ISO-8601` (with a `T`).',
 };
 
 const encodingOptions: readonly OptionSpec[] = [
@@ -132,7 +133,9 @@ export function checkEncoding(context: FormatContext): void {
 function checkTimestampStandard(context: FormatContext): void {
   const standard = context.option('timestamp-format.standard') ?? 'SQL';
   if (standard !== 'SQL' && standard !== 'ISO-8601')
-    throw invalid(`Unsupported value '${standard}' for timestamp-format.standard. Supported values are [SQL, ISO-8601].`);
+    throw invalid(
+      `Unsupported value '${standard}' for timestamp-format.standard. Supported values are [SQL, ISO-8601].`,
+    );
 }
 
 function invalid(message: string): EngineError {

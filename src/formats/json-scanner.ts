@@ -79,7 +79,8 @@ export class JsonScanner {
       if (c === (inObject ? 125 : 93)) return this.#close(inObject);
       if (c === 125 || c === 93) this.#mismatchedClose(c);
       if (!this.#first) {
-        if (c !== COMMA) this.#unexpected(c, `was expecting comma to separate ${inObject ? 'Object' : 'Array'} entries`);
+        if (c !== COMMA)
+          this.#unexpected(c, `was expecting comma to separate ${inObject ? 'Object' : 'Array'} entries`);
         this.#position++;
         this.#skipBlanks();
         if (this.#position >= this.#end) return this.#atEnd();
@@ -224,12 +225,10 @@ export class JsonScanner {
     let at = from;
     if (this.#u8[at] === 45) at++;
     const digits = this.#digits(at);
-    if (digits === at) this.#badNumber(at, 'Invalid numeric value: expected digit (0-9) to follow minus sign, for valid numeric value');
+    if (digits === at)
+      this.#badNumber(at, 'Invalid numeric value: expected digit (0-9) to follow minus sign, for valid numeric value');
     if (this.#u8[at] === 48 && digits > at + 1)
-      throw contentError(
-        'jacksonParse',
-        `Invalid numeric value: Leading zeroes not allowed${this.location(at + 1)}`,
-      );
+      throw contentError('jacksonParse', `Invalid numeric value: Leading zeroes not allowed${this.location(at + 1)}`);
     at = digits;
     let float = false;
     if (at < this.#end && this.#u8[at] === 46) {

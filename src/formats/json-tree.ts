@@ -1,7 +1,7 @@
 /** A JSON value as a tree, numbers as written: what the change-data formats look into. */
 import { contentError } from './format-error.ts';
-import { type JsonScanner, JsonToken, quoteJson } from './json-scanner.ts';
 import { bigDecimalToString, doubleToString, parseBigDecimal, stripZeros } from './java-number.ts';
+import { type JsonScanner, JsonToken, quoteJson } from './json-scanner.ts';
 
 export type JsonNode =
   | { readonly kind: 'object'; readonly entries: Map<string, JsonNode> }

@@ -1,19 +1,27 @@
 /** `'format' = 'json'`: one object a message (or an array of them), matched to columns by name. Inserts only. */
-import { RowKind } from '../types/row-kind.ts';
+
 import { changelogModes } from '../types/changelog-mode.ts';
+import { textOf } from '../types/heap-bytes.ts';
 import type { Field } from '../types/logical-type.ts';
 import { typeToString } from '../types/logical-type.ts';
+import { RowKind } from '../types/row-kind.ts';
 import type { Value } from '../types/value.ts';
 import { type Decoder, type DecoderContext, defineFormat, type FormatContext, type RowOutput } from './format.ts';
 import { contentError } from './format-error.ts';
 import { generateObjectParser, type ObjectParser, type ParserColumn } from './generate-json-object.ts';
-import { checkJsonType, type JsonRules, nodeConverter, rowFromNode, skipToken, tokenConverter } from './json-convert.ts';
 import { skipBlanks } from './json-bytes.ts';
+import {
+  checkJsonType,
+  type JsonRules,
+  nodeConverter,
+  rowFromNode,
+  skipToken,
+  tokenConverter,
+} from './json-convert.ts';
 import { createJsonEncoder } from './json-encode.ts';
 import { checkDecoding, checkEncoding, decodingRules, encodingRules, isTrue, jsonOptions } from './json-options.ts';
 import { JsonScanner, JsonToken } from './json-scanner.ts';
 import { readTree } from './json-tree.ts';
-import { textOf } from '../types/heap-bytes.ts';
 import { type BeforeAdvance, RowEmitter } from './row-emitter.ts';
 
 export const json = defineFormat({
@@ -53,7 +61,8 @@ class JsonDecoder implements Decoder {
     this.#context = context;
     for (const field of context.fields) checkJsonType(field.type, typeToString);
     this.#rules = decodingRules(format, context.fields);
-    const byTokens = format.option('decode.json-parser.enabled') === undefined || isTrue(format, 'decode.json-parser.enabled');
+    const byTokens =
+      format.option('decode.json-parser.enabled') === undefined || isTrue(format, 'decode.json-parser.enabled');
     const columns = parserColumns(context);
     this.#fast = generateObjectParser({
       columns,

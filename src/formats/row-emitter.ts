@@ -21,7 +21,8 @@ export class RowEmitter {
       if (metadata !== undefined) return (_row, values) => values.get(metadata) ?? null;
       if (!path) throw new EngineError('INTERNAL', 'a column is neither a field nor metadata');
       const indexes = pathIndexes(context, path);
-      return (row) => indexes.reduce<Value>((at, index) => (at === null ? null : ((at as readonly Value[])[index] ?? null)), row);
+      return (row) =>
+        indexes.reduce<Value>((at, index) => (at === null ? null : ((at as readonly Value[])[index] ?? null)), row);
     });
   }
 
@@ -32,7 +33,12 @@ export class RowEmitter {
     before: BeforeAdvance,
     metadata: ReadonlyMap<string, Value> = NO_METADATA,
   ): void {
-    this.emitColumns(output, kind, this.#read.map((read) => read(row, metadata)), before);
+    this.emitColumns(
+      output,
+      kind,
+      this.#read.map((read) => read(row, metadata)),
+      before,
+    );
   }
 
   /** A row given column by column as the context lists them. */

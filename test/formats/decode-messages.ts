@@ -1,7 +1,8 @@
 /** Runs a format over messages and gives the rows boxed: the test's way to see what was decoded. */
-import { findFormat } from '../../src/formats/index.ts';
+
 import type { RowOutput } from '../../src/formats/format.ts';
-import { Batch, BATCH_ROWS } from '../../src/types/batch.ts';
+import { findFormat } from '../../src/formats/index.ts';
+import { BATCH_ROWS, Batch } from '../../src/types/batch.ts';
 import { Heap } from '../../src/types/heap.ts';
 import { readValue } from '../../src/types/lane-value.ts';
 import type { Field, LogicalType } from '../../src/types/logical-type.ts';
@@ -19,12 +20,17 @@ export interface DecodeRequest {
 }
 
 /** Messages (null: a null message) to rows. */
-export function decodeMessages(request: DecodeRequest, messages: ReadonlyArray<string | Uint8Array | null>): BoxedRow[] {
+export function decodeMessages(
+  request: DecodeRequest,
+  messages: ReadonlyArray<string | Uint8Array | null>,
+): BoxedRow[] {
   const heap = new Heap();
-  const columns = (request.columns ?? request.fields.map((f) => ({ path: [f.name], type: f.type }))).map((column, target) => ({
-    ...column,
-    target,
-  }));
+  const columns = (request.columns ?? request.fields.map((f) => ({ path: [f.name], type: f.type }))).map(
+    (column, target) => ({
+      ...column,
+      target,
+    }),
+  );
   const format = findFormat(request.format);
   const decoding = format?.decoding?.({
     table: 't',
@@ -32,7 +38,10 @@ export function decodeMessages(request: DecodeRequest, messages: ReadonlyArray<s
   });
   if (!decoding) throw new Error(`no format ${request.format}`);
   const decoder = decoding.createDecoder({ heap, fields: request.fields, columns, timeZone: 'UTC' });
-  const output = new BoxingOutput(columns.map((column) => column.type), heap);
+  const output = new BoxingOutput(
+    columns.map((column) => column.type),
+    heap,
+  );
   for (const message of messages) {
     const bytes = message === null ? null : typeof message === 'string' ? Buffer.from(message) : message;
     const address = heap.scratch(bytes?.length ?? 0);

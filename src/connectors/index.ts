@@ -1,0 +1,13 @@
+/** The shelf of connectors. */
+import { blackhole } from './blackhole/blackhole-connector.ts';
+import type { Connector } from './connector.ts';
+import { datagen } from './datagen/datagen-connector.ts';
+import { filesystem } from './filesystem/filesystem-connector.ts';
+import { print } from './print/print-connector.ts';
+
+export const connectors: readonly Connector[] = [blackhole, datagen, filesystem, print];
+
+/** The connector of a name, or undefined. */
+export function findConnector(name: string): Connector | undefined {
+  return connectors.find((connector) => connector.name === name);
+}

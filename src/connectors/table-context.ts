@@ -1,0 +1,252 @@
+/**
+ * Tables of a JobGraph opened as sources, sinks or look-ups: the connector is found by name, its options are checked, formats are looked up,
+ * and whatever goes wrong is wrapped as Flink wraps it, with the table's options in the text and secrets masked.
+ */
+import { EngineError, messageOf, validationError } from '../base/error.ts';
+import type { OptionSpec, Options } from '../base/option.ts';
+import type { LookupSource } from '../dataflow/lookup.ts';
+import type { ConnectorTable } from '../dataflow/operator-spec.ts';
+import type { TableSink } from '../dataflow/sink.ts';
+import type { TableSource } from '../dataflow/source.ts';
+import type { DecodingFormat, EncodingFormat, Format, FormatContext } from '../formats/format.ts';
+import { findFormat, formats } from '../formats/index.ts';
+import type { Field } from '../types/logical-type.ts';
+import type { Connector, TableContext, TableUsage } from './connector.ts';
+import { connectors, findConnector } from './index.ts';
+import { checkOptions, commonOptions, givenValue } from './option-check.ts';
+
+export interface TableEnvironment {
+  readonly home: string;
+  readonly mode: 'streaming' | 'batch';
+  /** The clear text of a reference `secret:<id>` in an option. Absent: references stay as they are. */
+  resolveSecret?(reference: string): string;
+}
+
+export function createTableSource(table: ConnectorTable, environment: TableEnvironment): TableSource {
+  return opened(table, environment, 'source', (connector, context) => connector.source?.(context));
+}
+
+export function createTableSink(table: ConnectorTable, environment: TableEnvironment): TableSink {
+  return opened(table, environment, 'sink', (connector, context) => connector.sink?.(context));
+}
+
+export function createLookupSource(table: ConnectorTable, environment: TableEnvironment): LookupSource {
+  return opened(table, environment, 'lookup', (connector, context) => connector.lookup?.(context));
+}
+
+/** Whether a connector can look rows up by key. Throws when the connector is unknown. */
+export function canLookup(table: ConnectorTable): boolean {
+  return discover(table).lookup !== undefined;
+}
+
+function opened<T>(
+  table: ConnectorTable,
+  environment: TableEnvironment,
+  usage: TableUsage,
+  open: (connector: Connector, context: TableContext) => T | undefined,
+): T {
+  try {
+    const connector = discover(table);
+    checkUsage(connector, usage);
+    const context = new OpenedTable(table, connector, environment);
+    connector.discover?.(context, usage);
+    context.check();
+    const end = open(connector, context);
+    if (end === undefined) throw new EngineError('INTERNAL', `connector '${connector.name}' gave no ${usage}`);
+    return end;
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'INTERNAL') throw error;
+    throw validationError(wrapperText(table, usage), undefined, error);
+  }
+}
+
+function wrapperText(table: ConnectorTable, usage: TableUsage): string {
+  const verb = usage === 'sink' ? 'a sink for writing' : 'a source for reading';
+  return `Unable to create ${verb} table '${table.path}'.\n\nTable options are:\n\n${printOptions(table.options)}`;
+}
+
+const SECRET_KEYS = [
+  'password',
+  'secret',
+  'fs.azure.account.key',
+  'apikey',
+  'api-key',
+  'auth-params',
+  'service-key',
+  'token',
+  'basic-auth',
+  'jaas.config',
+  'http-headers',
+  'access-key',
+  'access.key',
+  'accesskey',
+]; // prettier-ignore
+
+/** Whether an option's value must not be shown. */
+export function isSecretKey(key: string): boolean {
+  const lower = key.toLowerCase();
+  return SECRET_KEYS.some((part) => lower.includes(part));
+}
+
+/** `'key'='value'` lines, sorted, secrets masked. */
+export function printOptions(options: Options): string {
+  return Object.keys(options)
+    .sort()
+    .map((key) => `'${key}'='${isSecretKey(key) ? '******' : options[key]}'`)
+    .join('\n');
+}
+
+/** The connector that a table names. */
+function discover(table: ConnectorTable): Connector {
+  const name = table.connector || table.options['connector'];
+  if (!name)
+    throw validationError("Table options do not contain an option key 'connector' for discovering a connector.");
+  const connector = findConnector(name);
+  if (connector) return connector;
+  throw validationError(
+    `Cannot discover a connector using option: 'connector'='${name}'`,
+    undefined,
+    notFound(
+      name,
+      'org.apache.flink.table.factories.DynamicTableFactory',
+      connectors.map((each) => each.name),
+    ),
+  );
+}
+
+function notFound(name: string, factory: string, available: readonly string[]): EngineError {
+  return validationError(
+    `Could not find any factory for identifier '${name}' that implements '${factory}' in the classpath.\n\nAvailable factory identifiers are:\n\n${[...available].sort().join('\n')}`,
+  );
+}
+
+function checkUsage(connector: Connector, usage: TableUsage): void {
+  const canRead = connector.source !== undefined || connector.lookup !== undefined;
+  if (usage === 'sink' ? connector.sink : usage === 'lookup' ? connector.lookup : connector.source) return;
+  throw validationError(
+    usage === 'sink' || canRead
+      ? `Connector '${connector.name}' can only be used as a source. It cannot be used as a sink.`
+      : `Connector '${connector.name}' can only be used as a sink. It cannot be used as a source.`,
+  );
+}
+
+class OpenedTable implements TableContext {
+  readonly table: ConnectorTable;
+  readonly physicalFields: readonly Field[];
+  readonly home: string;
+  readonly mode: 'streaming' | 'batch';
+  readonly #connector: Connector;
+  readonly #environment: TableEnvironment;
+  readonly #specs: ReadonlyMap<string, OptionSpec>;
+
+  constructor(table: ConnectorTable, connector: Connector, environment: TableEnvironment) {
+    this.table = table;
+    this.#connector = connector;
+    this.#environment = environment;
+    this.home = environment.home;
+    this.mode = environment.mode;
+    this.physicalFields = table.columns
+      .filter((column) => column.metadata === undefined)
+      .map(({ name, type }) => ({ name, type }));
+    this.#specs = new Map([...commonOptions, ...connector.options].map((spec) => [spec.key, spec]));
+  }
+
+  option(key: string): string | undefined {
+    const spec = this.#specs.get(key);
+    const given = spec ? givenValue(spec, this.table.options) : this.table.options[key];
+    return given === undefined ? spec?.default : this.#clear(given);
+  }
+
+  requiredOption(key: string): string {
+    const value = this.option(key);
+    if (value === undefined)
+      throw validationError(`One or more required options are missing.\n\nMissing required options are:\n\n${key}`);
+    return value;
+  }
+
+  optionsWith(prefix: string): Readonly<Record<string, string>> {
+    const found: Record<string, string> = {};
+    for (const [key, value] of Object.entries(this.table.options))
+      if (key.startsWith(prefix)) found[key.slice(prefix.length)] = this.#clear(value);
+    return found;
+  }
+
+  decodingFormat(key: string): DecodingFormat | undefined {
+    const format = this.#format(key, 'org.apache.flink.table.factories.DeserializationFormatFactory', 'decoding');
+    return format && this.#made(format, key, 'scan', () => format.decoding?.(this.#formatContext(format, key)));
+  }
+
+  encodingFormat(key: string): EncodingFormat | undefined {
+    const format = this.#format(key, 'org.apache.flink.table.factories.SerializationFormatFactory', 'encoding');
+    return format && this.#made(format, key, 'sink', () => format.encoding?.(this.#formatContext(format, key)));
+  }
+
+  /** Checks all options of the table. */
+  check(): void {
+    const specs = [...this.#specs.values()];
+    const unchecked: string[] = [];
+    for (const key of this.#connector.formatKeys) {
+      const name = this.table.options[key];
+      const format = name === undefined ? undefined : findFormat(name);
+      if (name === undefined || !format) continue;
+      const prefix = formatPrefix(key, name);
+      if (this.#connector.formatOptionsUnchecked) unchecked.push(prefix);
+      else specs.push(...format.options.map((spec) => ({ ...spec, key: prefix + spec.key })));
+    }
+    checkOptions(this.#connector.name, specs, this.table.options, unchecked);
+  }
+
+  #format(key: string, factory: string, ability: 'decoding' | 'encoding'): Format | undefined {
+    const name = this.table.options[key];
+    if (name === undefined) return undefined;
+    const format = findFormat(name);
+    if (format?.[ability]) return format;
+    throw notFound(
+      name,
+      factory,
+      formats.filter((each) => each[ability]).map((each) => each.name),
+    );
+  }
+
+  #made<T>(format: Format, key: string, kind: 'scan' | 'sink', make: () => T | undefined): T | undefined {
+    try {
+      return make();
+    } catch (error) {
+      throw validationError(
+        `Error creating ${kind} format '${format.name}' in option space '${formatPrefix(key, format.name)}'.`,
+        undefined,
+        error,
+      );
+    }
+  }
+
+  #formatContext(format: Format, key: string): FormatContext {
+    const prefix = formatPrefix(key, format.name);
+    const { table } = this;
+    return {
+      table: table.path,
+      option: (name) => {
+        const given = table.options[prefix + name];
+        if (given !== undefined) return this.#clear(given);
+        return format.options.find((spec) => spec.key === name)?.default;
+      },
+    };
+  }
+
+  #clear(value: string): string {
+    if (!value.startsWith('secret:') || !this.#environment.resolveSecret) return value;
+    try {
+      return this.#environment.resolveSecret(value);
+    } catch (error) {
+      throw new EngineError(
+        'OPTION_SECRET',
+        `A secret of table '${this.table.path}' is not there: ${messageOf(error)}`,
+      );
+    }
+  }
+}
+
+/** `json.` for `format`, `value.json.` for `value.format`. */
+function formatPrefix(key: string, name: string): string {
+  return key === 'format' ? `${name}.` : `${key.slice(0, -'format'.length)}${name}.`;
+}
