@@ -29,6 +29,8 @@ export interface SourceContext {
   readonly restored: unknown | null;
   /** Stable id of (lineage, source) for readers that register themselves at the server. */
   readonly readerId: string;
+  /** Completed checkpoints that are kept (`execution.checkpointing.num-retained`): positions of older ones are never asked for again. */
+  readonly retainedCheckpoints: number;
   /** The job's home folder. */
   readonly home: string;
   count(metric: string, by: number): void;

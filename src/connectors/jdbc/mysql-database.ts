@@ -6,6 +6,7 @@ import { EngineError, messageOf } from '../../base/error.ts';
 import type { SinkMarker } from '../../dataflow/sink.ts';
 import type { Field, LogicalType } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
+import { fromSqlText, toSqlText } from '../sql-text.ts';
 import {
   type Database,
   isStorable,
@@ -16,7 +17,6 @@ import {
   type Transaction,
 } from './database.ts';
 import type { JdbcAddress } from './jdbc-url.ts';
-import { fromSqlText, toSqlText } from './sql-text.ts';
 
 const STATEMENT_ROWS = 2000;
 const STATEMENT_BYTES = 4 << 20;

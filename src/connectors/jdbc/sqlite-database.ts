@@ -5,12 +5,13 @@
  */
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { EngineError, messageOf } from '../../base/error.ts';
 import type { SinkMarker } from '../../dataflow/sink.ts';
 import type { Field, LogicalType } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
+import { quoteName, readSqliteRow, toSqlite } from '../sqlite-values.ts';
 import {
   type Database,
   isStorable,
@@ -20,7 +21,6 @@ import {
   type TargetTable,
   type Transaction,
 } from './database.ts';
-import { fromSqlText, toSqlText } from './sql-text.ts';
 
 const SLICE_ROWS = 200;
 const BUSY_WAIT_MS = 5;
@@ -100,15 +100,15 @@ export class SqliteDatabase implements Database {
   }
 
   async *scan(table: string, fields: readonly Field[], limit: number | null): AsyncGenerator<Value[][]> {
-    const columns = fields.length === 0 ? '1' : fields.map((field) => quote(field.name)).join(', ');
+    const columns = fields.length === 0 ? '1' : fields.map((field) => quoteName(field.name)).join(', ');
     const statement = this.#db.prepare(
-      `SELECT ${columns} FROM ${quote(table)}${limit === null ? '' : ` LIMIT ${limit}`}`,
+      `SELECT ${columns} FROM ${quoteName(table)}${limit === null ? '' : ` LIMIT ${limit}`}`,
     );
     statement.setReadBigInts(true);
     statement.setReturnArrays(true);
     let page: Value[][] = [];
     for (const row of statement.iterate()) {
-      page.push(readRow(row as unknown as readonly unknown[], fields));
+      page.push(readSqliteRow(row as unknown as readonly unknown[], fields));
       if (page.length < SCAN_PAGE_ROWS) continue;
       yield page;
       page = [];
@@ -123,16 +123,16 @@ export class SqliteDatabase implements Database {
     fields: readonly Field[],
   ): Promise<Value[][]> {
     const all = [...keyFields, ...fields];
-    const where = keyFields.map((field) => `${quote(field.name)} = ?`).join(' AND ');
+    const where = keyFields.map((field) => `${quoteName(field.name)} = ?`).join(' AND ');
     const statement = this.#db.prepare(
-      `SELECT ${all.map((field) => quote(field.name)).join(', ')} FROM ${quote(table)} WHERE ${where}`,
+      `SELECT ${all.map((field) => quoteName(field.name)).join(', ')} FROM ${quoteName(table)} WHERE ${where}`,
     );
     statement.setReadBigInts(true);
     statement.setReturnArrays(true);
     return keys.flatMap((key) =>
       statement
         .all(...key.map((value, i) => toSqlite((keyFields[i] as Field).type, value)))
-        .map((row) => readRow(row as unknown as readonly unknown[], all)),
+        .map((row) => readSqliteRow(row as unknown as readonly unknown[], all)),
     );
   }
 
@@ -225,17 +225,13 @@ function inodeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.ino ?? -1;
 }
 
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 function createTable(target: TargetTable): string {
   const columns = target.fields.map(
-    (field) => `${quote(field.name)} ${sqliteType(field.type)}${field.type.nullable ? '' : ' NOT NULL'}`,
+    (field) => `${quoteName(field.name)} ${sqliteType(field.type)}${field.type.nullable ? '' : ' NOT NULL'}`,
   );
   if (target.key.length > 0)
-    columns.push(`PRIMARY KEY (${target.key.map((i) => quote((target.fields[i] as Field).name)).join(', ')})`);
-  return `CREATE TABLE IF NOT EXISTS ${quote(target.name)} (${columns.join(', ')})`;
+    columns.push(`PRIMARY KEY (${target.key.map((i) => quoteName((target.fields[i] as Field).name)).join(', ')})`);
+  return `CREATE TABLE IF NOT EXISTS ${quoteName(target.name)} (${columns.join(', ')})`;
 }
 
 function sqliteType(type: LogicalType): string {
@@ -262,8 +258,8 @@ function sqliteType(type: LogicalType): string {
 }
 
 function upsertSql(target: TargetTable): string {
-  const names = target.fields.map((field) => quote(field.name));
-  const insert = `INSERT INTO ${quote(target.name)} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
+  const names = target.fields.map((field) => quoteName(field.name));
+  const insert = `INSERT INTO ${quoteName(target.name)} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
   if (target.key.length === 0) return insert;
   const keyNames = target.key.map((i) => names[i] as string);
   const others = names.filter((name) => !keyNames.includes(name));
@@ -273,29 +269,8 @@ function upsertSql(target: TargetTable): string {
 }
 
 function deleteSql(target: TargetTable): string {
-  const where = target.key.map((i) => `${quote((target.fields[i] as Field).name)} = ?`);
-  return `DELETE FROM ${quote(target.name)} WHERE ${where.join(' AND ')}`;
-}
-
-function toSqlite(type: LogicalType, value: Value): SQLInputValue {
-  if (value === null) return null;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  return toSqlText(type, value) ?? (value as SQLInputValue);
-}
-
-function readRow(row: readonly unknown[], fields: readonly Field[]): Value[] {
-  return fields.map((field, i) => fromSqlite(field, row[i]));
-}
-
-function fromSqlite(field: Field, raw: unknown): Value {
-  if (raw === null || raw === undefined) return null;
-  const { type } = field;
-  if (raw instanceof Uint8Array)
-    return type.kind === 'VARBINARY' || type.kind === 'BINARY' ? raw : new TextDecoder().decode(raw);
-  if (type.kind === 'VARBINARY' || type.kind === 'BINARY') return new TextEncoder().encode(String(raw));
-  if (type.kind === 'INTERVAL_DAY_TIME') return BigInt(raw as bigint);
-  if (type.kind === 'INTERVAL_YEAR_MONTH') return Number(raw);
-  return fromSqlText(type, String(raw), field.name);
+  const where = target.key.map((i) => `${quoteName((target.fields[i] as Field).name)} = ?`);
+  return `DELETE FROM ${quoteName(target.name)} WHERE ${where.join(' AND ')}`;
 }
 
 function isBusy(error: unknown): boolean {

@@ -1,0 +1,99 @@
+/** `'connector' = 'mysql-cdc'`: a snapshot of a table and then its changes, from MySQL's or MariaDB's binlog, or from a SQLite file (`'hostname' = 'embedded'`). */
+import { join } from 'node:path';
+import { EngineError } from '../../base/error.ts';
+import type { TableSource } from '../../dataflow/source.ts';
+import { defineConnector, type TableContext } from '../connector.ts';
+import { SqliteCaptureSource } from './sqlite-capture-source.ts';
+
+const STARTUP_MODES = [
+  'initial',
+  'snapshot',
+  'latest-offset',
+  'earliest-offset',
+  'specific-offset',
+  'timestamp',
+] as const;
+
+export const mysqlCdc = defineConnector({
+  name: 'mysql-cdc',
+  summary:
+    "Captures a table's rows and changes from MySQL or MariaDB, or from a SQLite file of the home ('hostname' = 'embedded').",
+  formatKeys: [],
+  options: [
+    {
+      key: 'hostname',
+      type: 'string',
+      required: true,
+      summary: "Host of the server, or 'embedded' for the SQLite file <database-name>.db of the home.",
+    },
+    { key: 'port', type: 'int', default: '3306', summary: 'Port of the server.' },
+    {
+      key: 'username',
+      type: 'string',
+      required: true,
+      summary: 'User with SELECT, REPLICATION SLAVE and REPLICATION CLIENT.',
+    },
+    { key: 'password', type: 'string', required: true, secret: true, summary: 'Password.' },
+    { key: 'database-name', type: 'string', required: true, summary: 'Database (a regular expression).' },
+    { key: 'table-name', type: 'string', required: true, summary: 'Table (a regular expression).' },
+    {
+      key: 'server-id',
+      type: 'string',
+      summary: 'Id of this reader among the replicas of the server; random between 5400 and 6400 when absent.',
+    },
+    {
+      key: 'server-time-zone',
+      type: 'string',
+      summary: "Zone of the server's TIMESTAMP columns; the session's when absent.",
+    },
+    {
+      key: 'scan.startup.mode',
+      type: 'string',
+      default: 'initial',
+      summary: `Where to begin: ${STARTUP_MODES.join(', ')}.`,
+    },
+    { key: 'scan.startup.specific-offset.file', type: 'string', summary: 'Binlog file of specific-offset.' },
+    { key: 'scan.startup.specific-offset.pos', type: 'long', summary: 'Binlog position of specific-offset.' },
+    { key: 'scan.startup.specific-offset.gtid-set', type: 'string', summary: 'GTID set of specific-offset.' },
+    { key: 'scan.startup.timestamp-millis', type: 'long', summary: 'Time of mode timestamp, in ms.' },
+    {
+      key: 'scan.incremental.snapshot.enabled',
+      type: 'boolean',
+      default: 'true',
+      summary: 'Accepted for scripts of Flink.',
+    },
+    {
+      key: 'scan.incremental.snapshot.chunk.size',
+      type: 'int',
+      default: '8096',
+      summary: 'Accepted for scripts of Flink.',
+    },
+    { key: 'scan.incremental.snapshot.chunk.key-column', type: 'string', summary: 'Accepted for scripts of Flink.' },
+    { key: 'scan.snapshot.fetch.size', type: 'int', default: '1024', summary: 'Accepted for scripts of Flink.' },
+    { key: 'connect.timeout', type: 'duration', default: '30s', summary: 'How long a connection may take.' },
+    { key: 'connect.max-retries', type: 'int', default: '3', summary: 'Tries of a connection.' },
+    { key: 'connection.pool.size', type: 'int', default: '20', summary: 'Accepted for scripts of Flink.' },
+    { key: 'heartbeat.interval', type: 'duration', default: '30s', summary: 'Accepted; the position moves by itself.' },
+    { key: 'debezium.*', type: 'map', summary: 'Accepted for scripts of Flink.' },
+    { key: 'jdbc.properties.*', type: 'map', summary: 'Accepted for scripts of Flink.' },
+  ],
+  source: (table) => captureSource(table),
+});
+
+function captureSource(table: TableContext): TableSource {
+  const mode = table.option('scan.startup.mode') ?? 'initial';
+  if (!STARTUP_MODES.some((known) => known === mode))
+    throw new EngineError(
+      'OPTION_VALUE',
+      `Invalid value for option 'scan.startup.mode'. Supported values are [${STARTUP_MODES.join(', ')}], but was: ${mode}`,
+    );
+  if (table.requiredOption('hostname') !== 'embedded')
+    throw new EngineError('CONNECTOR_CDC_SERVER', "Only 'hostname' = 'embedded' can be captured by this version.");
+  if (mode !== 'initial' && mode !== 'snapshot' && mode !== 'latest-offset')
+    throw new EngineError(
+      'OPTION_VALUE',
+      `'scan.startup.mode' = '${mode}' needs a binlog; a SQLite file knows initial, snapshot and latest-offset.`,
+    );
+  const path = join(table.home, `${table.requiredOption('database-name')}.db`);
+  return new SqliteCaptureSource(table, path, table.requiredOption('table-name'), mode);
+}
