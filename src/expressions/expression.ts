@@ -18,6 +18,8 @@ export type Expression =
       readonly type: LogicalType;
     };
 
+export type CallExpression = Extract<Expression, { kind: 'call' }>;
+
 export function inputReference(index: number, type: LogicalType): Expression {
   return { kind: 'input', index, type };
 }

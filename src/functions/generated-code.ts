@@ -1,8 +1,13 @@
 /**
  * The contract between a function and the code generator. A function emits statements and returns the JavaScript expressions of its
  * result's lanes; it never sees names of columns, and literal values reach the code only through `constant`.
+ *
+ * Arguments are simple expressions (variables, array elements): they may be repeated. For a function that propagates nulls (the default) the
+ * host tests them: `generate` sees arguments that are never null, and its statements run only for rows where none is. Expressions of the
+ * result may be evaluated where an argument is null: they must not throw there; what may throw is a statement.
  */
 import type { LogicalType } from '../types/logical-type.ts';
+import type { EvalContext } from './function.ts';
 
 /** One value in generated code: side-effect-free JavaScript expressions. */
 export interface Operand {
@@ -18,9 +23,11 @@ export interface CodeSite {
   readonly args: readonly Operand[];
   /** The value of a literal argument, for choosing code at generation time. */
   literal(index: number): { readonly value: import('../types/value.ts').Value } | undefined;
-  /** Puts any object (a number, a regular expression, a helper function) at a name that the code may use. */
+  /** Time zone and the like, as they are when the code is made. */
+  readonly evaluation: EvalContext;
+  /** Puts any object (a number, a bigint, a regular expression, a helper function) where the code may read it. */
   constant(value: unknown): string;
-  /** A fresh local variable, declared with `let` outside the row loop. */
+  /** A fresh local variable of the row, declared without a value. */
   local(): string;
   /** Adds one statement to the body. Statements run in order, for every row that reaches them. */
   emit(statement: string): void;
