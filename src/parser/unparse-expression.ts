@@ -1,0 +1,384 @@
+/** Expressions back to text, in the form that Flink stores and shows: names in back-ticks, parentheses only where precedence asks for them. */
+import { unreachable } from '../base/error.ts';
+import { type LogicalType, MAX_LENGTH, quoteIdentifier, typeToString } from '../types/logical-type.ts';
+import type {
+  FrameBound,
+  JsonClause,
+  OrderItem,
+  Query,
+  SqlExpression,
+  TableReference,
+  WindowDefinition,
+} from './ast.ts';
+import { OPERATOR_TABLE_NAMES } from './unparse-names.ts';
+
+/** How sub-queries and table arguments print: the part of `unparse.ts`. */
+export interface QueryPrinter {
+  query(query: Query): string;
+  table(table: TableReference): string;
+}
+
+type Call = Extract<SqlExpression, { kind: 'function' }>;
+type Operator = Extract<SqlExpression, { kind: 'operator' }>;
+
+const ATOM = 200;
+const PRECEDENCE: Readonly<Record<string, number>> = {
+  OR: 22,
+  AND: 24,
+  NOT: 26,
+  '+': 40,
+  '-': 40,
+  '*': 60,
+  '/': 60,
+  '%': 60,
+  '||': 60,
+  'IS DISTINCT FROM': 40,
+  'IS NOT DISTINCT FROM': 40,
+  'MULTISET UNION': 14,
+  'MULTISET EXCEPT': 14,
+  'MULTISET INTERSECT': 18,
+};
+const UNARY = 80;
+
+function precedenceOf(expression: SqlExpression): number {
+  switch (expression.kind) {
+    case 'operator': {
+      const { operator, operands } = expression;
+      if (operator === 'MINUS_DATE' || operator === 'INTERVAL' || operator === 'EXISTS') return ATOM;
+      if (operands.length === 1 && (operator === '-' || operator === '+'))
+        return isNegativeNumber(expression) ? ATOM : UNARY;
+      const known = PRECEDENCE[operator.replace(/ ALL$/, '')];
+      if (known !== undefined) return known;
+      if (/^IS |FORMAT JSON/.test(operator)) return 28;
+      return /LIKE|BETWEEN|SIMILAR/.test(operator) ? 32 : 30;
+    }
+    case 'in':
+      return 32;
+    case 'quantified':
+      return 30;
+    default:
+      return ATOM;
+  }
+}
+
+function isNegativeNumber(expression: Operator): boolean {
+  return expression.operator === '-' && expression.operands[0]?.kind === 'number';
+}
+
+export function unparseExpression(expression: SqlExpression, printer: QueryPrinter): string {
+  const print = (child: SqlExpression, minimum = 0): string => {
+    const text = unparseExpression(child, printer);
+    return precedenceOf(child) < minimum ? `(${text})` : text;
+  };
+  const list = (items: readonly SqlExpression[]): string => items.map((item) => print(item)).join(', ');
+  switch (expression.kind) {
+    case 'identifier':
+      return expression.parts.map(quoteIdentifier).join('.');
+    case 'star':
+      return [...expression.qualifier.map(quoteIdentifier), '*'].join('.');
+    case 'number':
+      return expression.text.toUpperCase();
+    case 'string':
+    case 'binary':
+    case 'boolean':
+    case 'null':
+    case 'datetime':
+    case 'interval':
+    case 'symbol':
+      return unparseLiteral(expression);
+    case 'operator':
+      return unparseOperator(expression, print);
+    case 'function':
+      return unparseCall(expression, print, printer);
+    case 'cast':
+      return `${expression.safe ? 'TRY_CAST' : 'CAST'}(${print(expression.operand)} AS ${unparseType(expression.type)})`;
+    case 'case':
+      return unparseCase(expression, print);
+    case 'in': {
+      const right = expression.query ? printer.query(expression.query) : list(expression.list ?? []);
+      return `${print(expression.left, 32)} ${expression.negated ? 'NOT IN' : 'IN'} (${right})`;
+    }
+    case 'exists':
+      return `EXISTS (${printer.query(expression.query)})`;
+    case 'quantified': {
+      const right = expression.query ? printer.query(expression.query) : list(expression.list ?? []);
+      return `${print(expression.left, 30)} ${expression.operator} ${expression.quantifier === 'ANY' ? 'SOME' : 'ALL'} (${right})`;
+    }
+    case 'subquery':
+      return `(${printer.query(expression.query)})`;
+    case 'row':
+      return `ROW(${list(expression.items)})`;
+    case 'array':
+    case 'map':
+      return `${expression.kind.toUpperCase()}[${list(expression.items)}]`;
+    case 'item':
+      return `${print(expression.collection, ATOM)}[${print(expression.index)}]`;
+    case 'field':
+      return `${print(expression.operand, ATOM)}.${quoteIdentifier(expression.field)}`;
+    case 'descriptor':
+      return `DESCRIPTOR(${list(expression.columns)})`;
+    case 'table-argument':
+      return unparseTableArgument(expression, print, printer);
+    default:
+      return unreachable(expression);
+  }
+}
+
+type Print = (child: SqlExpression, minimum?: number) => string;
+
+/** A string literal as Calcite prints it: with escapes where it is not ASCII. */
+export function unparseString(value: string): string {
+  const quoted = value.replaceAll("'", "''");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is meant
+  if (/^[\x00-\x7f]*$/.test(quoted)) return `'${quoted}'`;
+  let text = '';
+  for (let i = 0; i < quoted.length; i++) {
+    const code = quoted.charCodeAt(i);
+    if (code === 92) text += '\\\\';
+    else text += code < 128 ? quoted.charAt(i) : `\\${code.toString(16).padStart(4, '0')}`;
+  }
+  return `u&'${text}'`;
+}
+
+function unparseLiteral(
+  literal: Extract<
+    SqlExpression,
+    { kind: 'string' | 'binary' | 'boolean' | 'null' | 'datetime' | 'interval' | 'symbol' }
+  >,
+): string {
+  switch (literal.kind) {
+    case 'string':
+      return literal.charset === undefined
+        ? unparseString(literal.value)
+        : `_${literal.charset}${unparseString(literal.value)}`;
+    case 'binary':
+      return `X'${Buffer.from(literal.value).toString('hex').toUpperCase()}'`;
+    case 'boolean':
+      return literal.value === null ? 'UNKNOWN' : literal.value ? 'TRUE' : 'FALSE';
+    case 'null':
+      return 'NULL';
+    case 'datetime':
+      return `${literal.type} '${literal.text}'`;
+    case 'interval':
+      return `INTERVAL ${literal.sign < 0 ? '-' : ''}'${literal.text}' ${literal.unit}`;
+    case 'symbol':
+      return literal.name;
+    default:
+      return unreachable(literal);
+  }
+}
+
+function unparseOperator(expression: Operator, print: Print): string {
+  const { operator, operands } = expression;
+  const [first, second, third] = operands;
+  if (!first) return operator;
+  const precedence = precedenceOf(expression);
+  if (operator === 'MINUS_DATE' && second && third)
+    return `(${print(first, 40)} - ${print(second, 41)}) ${print(third)}`;
+  if (operator === 'INTERVAL' && second) return `INTERVAL (${print(first)}) ${print(second)}`;
+  if (!second) return unparseUnary(operator, first, precedence, print, expression);
+  if (operator.includes('BETWEEN') && third) {
+    const between = operator.endsWith('SYMMETRIC') ? operator : `${operator} ASYMMETRIC`;
+    return `${print(first, 32)} ${between} ${print(second, 33)} AND ${print(third, 33)}`;
+  }
+  const text = `${print(first, precedence)} ${operator} ${print(second, precedence + 1)}`;
+  return third ? `${text} ESCAPE ${print(third, ATOM)}` : text;
+}
+
+function unparseUnary(
+  operator: string,
+  first: SqlExpression,
+  precedence: number,
+  print: Print,
+  whole: Operator,
+): string {
+  if (operator === 'NOT' || operator === 'EXISTS')
+    return `${operator} ${print(first, precedence + (operator === 'NOT' ? 1 : 0))}`;
+  if (operator === '-' && isNegativeNumber(whole)) return `-${print(first)}`;
+  if (operator === '-' || operator === '+') return `${operator} ${print(first, UNARY + 1)}`;
+  return `${print(first, precedence)} ${operator}`;
+}
+
+function unparseCase(expression: Extract<SqlExpression, { kind: 'case' }>, print: Print): string {
+  const { operand } = expression;
+  const branches = expression.branches.map(({ when, then: result }) => {
+    const conditions = operand
+      ? when.map((value) => `${print(operand, 30)} = ${print(value, 31)}`).join(' OR ')
+      : when.map((value) => print(value)).join(', ');
+    return `WHEN ${conditions} THEN ${print(result)}`;
+  });
+  return `CASE ${branches.join(' ')} ELSE ${expression.otherwise ? print(expression.otherwise) : 'NULL'} END`;
+}
+
+/** A function's name: bare and upper case when Calcite knows it, quoted otherwise. */
+function unparseFunctionName(name: readonly string[]): string {
+  const [only] = name;
+  const upper = only?.toUpperCase() ?? '';
+  if (name.length === 1 && OPERATOR_TABLE_NAMES.has(upper)) return upper;
+  return name.map((part) => quoteIdentifier(part)).join('.');
+}
+
+const CLOCKS = new Set(['CURRENT_DATE', 'CURRENT_TIME', 'CURRENT_TIMESTAMP', 'LOCALTIME', 'LOCALTIMESTAMP']);
+const FIELDS = new Set([
+  'YEAR',
+  'QUARTER',
+  'MONTH',
+  'WEEK',
+  'DAYOFYEAR',
+  'DAYOFMONTH',
+  'DAYOFWEEK',
+  'HOUR',
+  'MINUTE',
+  'SECOND',
+]);
+const FIELD_UNITS: Readonly<Record<string, string>> = { DAYOFYEAR: 'DOY', DAYOFMONTH: 'DAY', DAYOFWEEK: 'DOW' };
+
+function unparseCall(call: Call, print: Print, printer: QueryPrinter): string {
+  return unparseFunction(call, print) + unparseCallSuffix(call, print, printer);
+}
+
+function unparseFunction(call: Call, print: Print): string {
+  const name = unparseFunctionName(call.name);
+  const args = call.args.map((arg) => print(arg));
+  const [first = '', second = '', third = '', fourth] = args;
+  if (CLOCKS.has(name) && args.length === 0) return name;
+  if (FIELDS.has(name) && args.length === 1) return `EXTRACT(${FIELD_UNITS[name] ?? name} FROM ${first})`;
+  switch (name) {
+    case 'EXTRACT':
+      return `EXTRACT(${first} FROM ${second})`;
+    case 'CEIL':
+    case 'CEILING':
+    case 'FLOOR':
+      return call.args[1]?.kind === 'symbol' ? `${name}(${first} TO ${second})` : `${name}(${args.join(', ')})`;
+    case 'TRIM':
+      return args.length === 3 ? `TRIM(${first} ${second} FROM ${third})` : `TRIM(${args.join(', ')})`;
+    case 'OVERLAY':
+      return `OVERLAY(${first} PLACING ${second} FROM ${third}${fourth === undefined ? '' : ` FOR ${fourth}`})`;
+    case 'POSITION':
+      return `POSITION(${print(call.args[0] as SqlExpression, ATOM)} IN ${second}${args.length > 2 ? ` FROM ${third}` : ''})`;
+    case 'MULTISET':
+      return `MULTISET[${args.join(', ')}]`;
+    case 'MODEL':
+      return `MODEL ${first}`;
+    default:
+      return name.startsWith('JSON_')
+        ? unparseJson(name, args, call, print)
+        : `${name}(${unparseArguments(call, args)})`;
+  }
+}
+
+function unparseArguments(call: Call, args: readonly string[]): string {
+  const named = args.map((arg, position) => {
+    const argName = call.argNames?.[position];
+    return typeof argName === 'string' ? `${quoteIdentifier(argName)} => ${arg}` : arg;
+  });
+  return `${call.distinct ? 'DISTINCT ' : ''}${named.join(', ')}`;
+}
+
+function unparseCallSuffix(call: Call, print: Print, printer: QueryPrinter): string {
+  let text = '';
+  if (call.nulls) text += ` ${call.nulls} NULLS`;
+  if (call.withinGroup) text += ` WITHIN GROUP (ORDER BY ${unparseOrderItems(call.withinGroup, print)})`;
+  if (call.filter) text += ` FILTER (WHERE ${print(call.filter)})`;
+  if (call.over)
+    text += ` OVER ${'name' in call.over ? quoteIdentifier(call.over.name) : unparseWindow(call.over, printer)}`;
+  return text;
+}
+
+function unparseJson(name: string, args: readonly string[], call: Call, print: Print): string {
+  const clauses = (call.clauses ?? []).map((clause) => unparseClause(clause, print));
+  const has = (pattern: RegExp): boolean => clauses.some((clause) => pattern.test(clause));
+  switch (name) {
+    case 'JSON_OBJECT': {
+      const pairs: string[] = [];
+      for (let i = 0; i < args.length; i += 2) pairs.push(`KEY ${args[i]} VALUE ${args[i + 1]}`);
+      return `JSON_OBJECT(${[pairs.join(', '), clauses[0] ?? 'NULL ON NULL'].filter(Boolean).join(' ')})`;
+    }
+    case 'JSON_ARRAY':
+      return `JSON_ARRAY(${[args.join(', '), clauses[0] ?? 'ABSENT ON NULL'].filter(Boolean).join(' ')})`;
+    case 'JSON_OBJECTAGG':
+      return `JSON_OBJECTAGG(KEY ${args[0]} VALUE ${args[1]} ${clauses[0] ?? 'NULL ON NULL'})`;
+    case 'JSON_ARRAYAGG':
+      return `JSON_ARRAYAGG(${args[0]} ${clauses[0] ?? 'ABSENT ON NULL'})`;
+    case 'JSON_QUERY':
+      if (!has(/WRAPPER/)) clauses.splice(has(/RETURNING/) ? 1 : 0, 0, 'WITHOUT ARRAY WRAPPER');
+      if (!has(/ON EMPTY/)) clauses.push('NULL ON EMPTY');
+      if (!has(/ON ERROR/)) clauses.push('NULL ON ERROR');
+      return `JSON_QUERY(${[args.join(', '), ...clauses].join(' ')})`;
+    default:
+      return `${name}(${[args.join(', '), ...clauses].join(' ')})`;
+  }
+}
+
+function unparseClause(clause: JsonClause, print: Print): string {
+  if (clause.type) return `${clause.name} ${unparseType(clause.type)}`;
+  return clause.value ? clause.name.replace('DEFAULT', `DEFAULT ${print(clause.value, ATOM)}`) : clause.name;
+}
+
+function unparseTableArgument(
+  argument: Extract<SqlExpression, { kind: 'table-argument' }>,
+  print: Print,
+  printer: QueryPrinter,
+): string {
+  const { table } = argument;
+  let text = table.kind === 'table-name' ? `TABLE ${printer.table(table)}` : `TABLE ${printer.table(table)}`;
+  if (argument.partitionBy.length > 0)
+    text += ` PARTITION BY (${argument.partitionBy.map((key) => print(key)).join(', ')})`;
+  if (argument.orderBy.length > 0) text += ` ORDER BY (${unparseOrderItems(argument.orderBy, print)})`;
+  return text;
+}
+
+export function unparseOrderItems(items: readonly OrderItem[], print: (child: SqlExpression) => string): string {
+  return items
+    .map((item) => {
+      const nulls = item.nullsFirst === undefined ? '' : item.nullsFirst ? ' NULLS FIRST' : ' NULLS LAST';
+      return `${print(item.expression)}${item.descending ? ' DESC' : ''}${nulls}`;
+    })
+    .join(', ');
+}
+
+/** `(PARTITION BY … ORDER BY … ROWS …)`. */
+export function unparseWindow(window: WindowDefinition, printer: QueryPrinter): string {
+  const print = (child: SqlExpression): string => unparseExpression(child, printer);
+  const parts: string[] = [];
+  if (window.base !== undefined) parts.push(quoteIdentifier(window.base));
+  if (window.partitionBy.length > 0) parts.push(`PARTITION BY ${window.partitionBy.map(print).join(', ')}`);
+  if (window.orderBy.length > 0) parts.push(`ORDER BY ${unparseOrderItems(window.orderBy, print)}`);
+  if (window.frame) {
+    const { unit, start, end } = window.frame;
+    parts.push(
+      end ? `${unit} BETWEEN ${bound(start, print)} AND ${bound(end, print)}` : `${unit} ${bound(start, print)}`,
+    );
+  }
+  return `(${parts.join(' ')})`;
+}
+
+function bound(limit: FrameBound, print: (child: SqlExpression) => string): string {
+  if (limit.kind === 'preceding' || limit.kind === 'following')
+    return `${print(limit.value)} ${limit.kind.toUpperCase()}`;
+  return limit.kind.replace('-', ' ').toUpperCase();
+}
+
+/** A type in Calcite's words: INTEGER, STRING. */
+export function unparseType(type: LogicalType): string {
+  const suffix = type.nullable ? '' : ' NOT NULL';
+  switch (type.kind) {
+    case 'INT':
+      return `INTEGER${suffix}`;
+    case 'VARCHAR':
+      return (type.length === MAX_LENGTH ? 'STRING' : `VARCHAR(${type.length})`) + suffix;
+    case 'VARBINARY':
+      return (type.length === MAX_LENGTH ? 'BYTES' : `VARBINARY(${type.length})`) + suffix;
+    case 'ARRAY':
+    case 'MULTISET':
+      return `${type.kind}<${unparseType(type.element)}>${suffix}`;
+    case 'MAP':
+      return `MAP<${unparseType(type.key)}, ${unparseType(type.value)}>${suffix}`;
+    case 'ROW':
+      return `ROW<${type.fields.map((field) => `${quoteIdentifier(field.name)} ${unparseType(field.type)}`).join(', ')}>${suffix}`;
+    case 'TIMESTAMP_LTZ':
+      return `TIMESTAMP_LTZ(${type.precision})${suffix}`;
+    default:
+      return typeToString(type);
+  }
+}
