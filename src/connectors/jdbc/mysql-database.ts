@@ -1,7 +1,7 @@
 /** MySQL and MariaDB as a jdbc database, through mysql2: multi-row statements of our own text, one transaction an epoch. */
 
 import type { Connection as CallbackConnection, QueryError, RowDataPacket } from 'mysql2';
-import { type Connection, createConnection, escapeId, escape as quoteValue } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
 import { EngineError, messageOf } from '../../base/error.ts';
 import type { SinkMarker } from '../../dataflow/sink.ts';
 import type { Field, LogicalType } from '../../types/logical-type.ts';
@@ -22,13 +22,8 @@ const STATEMENT_ROWS = 2000;
 const STATEMENT_BYTES = 4 << 20;
 const SESSION_TIMEOUT_S = 60;
 const MARKERS = '_millrace_commit';
-/** Errors after which the same transaction may succeed: lost connections, deadlock, lock wait. */
+/** Answers of the server after which the same transaction may succeed. Errors that are no answers (lost connections) always may. */
 const RETRYABLE = new Set([
-  'PROTOCOL_CONNECTION_LOST',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
   'ER_LOCK_DEADLOCK',
   'ER_LOCK_WAIT_TIMEOUT',
   'ER_SERVER_SHUTDOWN',
@@ -104,8 +99,8 @@ export class MysqlDatabase implements Database {
   }
 
   async *scan(table: string, fields: readonly Field[], limit: number | null): AsyncGenerator<Value[][]> {
-    const columns = fields.length === 0 ? '1' : fields.map((field) => escapeId(field.name, true)).join(', ');
-    const sql = `SELECT ${columns} FROM ${escapeId(table, true)}${limit === null ? '' : ` LIMIT ${limit}`}`;
+    const columns = fields.length === 0 ? '1' : fields.map((field) => quoteId(field.name)).join(', ');
+    const sql = `SELECT ${columns} FROM ${quoteId(table)}${limit === null ? '' : ` LIMIT ${limit}`}`;
     const connection = await this.#connect();
     try {
       // The promise face hides `stream`; the connection under it is documented.
@@ -132,8 +127,8 @@ export class MysqlDatabase implements Database {
   ): Promise<Value[][]> {
     if (keys.length === 0) return [];
     const all = [...keyFields, ...fields];
-    const columns = all.map((field) => escapeId(field.name, true)).join(', ');
-    const sql = `SELECT ${columns} FROM ${escapeId(table, true)} WHERE ${keyCondition(keyFields, keys)}`;
+    const columns = all.map((field) => quoteId(field.name)).join(', ');
+    const sql = `SELECT ${columns} FROM ${quoteId(table)} WHERE ${keyCondition(keyFields, keys)}`;
     const found: Value[][] = [];
     await this.#use(async (connection) => {
       const [rows] = await connection.query<RowDataPacket[]>({ sql, rowsAsArray: true });
@@ -214,6 +209,8 @@ export class MysqlDatabase implements Database {
   }
 
   async #open(): Promise<Connection> {
+    // Loaded when the first statement needs it: it costs 60 ms.
+    const { createConnection } = await import('mysql2/promise');
     const { host, port, database } = this.#address;
     const connection = await createConnection({
       host,
@@ -250,7 +247,7 @@ export class MysqlDatabase implements Database {
     const place = `${this.#address.host}:${this.#address.port}/${this.#address.database}`;
     return new EngineError('CONNECTOR_JDBC_MYSQL', `MySQL at ${place}: ${messageOf(error) || code}`, {
       cause: error,
-      retryable: RETRYABLE.has(code),
+      retryable: RETRYABLE.has(code) || !isServerAnswer(error),
       exceptionClass: 'java.sql.SQLException',
     });
   }
@@ -281,10 +278,10 @@ async function applyChanges(
     .map((change) => target.key.map((i) => change.row[i] ?? null));
   for (let at = 0; at < deletes.length; at += STATEMENT_ROWS)
     await connection.query(
-      `DELETE FROM ${escapeId(target.name, true)} WHERE ${keyCondition(keyFields, deletes.slice(at, at + STATEMENT_ROWS))}`,
+      `DELETE FROM ${quoteId(target.name)} WHERE ${keyCondition(keyFields, deletes.slice(at, at + STATEMENT_ROWS))}`,
     );
-  const names = target.fields.map((field) => escapeId(field.name, true));
-  const head = `INSERT INTO ${escapeId(target.name, true)} (${names.join(', ')}) VALUES `;
+  const names = target.fields.map((field) => quoteId(field.name));
+  const head = `INSERT INTO ${quoteId(target.name)} (${names.join(', ')}) VALUES `;
   const tail =
     target.key.length === 0
       ? ''
@@ -308,7 +305,7 @@ async function applyChanges(
 
 /** `(k1, k2) IN ((…), …)`; a null key part is compared by `<=>`. */
 function keyCondition(fields: readonly Field[], keys: ReadonlyArray<readonly Value[]>): string {
-  const names = fields.map((field) => escapeId(field.name, true));
+  const names = fields.map((field) => quoteId(field.name));
   const literals = keys.map((key) => key.map((value, i) => sqlLiteral((fields[i] as Field).type, value)));
   if (!keys.some((key) => key.includes(null)))
     return `(${names.join(', ')}) IN (${literals.map((key) => `(${key.join(',')})`).join(',')})`;
@@ -323,6 +320,24 @@ function sqlLiteral(type: LogicalType, value: Value): string {
   if (value instanceof Uint8Array) return `X'${Buffer.from(value).toString('hex')}'`;
   if (typeof value === 'string') return quoteValue(value);
   return String(value);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\0': '\\0',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\u001a': '\\Z',
+  '\\': '\\\\',
+  "'": "\\'",
+};
+
+/** A string literal under the session's sql_mode, in which a backslash escapes. */
+function quoteValue(text: string): string {
+  return `'${text.replace(/[\p{Cc}\\']/gu, (character) => ESCAPES[character] ?? character)}'`;
+}
+
+function quoteId(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
 }
 
 function checkType(type: LogicalType): void {

@@ -1,0 +1,169 @@
+/** The jdbc connector against a real MariaDB: upserts, deletes, markers, rule 12, types, odd texts, a killed server. */
+import { type Connection, createConnection } from 'mysql2/promise';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TableChange, TargetTable } from '../../src/connectors/jdbc/database.ts';
+import { MysqlDatabase } from '../../src/connectors/jdbc/mysql-database.ts';
+import { types } from '../../src/types/logical-type.ts';
+import type { Value } from '../../src/types/value.ts';
+import { type Service, startMariadb } from '../support/services.ts';
+
+const FIELDS = [
+  { name: 'id', type: types.bigint(false) },
+  { name: 'name', type: types.string() },
+  { name: 'amount', type: types.decimal(10, 2) },
+  { name: 'at', type: types.timestamp(3) },
+  { name: 'ok', type: types.boolean() },
+  { name: 'raw', type: types.bytes() },
+];
+const TARGET: TargetTable = { name: 't', fields: FIELDS, key: [0] };
+const MARKER = { lineage: 'l1', sink: 's1' };
+const DDL =
+  'CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, name VARCHAR(20), amount DECIMAL(10,2), at DATETIME(3), ok TINYINT(1), raw BLOB) CHARACTER SET utf8mb4';
+
+let server: Service;
+let admin: Connection;
+beforeAll(async () => {
+  server = await startMariadb();
+  admin = await createConnection({ host: '127.0.0.1', port: server.port, user: 'root', charset: 'utf8mb4' });
+});
+afterAll(async () => {
+  await admin.end().catch(() => undefined);
+  await server.stop();
+});
+beforeEach(async () => {
+  await admin.query('DROP DATABASE IF EXISTS shop');
+  await admin.query('CREATE DATABASE shop');
+  await admin.query('USE shop');
+});
+
+function database(): MysqlDatabase {
+  return new MysqlDatabase(
+    { dialect: 'mysql', host: '127.0.0.1', port: server.port, database: 'shop', parameters: {} },
+    'root',
+    '',
+  );
+}
+const row = (id: bigint, name: string | null): Value[] => [
+  id,
+  name,
+  -1050n,
+  1_700_000_000_123_000_000n,
+  true,
+  new Uint8Array([0, 255, 39]),
+];
+
+async function commit(target: MysqlDatabase, epoch: number, changes: TableChange[]): Promise<void> {
+  await target.transaction(MARKER, async (transaction) => {
+    await transaction.apply(TARGET, changes);
+    await transaction.writeMarker({ incarnation: 3, epoch });
+  });
+}
+
+async function scan(target: MysqlDatabase): Promise<Value[][]> {
+  const rows: Value[][] = [];
+  for await (const page of target.scan('t', FIELDS, null)) rows.push(...page);
+  return rows.sort((a, b) => Number((a[0] as bigint) - (b[0] as bigint)));
+}
+
+describe('MysqlDatabase', () => {
+  it('upserts and deletes with every kind of text, and keeps the marker', async () => {
+    await admin.query(DDL);
+    const target = database();
+    await target.prepareTarget(TARGET, true, () => undefined);
+    const odd = ["'", '\\', '"; --', '\0\n\r\u001a', '😀 ü 商品', '%_', null];
+    await commit(
+      target,
+      1,
+      odd.map((name, i) => ({ isDelete: false, row: row(BigInt(i), name) })),
+    );
+    expect(await scan(target)).toEqual(odd.map((name, i) => row(BigInt(i), name)));
+    await commit(target, 2, [
+      { isDelete: true, row: row(0n, null) },
+      { isDelete: false, row: row(1n, 'new') },
+    ]);
+    expect((await scan(target)).map((r) => [r[0], r[1]]).slice(0, 2)).toEqual([
+      [1n, 'new'],
+      [2n, '"; --'],
+    ]);
+    expect(await target.readMarker(MARKER)).toEqual({ incarnation: 3, epoch: 2 });
+    expect(
+      await target.lookup('t', [FIELDS[0] as (typeof FIELDS)[0]], [[1n], [77n]], [FIELDS[1] as (typeof FIELDS)[0]]),
+    ).toEqual([[1n, 'new']]);
+    await target.close();
+  });
+
+  it('rule 2: an epoch that fails leaves neither rows nor marker', async () => {
+    await admin.query(DDL);
+    const target = database();
+    await target.prepareTarget(TARGET, true, () => undefined);
+    const tooLong = commit(target, 1, [
+      { isDelete: false, row: row(1n, 'fine') },
+      { isDelete: false, row: row(2n, 'x'.repeat(21)) },
+    ]);
+    await expect(tooLong).rejects.toThrow(/Data too long for column 'name'/);
+    expect(await scan(target)).toEqual([]);
+    expect(await target.readMarker(MARKER)).toBeNull();
+    await target.close();
+  });
+
+  it('rule 12: refuses a second unique key and a missing one, and warns of loose texts', async () => {
+    await admin.query(
+      'CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, name VARCHAR(20), amount DECIMAL(10,2), at DATETIME(3), ok TINYINT(1), raw BLOB, UNIQUE KEY u (name))',
+    );
+    const target = database();
+    await expect(target.prepareTarget(TARGET, true, () => undefined)).rejects.toThrow('another unique key, u (name)');
+    await admin.query('DROP TABLE t');
+    await admin.query(
+      'CREATE TABLE t (id BIGINT, name VARCHAR(20), amount DECIMAL(10,2), at DATETIME(3), ok TINYINT(1), raw BLOB)',
+    );
+    await expect(target.prepareTarget(TARGET, true, () => undefined)).rejects.toThrow('has no unique key over (id)');
+    await admin.query('DROP TABLE t');
+    await admin.query('CREATE TABLE t (name VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci PRIMARY KEY)');
+    const notices: string[] = [];
+    await target.prepareTarget({ name: 't', fields: [FIELDS[1] as (typeof FIELDS)[0]], key: [0] }, true, (text) =>
+      notices.push(text),
+    );
+    expect(notices.join()).toContain('utf8mb4_general_ci');
+    await target.close();
+  });
+
+  it('names a table that does not exist, and a column', async () => {
+    const target = database();
+    await expect(target.prepareTarget(TARGET, true, () => undefined)).rejects.toThrow(
+      "The table 't' does not exist in the MySQL database 'shop'",
+    );
+    await admin.query('CREATE TABLE t (id BIGINT PRIMARY KEY)');
+    await expect(target.prepareTarget(TARGET, true, () => undefined)).rejects.toThrow('has no column name, amount');
+    await target.close();
+  });
+
+  it('fault 27: a server that is killed gives a retryable error, and the next try succeeds', async () => {
+    await admin.query(DDL);
+    const target = database();
+    await target.prepareTarget(TARGET, true, () => undefined);
+    await commit(target, 1, [{ isDelete: false, row: row(1n, 'a') }]);
+    const killed = target.transaction(MARKER, async (transaction) => {
+      await transaction.apply(TARGET, [{ isDelete: false, row: row(2n, 'b') }]);
+      await server.restart();
+      await transaction.writeMarker({ incarnation: 3, epoch: 2 });
+    });
+    await expect(killed).rejects.toMatchObject({ retryable: true });
+    await commit(target, 2, [{ isDelete: false, row: row(2n, 'b') }]);
+    expect((await scan(target)).length).toBe(2);
+    await target.close();
+    admin = await createConnection({ host: '127.0.0.1', port: server.port, user: 'root', charset: 'utf8mb4' });
+  });
+
+  it('writes at least 20,000 rows a second', async () => {
+    await admin.query(DDL);
+    const target = database();
+    await target.prepareTarget(TARGET, true, () => undefined);
+    const rows = Array.from({ length: 20_000 }, (_, i) => ({ isDelete: false, row: row(BigInt(i), `name ${i}`) }));
+    const start = performance.now();
+    await commit(target, 1, rows);
+    const seconds = (performance.now() - start) / 1000;
+    expect((await scan(target)).length).toBe(20_000);
+    expect(seconds).toBeLessThan(4);
+    await target.close();
+  });
+});
