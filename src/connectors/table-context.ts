@@ -39,21 +39,45 @@ export function canLookup(table: ConnectorTable): boolean {
   return discover(table).lookup !== undefined;
 }
 
+/** The connector of a table and the table with its options checked for a use, as the planner holds them; nothing is opened. */
+export function resolveConnector(
+  table: ConnectorTable,
+  environment: TableEnvironment,
+  usage: TableUsage,
+): { connector: Connector; context: TableContext } {
+  return wrapped(table, usage, () => checked(table, environment, usage));
+}
+
+function checked(
+  table: ConnectorTable,
+  environment: TableEnvironment,
+  usage: TableUsage,
+): { connector: Connector; context: TableContext } {
+  const connector = discover(table);
+  checkUsage(connector, usage);
+  const context = new OpenedTable(table, connector, environment);
+  connector.discover?.(context, usage);
+  context.check();
+  return { connector, context };
+}
+
 function opened<T>(
   table: ConnectorTable,
   environment: TableEnvironment,
   usage: TableUsage,
   open: (connector: Connector, context: TableContext) => T | undefined,
 ): T {
-  try {
-    const connector = discover(table);
-    checkUsage(connector, usage);
-    const context = new OpenedTable(table, connector, environment);
-    connector.discover?.(context, usage);
-    context.check();
+  return wrapped(table, usage, () => {
+    const { connector, context } = checked(table, environment, usage);
     const end = open(connector, context);
     if (end === undefined) throw new EngineError('INTERNAL', `connector '${connector.name}' gave no ${usage}`);
     return end;
+  });
+}
+
+function wrapped<T>(table: ConnectorTable, usage: TableUsage, action: () => T): T {
+  try {
+    return action();
   } catch (error) {
     if (error instanceof EngineError && error.code === 'INTERNAL') throw error;
     throw validationError(wrapperText(table, usage), undefined, error);
