@@ -3,6 +3,22 @@ import { assert } from '../base/error.ts';
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import { createCalc } from './calc.ts';
+import { createChangelogNormalize } from './changelog-normalize.ts';
+import { createConstraintEnforcer } from './constraint-enforcer.ts';
+import { createDeduplicate } from './deduplicate.ts';
+import { createDropUpdateBefore } from './drop-update-before.ts';
+import { createExpand } from './expand.ts';
+import { createGroupAggregate } from './group-aggregate.ts';
+import { createJoin } from './join.ts';
+import { createLimit } from './limit.ts';
+import { createRank } from './rank.ts';
+import { createSinkMaterializer } from './sink-materializer.ts';
+import { createSort } from './sort.ts';
+import { createUnion } from './union.ts';
+import { createValues } from './values.ts';
+import { createWatermarkAssigner } from './watermark-assigner.ts';
+import { createWindowAggregate } from './window-aggregate.ts';
+import { createWindowTableFunction } from './window-table-function.ts';
 
 type Create<K extends OperatorSpec['kind']> = (
   spec: Extract<OperatorSpec, { kind: K }>,
@@ -11,6 +27,22 @@ type Create<K extends OperatorSpec['kind']> = (
 
 const operators: { readonly [K in OperatorSpec['kind']]?: Create<K> } = {
   Calc: createCalc,
+  ChangelogNormalize: createChangelogNormalize,
+  ConstraintEnforcer: createConstraintEnforcer,
+  Deduplicate: createDeduplicate,
+  DropUpdateBefore: createDropUpdateBefore,
+  Expand: createExpand,
+  GroupAggregate: createGroupAggregate,
+  Join: createJoin,
+  Limit: createLimit,
+  Rank: createRank,
+  SinkMaterializer: createSinkMaterializer,
+  Sort: createSort,
+  Union: createUnion,
+  Values: createValues,
+  WatermarkAssigner: createWatermarkAssigner,
+  WindowAggregate: createWindowAggregate,
+  WindowTableFunction: createWindowTableFunction,
 };
 
 /** The operator of a spec; it declares its state tables before it is returned. */

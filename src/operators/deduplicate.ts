@@ -1,0 +1,181 @@
+/**
+ * ROW_NUMBER() = 1 by a time: one row a key stays. By processing time the first or the last that came; by event time the earliest, which
+ * goes out once the watermark has passed it, or the latest, which goes out at once and is corrected.
+ */
+import type { Operator, OperatorContext } from '../dataflow/operator.ts';
+import { forEachStretch } from '../dataflow/operator.ts';
+import type { OperatorSpec } from '../dataflow/operator-spec.ts';
+import type { Batch } from '../types/batch.ts';
+import { types } from '../types/logical-type.ts';
+import { RowKind } from '../types/row-kind.ts';
+import { allColumns } from './row-copy.ts';
+import { RowState } from './row-state.ts';
+import { RowTable } from './row-table.ts';
+import { TimerHeap } from './timer-heap.ts';
+
+export type DeduplicateSpec = Extract<OperatorSpec, { kind: 'Deduplicate' }>;
+
+export function createDeduplicate(spec: DeduplicateSpec, context: OperatorContext): Operator {
+  if (spec.keep === 'first' && spec.timeColumn !== null && context.mode === 'streaming' && !spec.inputRetracts)
+    return new FirstByEventTime(spec, spec.timeColumn, context);
+  return new Deduplicate(spec, context);
+}
+
+class Deduplicate implements Operator {
+  readonly #spec: DeduplicateSpec;
+  readonly #context: OperatorContext;
+  readonly #state: RowState;
+  readonly #isBatch: boolean;
+  readonly #timeOffset: number;
+
+  constructor(spec: DeduplicateSpec, context: OperatorContext) {
+    this.#spec = spec;
+    this.#context = context;
+    this.#isBatch = context.mode === 'batch';
+    this.#state = new RowState(spec.keys, spec.ttlMs, context);
+    this.#timeOffset = spec.timeColumn === null ? -1 : (this.#state.rows.slots[spec.timeColumn]?.lanes[0] as number);
+  }
+
+  processBatch(_input: number, batch: Batch): void {
+    const { output } = this.#context;
+    forEachStretch(
+      batch,
+      (start, end) => {
+        for (let row = start; row < end; row++)
+          this.#process(batch, row, batch.insertOnly ? 0 : (batch.kinds[row] as number));
+      },
+      (watermark) => output.mark(watermark),
+    );
+    output.flush();
+  }
+
+  endInput(): void {
+    if (!this.#isBatch) return;
+    this.#state.rows.table.forEach((address) => {
+      this.#state.emitStored(address, RowKind.INSERT);
+    });
+    this.#context.output.flush();
+  }
+
+  #process(batch: Batch, row: number, kind: number): void {
+    const address = this.#state.find(batch, row);
+    if ((kind & 1) === 1) {
+      this.#retract(address, kind);
+      return;
+    }
+    if (address === 0) {
+      this.#state.put(batch, row, address);
+      if (!this.#isBatch) this.#state.emitRow(batch, row, RowKind.INSERT);
+      return;
+    }
+    if (!this.#replaces(address, batch, row)) return;
+    if (!this.#isBatch) {
+      if (this.#spec.timeColumn === null && this.#spec.ttlMs === 0 && this.#state.rows.same(address, batch, row))
+        return;
+      if (this.#spec.emitUpdateBefore) this.#state.emitStored(address, RowKind.UPDATE_BEFORE);
+      this.#state.emitRow(batch, row, RowKind.UPDATE_AFTER);
+    }
+    this.#state.put(batch, row, address);
+  }
+
+  #retract(address: number, kind: number): void {
+    if (address === 0 || kind !== RowKind.DELETE) return;
+    if (!this.#isBatch) this.#state.emitStored(address, RowKind.DELETE);
+    this.#state.rows.table.remove(address);
+  }
+
+  #replaces(address: number, batch: Batch, row: number): boolean {
+    const { keep, timeColumn } = this.#spec;
+    if (timeColumn === null) return keep === 'last';
+    const stored = this.#context.heap.f64[(address + this.#timeOffset) >>> 3] as number;
+    const time = batch.columns[timeColumn]?.lane0[row] as number;
+    return keep === 'last' ? stored <= time : time < stored;
+  }
+}
+
+/** The earliest row of a key by event time, said once: rows wait for the watermark, later ones of the key are dropped. */
+class FirstByEventTime implements Operator {
+  readonly #context: OperatorContext;
+  readonly #timeColumn: number;
+  readonly #rows: RowTable;
+  readonly #read: (address: number, to: Batch, toRow: number) => void;
+  readonly #timers = new TimerHeap();
+  readonly #timeOffset: number;
+  readonly #saidOffset: number;
+  #isRestored = false;
+  #watermark = Number.NEGATIVE_INFINITY;
+
+  constructor(spec: DeduplicateSpec, timeColumn: number, context: OperatorContext) {
+    this.#context = context;
+    this.#timeColumn = timeColumn;
+    const input = context.inputTypes[0] ?? [];
+    this.#rows = new RowTable(context.heap, context.state, {
+      name: 'first',
+      types: input,
+      keys: spec.keys,
+      prefix: 0,
+      ttlMs: spec.ttlMs,
+      extra: [types.boolean(false)],
+    });
+    this.#timeOffset = this.#rows.slots[timeColumn]?.lanes[0] as number;
+    this.#saidOffset = this.#rows.extraSlots[0]?.lanes[0] as number;
+    this.#read = this.#rows.compileRead(context.outputTypes, 0, allColumns(input).length);
+  }
+
+  processBatch(_input: number, batch: Batch): void {
+    this.#restore();
+    const { output } = this.#context;
+    forEachStretch(
+      batch,
+      (start, end) => {
+        for (let row = start; row < end; row++) this.#process(batch, row);
+      },
+      (watermark) => this.#fire(watermark),
+    );
+    output.flush();
+  }
+
+  #process(batch: Batch, row: number): void {
+    const time = batch.columns[this.#timeColumn]?.lane0[row] as number;
+    if (time <= this.#watermark) {
+      this.#context.count('numLateRecordsDropped', 1);
+      return;
+    }
+    const { table, keys } = this.#rows;
+    const known = table.find(batch, keys, row);
+    const { u8 } = this.#context.heap;
+    if (known !== 0 && (u8[known + this.#saidOffset] === 1 || this.#time(known) <= time)) return;
+    const address = table.findOrInsert(batch, keys, row);
+    this.#rows.write(address, batch, row);
+    this.#timers.push(time, address);
+  }
+
+  #fire(watermark: number): void {
+    this.#watermark = watermark;
+    const { heap, output } = this.#context;
+    while (this.#timers.earliest <= watermark) {
+      const due = this.#timers.earliest;
+      const address = this.#timers.pop();
+      const { table } = this.#rows;
+      if (!table.isLive(address) || heap.u8[address + this.#saidOffset] === 1 || this.#time(address) !== due) continue;
+      heap.u8[address + this.#saidOffset] = 1;
+      table.markDirty(address);
+      this.#read(address, output.batch, output.batch.rowCount);
+      output.advance(RowKind.INSERT);
+    }
+    output.mark(watermark);
+  }
+
+  #time(address: number): number {
+    return this.#context.heap.f64[(address + this.#timeOffset) >>> 3] as number;
+  }
+
+  /** The timers of rows that a checkpoint brought back. */
+  #restore(): void {
+    if (this.#isRestored) return;
+    this.#isRestored = true;
+    this.#rows.table.forEach((address) => {
+      if (this.#context.heap.u8[address + this.#saidOffset] === 0) this.#timers.push(this.#time(address), address);
+    });
+  }
+}

@@ -1,0 +1,199 @@
+/**
+ * GROUP BY. Streaming: each row changes its group's result, which goes out as +I, -U/+U or -D, row by row. Batch: results at the end of
+ * the input. The loop is generated for the query's types and aggregates.
+ */
+import type { Operator, OperatorContext } from '../dataflow/operator.ts';
+import { forEachStretch } from '../dataflow/operator.ts';
+import type { OperatorSpec } from '../dataflow/operator-spec.ts';
+import type { Operand } from '../functions/generated-code.ts';
+import type { KeyedTable, Slot } from '../state/state.ts';
+import type { Batch } from '../types/batch.ts';
+import { lanesOf } from '../types/column.ts';
+import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
+import { AggregateSet } from './aggregate-set.ts';
+import { CodeBody } from './code-body.ts';
+import { generatedFunction } from './generated-function.ts';
+import { assignBatch, batchOperand, recordOperand, sameValue } from './lane-code.ts';
+
+type GroupAggregateSpec = Extract<OperatorSpec, { kind: 'GroupAggregate' }>;
+type Loop = (batch: Batch, start: number, end: number) => void;
+
+/** Groups above which the look-up of a whole batch ahead pays. */
+const TOUCH_FROM = 20_000;
+
+export function createGroupAggregate(spec: GroupAggregateSpec, context: OperatorContext): Operator {
+  return new GroupAggregate(spec, context);
+}
+
+class GroupAggregate implements Operator {
+  readonly #spec: GroupAggregateSpec;
+  readonly #context: OperatorContext;
+  readonly #set: AggregateSet;
+  readonly #table: KeyedTable;
+  readonly #loop: Loop;
+  readonly #isBatch: boolean;
+
+  constructor(spec: GroupAggregateSpec, context: OperatorContext) {
+    this.#spec = spec;
+    this.#context = context;
+    this.#isBatch = context.mode === 'batch';
+    const { heap, state } = context;
+    const input = context.inputTypes[0] ?? [];
+    this.#set = new AggregateSet({
+      heap,
+      state,
+      types: input,
+      groupColumns: spec.keys,
+      calls: spec.aggregates,
+      retracts: spec.inputRetracts,
+      ttlMs: spec.ttlMs,
+    });
+    this.#table = state.table({
+      name: 'groups',
+      version: 1,
+      key: spec.keys.map((column) => withNullable(input[column] as LogicalType, true)),
+      value: [types.bigint(false), ...this.#set.slotTypes],
+      prefix: 0,
+      ttlMs: spec.ttlMs,
+    });
+    this.#set.bind(this.#table, 1);
+    this.#loop = this.#compileLoop();
+  }
+
+  processBatch(_input: number, batch: Batch): void {
+    const { output } = this.#context;
+    forEachStretch(
+      batch,
+      (start, end) => {
+        if (this.#table.size > TOUCH_FROM) this.#table.touch(batch, this.#spec.keys, start, end);
+        this.#loop(batch, start, end);
+      },
+      (watermark) => output.mark(watermark),
+    );
+    if (this.#spec.ttlMs > 0) this.#set.flush();
+    output.flush();
+  }
+
+  prepareSnapshot(): void {
+    this.#set.flush();
+  }
+
+  endInput(): void {
+    if (!this.#isBatch) return;
+    const emit = this.#compileFinal();
+    if (this.#spec.keys.length === 0 && this.#table.size === 0)
+      this.#table.findOrInsert(this.#context.output.batch, [], 0);
+    this.#table.forEach(emit);
+    this.#context.output.flush();
+  }
+
+  /** Emits a group's key and results: batch mode. */
+  #compileFinal(): (address: number) => void {
+    const body = new CodeBody();
+    const keys = this.#spec.keys.map((_, i) => {
+      const slot = this.#table.layout.key[i] as Slot;
+      return recordOperand(slot, withNullable(this.#outputType(i), slot.nullByte >= 0), 'a');
+    });
+    this.#emitRow(body, keys, this.#set.values(body), '0');
+    return this.#generate('a', body.declarations, body.text, body);
+  }
+
+  #compileLoop(): Loop {
+    const body = new CodeBody();
+    const { spec, count } = { spec: this.#spec, count: this.#countLane() };
+    body.emit(
+      spec.inputRetracts
+        ? `kind = insertOnly ? 0 : kinds[r];
+if ((kind & 1) === 1) { a = G.find(B, K, r); if (a === 0) continue; isFirst = false; }
+else { a = G.findOrInsert(B, K, r); isFirst = G.lastInserted; }`
+        : 'a = G.findOrInsert(B, K, r); isFirst = G.lastInserted;',
+    );
+    if (this.#set.hasMemory) body.emit(`if (isFirst) ${body.constant(this.#set)}.drop(a);`);
+    const before = this.#isBatch ? [] : this.#hold(body, this.#set.values(body));
+    this.#update(body, count);
+    body.emit('G.markDirty(a);');
+    if (!this.#isBatch) this.#changes(body, count, before);
+    const text = `const insertOnly = B.insertOnly, kinds = B.kinds;
+let a = 0, isFirst = false, kind = 0;
+${body.declarations}
+for (let r = start; r < end; r++) {
+${body.text}
+}`;
+    return this.#generate('B, start, end', '', text, body);
+  }
+
+  #update(body: CodeBody, count: string): void {
+    if (!this.#spec.inputRetracts) {
+      this.#set.accumulate(body);
+      return;
+    }
+    body.emit(`if ((kind & 1) === 0) { ${count} += 1n;`);
+    this.#set.accumulate(body);
+    body.emit(`} else { ${count} -= 1n;`);
+    this.#set.retract(body);
+    body.emit('}');
+  }
+
+  /** What goes out after a row has changed its group. */
+  #changes(body: CodeBody, count: string, before: readonly Operand[]): void {
+    const keys = this.#spec.keys.map((column) =>
+      batchOperand('B', column, this.#context.inputTypes[0]?.[column] as LogicalType, 'r'),
+    );
+    if (this.#spec.inputRetracts) {
+      body.emit(`if (${count} === 0n) {`);
+      body.emit('if (!isFirst) {');
+      this.#emitRow(body, keys, before, '3');
+      body.emit('}');
+      if (this.#set.hasTables) body.emit(`${body.constant(this.#set)}.removeValues(B, r);`);
+      if (this.#set.hasMemory) body.emit(`${body.constant(this.#set)}.drop(a);`);
+      body.emit('G.remove(a); continue; }');
+    }
+    const after = this.#hold(body, this.#set.values(body));
+    body.emit('if (isFirst) {');
+    this.#emitRow(body, keys, after, '0');
+    body.emit('continue; }');
+    if (this.#spec.ttlMs === 0) {
+      const same = before.map((old, i) => sameValue(old, after[i] as Operand));
+      body.emit(`if (${same.join(' && ') || 'true'}) continue;`);
+    }
+    if (this.#spec.emitUpdateBefore) this.#emitRow(body, keys, before, '1');
+    this.#emitRow(body, keys, after, '2');
+  }
+
+  /** Copies operands into locals, so that they outlive a change of the record. */
+  #hold(body: CodeBody, values: readonly Operand[]): Operand[] {
+    return values.map((value) => {
+      const lanes = lanesOf(value.type).map(() => body.local());
+      lanes.forEach((lane, i) => {
+        body.emit(`${lane} = ${value.lanes[i]};`);
+      });
+      if (value.isNull === 'false') return { ...value, lanes };
+      const isNull = body.local();
+      body.emit(`${isNull} = ${value.isNull};`);
+      return { ...value, lanes, isNull };
+    });
+  }
+
+  #emitRow(body: CodeBody, keys: readonly Operand[], values: readonly Operand[], kind: string): void {
+    body.emit('o = O.rowCount;');
+    [...keys, ...values].forEach((value, i) => {
+      body.emit(assignBatch('O', i, this.#outputType(i), 'o', value));
+    });
+    body.emit(`W.advance(${kind});`);
+  }
+
+  #generate<F>(parameters: string, declarations: string, text: string, body: CodeBody): F {
+    const { heap, output } = this.#context;
+    const constants = { ...body.constants, G: this.#table, K: this.#spec.keys, W: output, O: output.batch };
+    return generatedFunction<F>(heap, parameters, `let o = 0;\n${declarations}\n${text}`, constants);
+  }
+
+  #outputType(i: number): LogicalType {
+    return this.#context.outputTypes[i] as LogicalType;
+  }
+
+  #countLane(): string {
+    const slot = this.#table.layout.value[0] as Slot;
+    return `H.i64[(a + ${slot.lanes[0]}) >>> 3]`;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Computes the watermark of each row and lets it out, behind the row that moved it, when it has risen by more than the interval; what is left
+ * goes out as time passes. Rows without a time end the job.
+ */
+import { EngineError } from '../base/error.ts';
+import type { Operator, OperatorContext } from '../dataflow/operator.ts';
+import type { OperatorSpec } from '../dataflow/operator-spec.ts';
+import { compileScalar, type Scalar } from '../expressions/generate.ts';
+import { BATCH_ROWS, type Batch } from '../types/batch.ts';
+import { Column } from '../types/column.ts';
+import { compileContext } from './expression-over.ts';
+import { allColumns, type CopyRow, compileCopy } from './row-copy.ts';
+
+type WatermarkAssignerSpec = Extract<OperatorSpec, { kind: 'WatermarkAssigner' }>;
+
+export function createWatermarkAssigner(spec: WatermarkAssignerSpec, context: OperatorContext): Operator {
+  return new WatermarkAssigner(spec, context);
+}
+
+class WatermarkAssigner implements Operator {
+  readonly #spec: WatermarkAssignerSpec;
+  readonly #context: OperatorContext;
+  readonly #copy: CopyRow;
+  readonly #compute: Scalar;
+  readonly #watermarks: Column;
+  /** Flink's assigner begins at the epoch. */
+  #current = 0;
+  #emitted = 0;
+
+  constructor(spec: WatermarkAssignerSpec, context: OperatorContext) {
+    const types = context.inputTypes[0] ?? [];
+    this.#spec = spec;
+    this.#context = context;
+    this.#copy = compileCopy(context.heap, types, allColumns(types), context.outputTypes);
+    this.#compute = compileScalar(spec.watermark, types, compileContext(context));
+    this.#watermarks = new Column(spec.watermark.type, BATCH_ROWS);
+  }
+
+  processBatch(_input: number, batch: Batch): void {
+    const { output } = this.#context;
+    const nulls = batch.columns[this.#spec.timeColumn]?.nulls ?? null;
+    this.#compute(batch, 0, batch.rowCount, this.#watermarks);
+    for (let row = 0; row < batch.rowCount; row++) {
+      if (nulls?.[row] === 1) throw nullTimeError();
+      this.#copy(batch, row, output.batch, output.batch.rowCount);
+      const { lane0, nulls: missing } = this.#watermarks;
+      const watermark = lane0[row] as number;
+      if (missing?.[row] !== 1 && watermark > this.#current) this.#current = watermark;
+      const rise = this.#current - this.#emitted;
+      this.#forward(batch.insertOnly ? 0 : (batch.kinds[row] as number), rise > this.#spec.intervalMs);
+    }
+    this.#forwardEnd(batch);
+    output.flush();
+  }
+
+  processTime(): void {
+    if (this.#current <= this.#emitted) return;
+    this.#emit();
+    this.#context.output.flush();
+  }
+
+  /** Ends the row; its watermark belongs into the same batch. */
+  #forward(kind: number, isRisen: boolean): void {
+    const { output } = this.#context;
+    output.advance(kind);
+    if (isRisen) this.#emit();
+  }
+
+  #emit(): void {
+    this.#emitted = this.#current;
+    this.#context.output.mark(this.#current);
+  }
+
+  /** Watermarks of the source are replaced, but for the last one, which ends the input. */
+  #forwardEnd(batch: Batch): void {
+    const last = batch.markCount === 0 ? 0 : (batch.markValues[batch.markCount - 1] as number);
+    if (last !== Number.POSITIVE_INFINITY || this.#emitted === last) return;
+    this.#current = last;
+    this.#emit();
+  }
+}
+
+function nullTimeError(): EngineError {
+  return new EngineError(
+    'JOB_FAILED',
+    'RowTime field should not be null, please convert it to a non-null long value.',
+    { exceptionClass: 'java.lang.RuntimeException' },
+  );
+}
