@@ -99,9 +99,7 @@ export class Operation {
   async #end(status: 'CANCELED' | 'CLOSED'): Promise<void> {
     if (this.#status === status && status === 'CLOSED') return;
     if (status === 'CANCELED' && this.#hasEnded)
-      throw gatewayError(
-        `Failed to convert the Operation Status from ${this.#status} to CANCELED for ${this.handle}.`,
-      );
+      throw gatewayError(`Failed to convert the Operation Status from ${this.#status} to CANCELED for ${this.handle}.`);
     this.#status = status;
     this.#ended.resolve();
     await this.#result?.close();

@@ -12,6 +12,7 @@ import { Batch, type BatchConsumer, BatchWriter } from '../types/batch.ts';
 import type { Heap } from '../types/heap.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { JobParts } from './job-parts.ts';
+import { checkpointSettings, checkpointSettings } from "./job-settings.ts";
 
 /** What a restored job begins with, by the uid of the vertex. */
 export interface RestoredVertices {
@@ -192,6 +193,7 @@ class ChainBuilder {
       }),
       restored: restored?.sources.get(vertex.uid)?.position ?? null,
       readerId: `${lineage}-${vertex.uid}`,
+      retainedCheckpoints: checkpointSettings(this.#options.graph.settings).retained,
       home,
       count: (metric, by) => this.#count(vertex, metric, by),
       notice,

@@ -1,0 +1,15 @@
+/** `POST /millrace/stop`: a clean end of the engine, with a last checkpoint of each job. Not Flink's. */
+import { handlerError } from '../rest-error.ts';
+import { defineRoute } from '../route.ts';
+
+export const stopEngine = defineRoute({
+  method: 'POST',
+  path: '/millrace/stop',
+  since: 4,
+  requestName: 'EmptyRequestBody',
+  async handle({ engine }) {
+    await engine.stop();
+    return { status: 'STOPPED' };
+  },
+  error: (error) => handlerError('stopEngine', error),
+});

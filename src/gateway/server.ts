@@ -1,0 +1,184 @@
+/** The REST face over HTTP: a Unix socket for the shell, TCP for others. It finds the route, reads the body, writes the answer. */
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { EngineError } from '../base/error.ts';
+import type { Engine } from '../engine/engine.ts';
+import { badBody, badParameter, notFound, type RestError, uncaughtError } from './rest-error.ts';
+import { NEWEST_VERSION, type Route, type RouteRequest } from './route.ts';
+import { routes } from './routes/index.ts';
+
+const BODY_BYTES_MAX = 104_857_600;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export interface TcpGuard {
+  /** Host names that may be asked for, without port: what stands in the Host header. */
+  readonly hosts: ReadonlySet<string>;
+  readonly token: string | null;
+}
+
+/** A server that answers for an engine. `guard` null: a Unix socket, whose file mode is the guard. Call `listen` on it. */
+export function createGateway(engine: Engine, guard: TcpGuard | null): Server {
+  const server = createServer((request, response) => {
+    void answer(engine, guard, request, response);
+  });
+  server.headersTimeout = 30_000;
+  server.keepAliveTimeout = 60_000;
+  return server;
+}
+
+async function answer(
+  engine: Engine,
+  guard: TcpGuard | null,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const notices: string[] = [];
+  try {
+    const refusal = guard && refuse(guard, request);
+    if (refusal) return send(response, refusal.status, { errors: refusal.errors }, notices);
+    const result = await dispatch(engine, request, notices);
+    send(response, result.status, result.body, notices);
+  } catch (error) {
+    const { status, errors } = uncaughtError([], error);
+    send(response, status, { errors }, notices);
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+
+async function dispatch(engine: Engine, request: IncomingMessage, notices: string[]): Promise<Answer> {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const found = findRoute(request.method ?? 'GET', url.pathname);
+  if (!found) return failure(notFound(request.url ?? ''));
+  const { route, params, version } = found;
+  const wrong = checkParameters(params, url.searchParams, version);
+  if (wrong) return failure(wrong);
+  const text = await readBody(request);
+  if (text === null) return failure({ status: 413, errors: ['The request is too large.'] });
+  let body: Record<string, unknown>;
+  try {
+    body = text.trim() === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+    if (typeof body !== 'object' || body === null || Array.isArray(body))
+      throw new SyntaxError('Cannot deserialize value');
+  } catch (error) {
+    return failure(badBody(route.requestName, error));
+  }
+  const input: RouteRequest = {
+    engine,
+    version,
+    params,
+    query: url.searchParams,
+    body,
+    notice: (notice) => notices.push(notice),
+  };
+  try {
+    return { status: 200, body: await route.handle(input) };
+  } catch (error) {
+    return failure(route.error(error));
+  }
+}
+
+function failure({ status, errors }: RestError): Answer {
+  return { status, body: { errors } };
+}
+
+interface FoundRoute {
+  readonly route: Route;
+  readonly params: Record<string, string>;
+  readonly version: number;
+}
+
+function findRoute(method: string, pathname: string): FoundRoute | null {
+  const prefix = /^\/v(\d+)(?=\/)/.exec(pathname);
+  const version = prefix ? Number(prefix[1]) : NEWEST_VERSION;
+  const parts = (prefix ? pathname.slice(prefix[0].length) : pathname).split('/');
+  for (const route of routes) {
+    if (route.method !== method || version < route.since || version > (route.until ?? NEWEST_VERSION)) continue;
+    const params = matchPath(route.path.split('/'), parts);
+    if (params) return { route, params, version };
+  }
+  return null;
+}
+
+function matchPath(pattern: readonly string[], parts: readonly string[]): Record<string, string> | null {
+  if (pattern.length !== parts.length) return null;
+  const params: Record<string, string> = {};
+  for (const [i, word] of pattern.entries()) {
+    const part = parts[i] as string;
+    if (word.startsWith(':')) params[word.slice(1)] = decodeURIComponent(part);
+    else if (word !== part) return null;
+  }
+  return params;
+}
+
+function checkParameters(params: Record<string, string>, query: URLSearchParams, version: number): RestError | null {
+  for (const [name, value] of Object.entries(params)) {
+    if (name === 'token' ? /^\d+$/.test(value) : !name.endsWith('_handle') || UUID.test(value)) continue;
+    return badParameter('path', name, value);
+  }
+  const format = query.get('rowFormat');
+  if (version > 1 && format !== null && !/^(JSON|PLAIN_TEXT)$/i.test(format))
+    return badParameter('query', 'rowFormat', format);
+  return null;
+}
+
+/** Null when it is too large. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** What a browser page of another site, or a stranger, must not reach. Null: welcome. */
+function refuse(guard: TcpGuard, request: IncomingMessage): RestError | null {
+  const host = hostName(request.headers.host ?? '');
+  if (!guard.hosts.has(host)) return { status: 421, errors: [`This server does not answer for host '${host}'.`] };
+  const { origin } = request.headers;
+  if (origin !== undefined && origin !== `http://${request.headers.host}`)
+    return { status: 403, errors: ['Requests from other sites are refused.'] };
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    return { status: 403, errors: ['Requests from other sites are refused.'] };
+  if (guard.token !== null && !sameToken(guard.token, request.headers.authorization ?? ''))
+    return { status: 401, errors: ['A token is required: Authorization: Bearer <token>.'] };
+  return null;
+}
+
+function hostName(header: string): string {
+  return header.replace(/:\d+$/, '').toLowerCase();
+}
+
+function sameToken(token: string, header: string): boolean {
+  const expected = Buffer.from(`Bearer ${token}`);
+  const given = Buffer.from(header);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+function send(response: ServerResponse, status: number, body: object, notices: readonly string[]): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=UTF-8',
+    'content-length': Buffer.byteLength(text),
+    'x-content-type-options': 'nosniff',
+    ...(notices.length > 0 ? { 'x-millrace-notice': notices.map(encodeURIComponent).join(' ') } : {}),
+  });
+  response.end(text);
+}
+
+/** Listens, and rejects with a plain text when it cannot. */
+export function listen(server: Server, where: { path: string } | { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(new EngineError('GATEWAY_LISTEN', `Cannot listen: ${error.message}`, { cause: error })),
+    );
+    server.listen(where, () => resolve());
+  });
+}
