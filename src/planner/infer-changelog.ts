@@ -124,4 +124,3 @@ function keepsKey(plan: Extract<PhysicalPlan, { kind: 'Calc' }>): boolean {
   const isPlain = plan.projection?.every((expression) => expression.kind === 'input') ?? true;
   return isPlain && (upsertKeys(plan) ?? []).length > 0;
 }
-

@@ -63,7 +63,9 @@ function compute(plan: PhysicalPlan, kind: KeyKind): Keys {
     case 'Expand': {
       const keys = inputKeys(plan, kind);
       const id = plan.fields.length - 1;
-      return keys === null ? null : keys.filter((key) => !key.some((c) => plan.keys.includes(c))).map((key) => [...key, id]);
+      return keys === null
+        ? null
+        : keys.filter((key) => !key.some((c) => plan.keys.includes(c))).map((key) => [...key, id]);
     }
     case 'Limit':
     case 'Sort':
@@ -100,7 +102,9 @@ function scanKeys(plan: PhysicalOf<'TableSourceScan'>): Keys {
   const names = plan.table.descriptor.primaryKey?.columns;
   if (names === undefined) return null;
   const key = names.map((name) =>
-    plan.produced.findIndex((column) => column.kind === 'physical' && column.path.length === 1 && column.path[0] === name),
+    plan.produced.findIndex(
+      (column) => column.kind === 'physical' && column.path.length === 1 && column.path[0] === name,
+    ),
   );
   return key.includes(-1) ? null : [key];
 }

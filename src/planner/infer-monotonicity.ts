@@ -33,7 +33,8 @@ export function monotonicityOf(
 function projected(expression: Expression, input: readonly Monotonicity[]): Monotonicity {
   if (expression.kind === 'input') return input[expression.index] ?? null;
   if (expression.kind === 'literal') return 'constant';
-  if (expression.function === 'CAST' && expression.args.length === 1) return projected(expression.args[0] as Expression, input);
+  if (expression.function === 'CAST' && expression.args.length === 1)
+    return projected(expression.args[0] as Expression, input);
   return null;
 }
 

@@ -47,8 +47,16 @@ function isOfSide(expression: Expression, from: number, to: number): boolean {
 export function joinToPhysical(plan: PlanOf<'Join'>, left: PhysicalPlan, right: PhysicalPlan): PhysicalPlan {
   const width = plan.left.fields.length;
   const { pairs, rest } = splitCondition(plan.condition, width);
-  const leftSide = withKeys(left, pairs.map((pair) => pair.left), 0);
-  const rightSide = withKeys(right, pairs.map((pair) => pair.right), left.fields.length);
+  const leftSide = withKeys(
+    left,
+    pairs.map((pair) => pair.left),
+    0,
+  );
+  const rightSide = withKeys(
+    right,
+    pairs.map((pair) => pair.right),
+    left.fields.length,
+  );
   const added = leftSide.plan.fields.length - width;
   const moved = rest.map((term) => moveRight(term, width, added));
   const isOneSided = plan.joinType === 'SEMI' || plan.joinType === 'ANTI';
@@ -64,7 +72,10 @@ export function joinToPhysical(plan: PlanOf<'Join'>, left: PhysicalPlan, right: 
     filterNulls: pairs.map((pair) => pair.filterNulls),
     condition: conjunction(moved),
     hints: plan.hints,
-    uniqueKeys: [sideKey(upsertKeys(leftSide.plan), leftSide.keys), sideKey(upsertKeys(rightSide.plan), rightSide.keys)],
+    uniqueKeys: [
+      sideKey(upsertKeys(leftSide.plan), leftSide.keys),
+      sideKey(upsertKeys(rightSide.plan), rightSide.keys),
+    ],
   };
   const kept = [
     ...left.fields.map((_, i) => i),

@@ -79,10 +79,7 @@ function lookupJoin(plan: PlanOf<'TemporalJoin'>, left: PhysicalPlan, dimension:
     condition: conjunction(rest),
     hint: plan.hints.find((hint) => hint.name.toUpperCase() === 'LOOKUP')?.options ?? {},
   };
-  const projection = [
-    ...referencesTo(left.fields),
-    ...expressions.map((expression) => shiftInputs(expression, width)),
-  ];
+  const projection = [...referencesTo(left.fields), ...expressions.map((expression) => shiftInputs(expression, width))];
   return calc(join, null, projection, plan.fields);
 }
 

@@ -7,11 +7,12 @@ import { isInsertOnly } from '../types/changelog-mode.ts';
 import type { Field } from '../types/logical-type.ts';
 import { conjunction, conjuncts, isIdentity } from './conditions.ts';
 import type { LogicalPlan, PlanOf } from './logical-plan.ts';
-import { type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
 import { joinToPhysical } from './physical-join.ts';
 import { temporalJoinToPhysical } from './physical-lookup.ts';
 import { overToPhysical, rankToPhysical, sortToPhysical } from './physical-order.ts';
+import { type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
 import { producedOf } from './scan-columns.ts';
+import { sourceOf } from './table-ends.ts';
 
 export interface PhysicalContext {
   readonly mode: 'streaming' | 'batch';
@@ -81,7 +82,8 @@ export function calc(
     projection === null ||
     (isIdentity(projection, input.fields.length) && fields.every((field, i) => field.name === input.fields[i]?.name));
   if (condition === null && isSame) return input;
-  if (condition !== null && input.kind === 'ChangelogNormalize') return overNormalize(input, condition, projection, fields);
+  if (condition !== null && input.kind === 'ChangelogNormalize')
+    return overNormalize(input, condition, projection, fields);
   return {
     kind: 'Calc',
     inputs: [input],
@@ -112,25 +114,8 @@ export function exchange(input: PhysicalPlan, keys: readonly number[]): Physical
   return { kind: 'Exchange', inputs: [input], fields: input.fields, keys };
 }
 
-const sources = new WeakMap<object, TableSource>();
-
-function sourceOf(plan: PlanOf<'Scan'>): TableSource {
-  const known = sources.get(plan.table);
-  if (known !== undefined) return known;
-  const { connector, context, path } = plan.table;
-  const source = connector.source?.(context);
-  if (source === undefined)
-    throw validationError(
-      `Unable to create a source for reading table '${pathToSummary(path)}'.`,
-      undefined,
-      validationError(`Connector '${connector.name}' can only be used as a sink. It cannot be used as a source.`),
-    );
-  sources.set(plan.table, source);
-  return source;
-}
-
 function scanToPhysical(plan: PlanOf<'Scan'>, context: PhysicalContext): PhysicalPlan {
-  const source = sourceOf(plan);
+  const source = sourceOf(plan.table);
   const name = pathToSummary(plan.table.path);
   if (context.mode === 'batch') checkBatchSource(source, name);
   const scan: PhysicalOf<'TableSourceScan'> = {

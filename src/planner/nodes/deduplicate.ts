@@ -1,7 +1,18 @@
 /** The first or the last row of a key by time. */
 import type { PhysicalOf } from '../physical-plan.ts';
-import { ALL_CHANGES, columnNames, defineNode, fieldNames, INSERT_ONLY } from './node.ts';
-import { inputOf, isInsertOnlyKinds, modeOf, orderText, retracts, wantsRetractions } from './node.ts';
+import {
+  ALL_CHANGES,
+  columnNames,
+  defineNode,
+  fieldNames,
+  INSERT_ONLY,
+  inputOf,
+  isInsertOnlyKinds,
+  modeOf,
+  orderText,
+  retracts,
+  wantsRetractions,
+} from './node.ts';
 
 export const deduplicateNode = defineNode({
   kind: 'Deduplicate',

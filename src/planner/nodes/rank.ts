@@ -2,8 +2,19 @@
 import { smallestKey, upsertKeys } from '../infer-keys.ts';
 import { monotonicityOf } from '../infer-monotonicity.ts';
 import type { PhysicalOf, PhysicalPlan } from '../physical-plan.ts';
-import { type Alternative, type ChangeKinds, columnNames, defineNode, fieldNames } from './node.ts';
-import { ALL_CHANGES, type Attributes, inputOf, isInsertOnlyKinds, modeOf, orderText } from './node.ts';
+import {
+  ALL_CHANGES,
+  type Alternative,
+  type Attributes,
+  type ChangeKinds,
+  columnNames,
+  defineNode,
+  fieldNames,
+  inputOf,
+  isInsertOnlyKinds,
+  modeOf,
+  orderText,
+} from './node.ts';
 
 export const rankNode = defineNode({
   kind: 'Rank',

@@ -13,7 +13,9 @@ export const tableSourceScanNode = defineNode({
     const { catalog, database, name } = node.table.path;
     const parts = [catalog, database, name];
     if (node.isPruned) {
-      const physical = node.produced.filter((column) => column.kind === 'physical').map((column) => column.path.join('_'));
+      const physical = node.produced
+        .filter((column) => column.kind === 'physical')
+        .map((column) => column.path.join('_'));
       const metadata = node.produced.filter((column) => column.kind === 'metadata').map((column) => column.key);
       parts.push(`project=[${physical.join(', ')}]`, `metadata=[${metadata.join(', ')}]`);
     }

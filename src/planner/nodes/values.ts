@@ -6,7 +6,9 @@ export const valuesNode = defineNode({
   kind: 'Values',
   produces: () => INSERT_ONLY,
   explain(node, { expression }) {
-    const type = node.fields.map((field) => `${typeToString({ ...field.type, nullable: true })} ${field.name}`).join(', ');
+    const type = node.fields
+      .map((field) => `${typeToString({ ...field.type, nullable: true })} ${field.name}`)
+      .join(', ');
     const tuples = node.rows.map((row) => `{ ${row.map((value) => expression(value, [])).join(', ')} }`).join(', ');
     return [
       ['type', `[RecordType(${type})]`],

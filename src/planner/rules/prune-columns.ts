@@ -5,6 +5,7 @@ import type { Field } from '../../types/logical-type.ts';
 import { type Access, accessOf, ColumnMap, ColumnNeeds, namesOf } from '../column-needs.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
 import { producedOf } from '../scan-columns.ts';
+import { sourceOf } from '../table-ends.ts';
 import { pruneGroups, pruneJoin, pruneOver, pruneRank, pruneTemporalJoin } from './prune-inputs.ts';
 import { defineRule } from './rule.ts';
 
@@ -123,6 +124,8 @@ function nameOf(plan: LogicalPlan, expression: Expression, access: Access): Fiel
 }
 
 function pruneScan(plan: PlanOf<'Scan'>, needs: ColumnNeeds): Pruned {
+  const { changelogMode } = sourceOf(plan.table);
+  if (changelogMode.updateAfter && !changelogMode.updateBefore) addKey(plan, needs);
   let accesses = needs.list();
   if (accesses.length === 0) accesses = [{ column: 0, path: [], type: (plan.fields[0] as Field).type }];
   const before = producedOf(plan);
@@ -145,6 +148,14 @@ function pruneScan(plan: PlanOf<'Scan'>, needs: ColumnNeeds): Pruned {
   const map = ColumnMap.inOrder(accesses);
   const isWhole = accesses.length === plan.fields.length && accesses.every((access) => access.path.length === 0);
   return isWhole ? { plan, map } : { plan: { ...plan, fields, produced }, map };
+}
+
+/** An upsert source is normalised by its key. */
+function addKey(plan: PlanOf<'Scan'>, needs: ColumnNeeds): void {
+  const names = plan.table.descriptor.primaryKey?.columns ?? [];
+  plan.fields.forEach((field, i) => {
+    if (names.includes(field.name)) needs.addColumn(i, plan.fields);
+  });
 }
 
 function pruneValues(plan: PlanOf<'Values'>, needs: ColumnNeeds): Pruned {

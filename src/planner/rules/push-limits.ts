@@ -2,6 +2,7 @@
 import { isInsertOnly } from '../../types/changelog-mode.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
 import { rewriteUp } from '../plan-tree.ts';
+import { sourceOf } from '../table-ends.ts';
 import { defineRule } from './rule.ts';
 
 export const pushLimits = defineRule({
@@ -22,6 +23,5 @@ function limited(plan: LogicalPlan, limit: number): LogicalPlan | undefined {
     return input === undefined ? undefined : { ...plan, input };
   }
   if (plan.kind !== 'Scan') return undefined;
-  const source = plan.table.connector.source?.(plan.table.context);
-  return source !== undefined && isInsertOnly(source.changelogMode) ? { ...plan, limit } : undefined;
+  return isInsertOnly(sourceOf(plan.table).changelogMode) ? { ...plan, limit } : undefined;
 }

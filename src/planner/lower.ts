@@ -1,0 +1,101 @@
+/** Physical plans as a JobGraph: a vertex a node, equal sub-plans once. */
+import { encodeJson } from '../base/json.ts';
+import { JOB_GRAPH_VERSION, type JobGraph, type JobVertex } from '../dataflow/job-graph.ts';
+import { type ChangelogMode, changelogModes } from '../types/changelog-mode.ts';
+import type { Field } from '../types/logical-type.ts';
+import { durationMs } from './duration-text.ts';
+import { describeNode } from './explain-tree.ts';
+import { definitionOf } from './nodes/index.ts';
+import { type LowerContext, modeOf } from './nodes/node.ts';
+import type { PhysicalOf, PhysicalPlan } from './physical-plan.ts';
+import { type SecretStore, withSecretReferences } from './secret-references.ts';
+import { constraintsOf, materializerOf } from './sink-operators.ts';
+
+export interface GraphContext {
+  readonly mode: 'streaming' | 'batch';
+  config(key: string): string | undefined;
+  settings(): Readonly<Record<string, string>>;
+  readonly secrets?: SecretStore;
+}
+
+/** One graph of all roots. `sql`: the statement as typed, secrets masked. */
+export function lowerPlans(roots: readonly PhysicalPlan[], name: string, sql: string, context: GraphContext): JobGraph {
+  const lowering = new Lowering(context);
+  for (const root of roots) lowering.add(root);
+  return {
+    version: JOB_GRAPH_VERSION,
+    name,
+    mode: context.mode,
+    settings: context.settings(),
+    vertices: lowering.vertices,
+    sql,
+  };
+}
+
+class Lowering {
+  readonly vertices: JobVertex[] = [];
+  readonly #context: GraphContext;
+  readonly #lowerContext: LowerContext;
+  readonly #byDigest = new Map<string, number>();
+
+  constructor(context: GraphContext) {
+    this.#context = context;
+    this.#lowerContext = {
+      mode: context.mode,
+      config: (key) => context.config(key),
+      ttlMs: durationMs(context.config('table.exec.state.ttl'), 'table.exec.state.ttl'),
+    };
+  }
+
+  /** The id of the vertex that gives the node's rows. */
+  add(plan: PhysicalPlan): number {
+    const inputs = plan.inputs.map((input) => this.add(input));
+    const body = definitionOf(plan.kind).lower(plan, this.#lowerContext);
+    if (body === null) return inputs[0] as number;
+    if (plan.kind === 'Sink') return this.#addSink(plan, inputs[0] as number, body);
+    const name = describeNode(plan, 'execution');
+    return this.#vertex(plan.kind, name, inputs, plan.fields, modeOf(plan), body);
+  }
+
+  #addSink(plan: PhysicalOf<'Sink'>, input: number, body: JobVertex['body']): number {
+    let last = input;
+    const mode = modeOf(plan);
+    const constraints = constraintsOf(plan, this.#lowerContext);
+    if (constraints !== null)
+      last = this.#vertex('ConstraintEnforcer', 'ConstraintEnforcer', [last], plan.fields, mode, constraints);
+    let given = mode;
+    const materializer = materializerOf(plan, this.#lowerContext);
+    if (materializer !== null) {
+      given = changelogModes.upsert;
+      last = this.#vertex('SinkMaterializer', 'SinkMaterializer', [last], plan.fields, given, materializer);
+    }
+    return this.#vertex('Sink', describeNode(plan, 'execution'), [last], plan.fields, given, body);
+  }
+
+  #vertex(
+    kind: string,
+    name: string,
+    inputs: readonly number[],
+    fields: readonly Field[],
+    changelogMode: ChangelogMode,
+    body: JobVertex['body'],
+  ): number {
+    const stored = this.#withSecrets(body);
+    const digest = encodeJson([stored, inputs, fields, changelogMode]);
+    const known = isShared(stored) ? this.#byDigest.get(digest) : undefined;
+    if (known !== undefined) return known;
+    const id = this.vertices.length + 1;
+    this.vertices.push({ id, uid: `${id}_${kind}`, name, inputs, fields, changelogMode, body: stored });
+    this.#byDigest.set(digest, id);
+    return id;
+  }
+
+  #withSecrets(body: JobVertex['body']): JobVertex['body'] {
+    if (body.kind !== 'Source' && body.kind !== 'Sink' && body.kind !== 'LookupJoin') return body;
+    return { ...body, table: withSecretReferences(body.table, this.#context.secrets) };
+  }
+}
+
+function isShared(body: JobVertex['body']): boolean {
+  return body.kind !== 'Sink' && body.kind !== 'Collect';
+}

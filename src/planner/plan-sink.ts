@@ -1,0 +1,174 @@
+/** What a sink gets: -U or not, a materializer or not, and when Flink refuses the statement. */
+import { tableError, validationError } from '../base/error.ts';
+import { pathToSummary } from '../catalog/object-path.ts';
+import type { TableSink } from '../dataflow/sink.ts';
+import { type ChangelogMode, isInsertOnly } from '../types/changelog-mode.ts';
+import type { ChangelogInference } from './infer-changelog.ts';
+import { withoutNeedlessNormalize } from './infer-changelog.ts';
+import { type Keys, smallestKey, upsertKeys } from './infer-keys.ts';
+import type { ChangeKinds, UpdateRequest } from './nodes/node.ts';
+import type { PhysicalOf, PhysicalPlan } from './physical-plan.ts';
+import { sinkOf } from './table-ends.ts';
+
+export interface SinkContext {
+  readonly mode: 'streaming' | 'batch';
+  config(key: string): string | undefined;
+  notice(text: string): void;
+}
+
+type SinkNode = PhysicalOf<'Sink'>;
+
+/** The tree below a sink with its changelog modes. Throws Flink's refusals. */
+export function planSink(node: SinkNode, inference: ChangelogInference, context: SinkContext): PhysicalPlan {
+  const name = pathToSummary(node.table.path);
+  const sink = sinkOf(node.table);
+  const input = node.inputs[0] as PhysicalPlan;
+  const given = inference.kindsOf(input);
+  const taken = sink.changelogMode(fullMode(given));
+  inference.refuseUnless({ update: taken.updateAfter, delete: taken.delete }, input, `Table sink '${name}'`);
+  const primaryKey = primaryKeyOf(node);
+  checkConflictClause(node, { name, sink, taken, primaryKey });
+  const keys = upsertKeys(input);
+  const materialize = materializes(node, { taken, given, primaryKey, keys }, context);
+  if (materialize) checkConflicts(node, name, primaryKey ?? [], keys, context);
+  const planned = satisfied(input, requestsOf({ taken, given, primaryKey, keys }), inference);
+  if (planned === undefined)
+    throw tableError(
+      "Can't generate a valid execution plan for the given query because of a changelog mismatch: the sink needs UPDATE_BEFORE, which the query does not give.",
+    );
+  const isUseful = materialize && !isInsertOnly(planned.mode ?? fullMode(given));
+  const own: SinkNode = {
+    ...node,
+    inputs: [planned],
+    materialize:
+      primaryKey !== null && (isUseful || (materialize && node.onConflict === 'nothing'))
+        ? { keys: primaryKey, upsertKey: smallestKey(keys, primaryKey) }
+        : null,
+    mode: planned.mode ?? fullMode(given),
+  };
+  return taken.deleteByKey === true ? withoutNeedlessNormalize(own) : own;
+}
+
+function fullMode(kinds: ChangeKinds): ChangelogMode {
+  return { updateBefore: kinds.update, updateAfter: kinds.update, delete: kinds.delete };
+}
+
+/** Positions of the primary key among the input's columns; null when there is none or not all of it is written. */
+function primaryKeyOf(node: SinkNode): readonly number[] | null {
+  const names = node.table.descriptor.primaryKey?.columns;
+  if (names === undefined) return null;
+  const columns = node.table.context.table.columns;
+  const places = names.map((name) => node.targetColumns.findIndex((target) => columns[target]?.name === name));
+  return places.includes(-1) ? null : places;
+}
+
+interface SinkFacts {
+  /** What the sink takes of what the query gives. */
+  readonly taken: ChangelogMode;
+  readonly given: ChangeKinds;
+  readonly primaryKey: readonly number[] | null;
+  readonly keys: Keys;
+}
+
+/** A sink that folds by key takes +U alone when the query's upsert key is its primary key. */
+function requestsOf({ taken, given, primaryKey, keys }: SinkFacts): readonly UpdateRequest[] {
+  if (!given.update) return ['after'];
+  if (taken.updateBefore) return ['before-and-after'];
+  const matches = primaryKey === null || (keys ?? []).some((key) => sameColumns(key, primaryKey));
+  return matches ? ['after', 'before-and-after'] : ['before-and-after'];
+}
+
+function sameColumns(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((column) => b.includes(column));
+}
+
+function satisfied(
+  input: PhysicalPlan,
+  requests: readonly UpdateRequest[],
+  inference: ChangelogInference,
+): PhysicalPlan | undefined {
+  for (const request of requests) {
+    const plan = inference.satisfy(input, request);
+    if (plan !== undefined) return plan;
+  }
+  return undefined;
+}
+
+/** Whether rows of one primary key may come from several keys of the query, so that their order must be kept. */
+function materializes(node: SinkNode, facts: SinkFacts, context: SinkContext): boolean {
+  const { taken, given, primaryKey, keys } = facts;
+  const isUpsertSink = primaryKey !== null && taken.updateAfter && !taken.updateBefore;
+  const takesUpserts = isUpsertSink || (primaryKey !== null && upsertsWhenAsked(node));
+  if (context.mode === 'batch' || primaryKey === null || !takesUpserts) return false;
+  const setting = context.config('table.exec.sink.upsert-materialize')?.toUpperCase() ?? 'AUTO';
+  if (setting === 'NONE') return false;
+  if (setting === 'FORCE') return true;
+  const isAppend = !given.update && !given.delete;
+  if (isAppend && node.onConflict === 'deduplicate') return false;
+  return !(keys ?? []).some((key) => key.every((column) => primaryKey.includes(column)));
+}
+
+/** A sink that would take +U and -D without -U: an upsert sink. */
+function upsertsWhenAsked(node: SinkNode): boolean {
+  const mode = sinkOf(node.table).changelogMode({ updateBefore: true, updateAfter: true, delete: true });
+  return mode.updateAfter && !mode.updateBefore;
+}
+
+function checkConflicts(
+  node: SinkNode,
+  name: string,
+  primaryKey: readonly number[],
+  keys: Keys,
+  context: SinkContext,
+): void {
+  if (node.onConflict !== null) return;
+  const names = (columns: readonly number[]) => `[${columns.map((column) => node.fields[column]?.name).join(', ')}]`;
+  const columns = node.table.context.table.columns;
+  const primary = `[${primaryKey.map((at) => columns[node.targetColumns[at] as number]?.name).join(', ')}]`;
+  const upsert = keys === null ? 'none' : keys.map(names).join(', ');
+  const fact = `The query has an upsert key that differs from the primary key of the sink table '${name}'. Primary key: ${primary}, upsert key: ${upsert}.`;
+  if (context.config('table.exec.sink.require-on-conflict') !== 'true') {
+    context.notice(
+      `${fact} The newest row of a key wins, by order of arrival. Flink 2.3 refuses this statement unless it has an ON CONFLICT clause, or 'table.exec.sink.require-on-conflict' is 'false'.`,
+    );
+    return;
+  }
+  throw validationError(
+    `${fact} This can lead to non-deterministic results when multiple records with different upsert keys map to the same primary key. Please specify an ON CONFLICT clause to define how conflicts should be handled: ON CONFLICT DO DEDUPLICATE (update to the latest record, state intensive, since we need to keep the entire history), or ON CONFLICT DO ERROR (fail on conflict), or ON CONFLICT DO NOTHING (keep first record).`,
+  );
+}
+
+interface ClauseFacts {
+  readonly name: string;
+  readonly sink: TableSink;
+  readonly taken: ChangelogMode;
+  readonly primaryKey: readonly number[] | null;
+}
+
+function checkConflictClause(node: SinkNode, { name, sink, primaryKey }: ClauseFacts): void {
+  if (node.onConflict === null) return;
+  const mode = sink.changelogMode({ updateBefore: true, updateAfter: true, delete: true });
+  const reason = !mode.updateAfter
+    ? 'it only accepts INSERT (append-only) changes'
+    : mode.updateBefore
+      ? 'it requires UPDATE_BEFORE (retract mode)'
+      : primaryKey === null
+        ? 'it has no primary key defined'
+        : undefined;
+  if (reason !== undefined)
+    throw validationError(
+      `ON CONFLICT clause is only allowed for upsert sinks. The sink '${name}' is not an upsert sink because ${reason}.`,
+    );
+  if (node.onConflict === 'deduplicate') return;
+  const without = sourcesWithoutWatermark(node);
+  if (without.length === 0) return;
+  throw validationError(
+    `ON CONFLICT DO ${node.onConflict.toUpperCase()} requires all source tables to define watermarks, but the following source(s) do not: ${without.join(', ')}. Please add a WATERMARK declaration to these tables.`,
+  );
+}
+
+function sourcesWithoutWatermark(plan: PhysicalPlan): string[] {
+  if (plan.kind === 'TableSourceScan')
+    return plan.table.descriptor.watermark === undefined ? [pathToSummary(plan.table.path)] : [];
+  return [...new Set(plan.inputs.flatMap((input) => sourcesWithoutWatermark(input)))];
+}
