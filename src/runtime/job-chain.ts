@@ -12,7 +12,7 @@ import { Batch, type BatchConsumer, BatchWriter } from '../types/batch.ts';
 import type { Heap } from '../types/heap.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { JobParts } from './job-parts.ts';
-import { checkpointSettings, checkpointSettings } from "./job-settings.ts";
+import { checkpointSettings } from './job-settings.ts';
 
 /** What a restored job begins with, by the uid of the vertex. */
 export interface RestoredVertices {

@@ -8,6 +8,7 @@ import { CheckpointHistory } from './checkpoint-history.ts';
 import { CheckpointStore } from './checkpoint-store.ts';
 import type { JobCounters, JobEvents, JobOutcome, JobStart } from './job.ts';
 import type { JobHost, RunningJob } from './job-host.ts';
+import { isProcessDeath } from './job-processes.ts';
 import type {
   CheckpointSummary,
   JobService,
@@ -19,6 +20,7 @@ import type {
 import { checkpointSettings, pathOf, recoverySettings } from './job-settings.ts';
 import { isFinal, type JobStatus } from './job-status.ts';
 import type { JobRecord, JobStore } from './job-store.ts';
+import { type RestartStrategy, restartStrategy } from './restart-strategy.ts';
 
 export interface JobManagerOptions {
   readonly home: string;
@@ -42,8 +44,10 @@ interface Entry {
   readonly record: JobRecord;
   readonly history: CheckpointHistory;
   running: RunningJob | null;
-  /** Set while an engine's stop suspends it, so that nobody else reacts. */
-  isSuspending: boolean;
+  /** Answers the death of the job's process; what fails inside a living process is answered there. */
+  strategy: RestartStrategy;
+  /** Someone asked for its end: a death is then an end, not a failure. */
+  isEnding: boolean;
 }
 
 const ANNOUNCEMENTS_KEPT = 100;
@@ -169,6 +173,7 @@ export class JobManager implements JobService {
         `Job ${entry.record.id} is not running: it is ${entry.record.status}.`,
         FLINK_ERROR,
       );
+    entry.isEnding = true;
     await entry.running.cancel();
     await this.wait(entry.record.id);
   }
@@ -270,7 +275,7 @@ export class JobManager implements JobService {
       [...this.#entries.values()].map(async (entry) => {
         const { running } = entry;
         if (!running) return;
-        entry.isSuspending = true;
+        entry.isEnding = true;
         await running.stop({ target: null, drain: false, as: 'SUSPENDED' }).catch(() => running.cancel());
         await running.done;
       }),
@@ -280,7 +285,8 @@ export class JobManager implements JobService {
 
   #enter(record: JobRecord): Entry {
     const retained = checkpointSettings(record.graph.settings).retained;
-    const entry: Entry = { record, history: new CheckpointHistory(retained), running: null, isSuspending: false };
+    const strategy = restartStrategy(record.graph.settings, this.#options.clock);
+    const entry: Entry = { record, history: new CheckpointHistory(retained), running: null, strategy, isEnding: false };
     this.#entries.set(record.id, entry);
     this.#byOperation.set(record.operationId, record.id);
     return entry;
@@ -336,6 +342,7 @@ export class JobManager implements JobService {
     const started = Promise.withResolvers<void>();
     record.failure = null;
     record.endTimeMs = null;
+    entry.isEnding = false;
     const events = this.#eventsOf(entry, (status) => {
       if (status === 'RUNNING' || status === 'FINISHED' || status === 'RESTARTING') started.resolve();
     });
@@ -364,10 +371,8 @@ export class JobManager implements JobService {
       this.#setStatus(entry, 'SUSPENDED');
       return;
     }
-    const hasCheckpoint = (await this.#checkpoints(record).list()).length > 0;
-    const first = record.restorePath === null ? null : { path: record.restorePath };
     this.#announce(`Job ${record.name} (${record.id}) was interrupted and is being resumed.`);
-    await this.#launch(entry, hasCheckpoint ? 'newest' : first, false).catch(() => {});
+    await this.#relaunch(entry);
   }
 
   #watch(entry: Entry, running: RunningJob): void {
@@ -384,10 +389,37 @@ export class JobManager implements JobService {
     record.endTimeMs = this.#options.clock.now();
     record.failure = outcome.error ? causesOf(outcome.error) : null;
     entry.running = null;
+    if (isProcessDeath(outcome.error) && !entry.isEnding && this.#restart(entry, outcome.error)) return;
     this.#setStatus(entry, outcome.status);
     if (outcome.status === 'FAILED')
       this.#announce(`Job ${record.name} (${record.id}) has failed: ${record.failure?.at(-1) ?? 'unknown reason'}`);
     this.#onChange();
+  }
+
+  /** The process died under the job: another one goes on from the newest checkpoint. False: no further attempt. */
+  #restart(entry: Entry, error: unknown): boolean {
+    const delay = entry.strategy.next(error);
+    if (delay === null) return false;
+    const { record } = entry;
+    record.restarts++;
+    this.#setStatus(entry, 'RESTARTING');
+    this.#announce(`Job ${record.name} (${record.id}): its process has died; it goes on from its newest checkpoint.`);
+    this.#options.clock.after(delay, () => {
+      if (entry.running || entry.isEnding || !this.#entries.has(record.id)) return;
+      void this.#relaunch(entry);
+    });
+    return true;
+  }
+
+  async #relaunch(entry: Entry): Promise<void> {
+    const { record } = entry;
+    const hasCheckpoint = (await this.#checkpoints(record).list()).length > 0;
+    const first = record.restorePath === null ? null : { path: record.restorePath };
+    await this.#launch(entry, hasCheckpoint ? 'newest' : first, false).catch((error) => {
+      if (entry.running || isFinal(record.status)) return;
+      record.failure = causesOf(error);
+      this.#setStatus(entry, 'FAILED');
+    });
   }
 
   #eventsOf(entry: Entry, onStatus: (status: JobStatus) => void): JobEvents {

@@ -1,0 +1,165 @@
+/**
+ * How the engine and a job process speak: frames on a Unix socket, a 4-byte length and JSON. The engine sends commands with an id; the
+ * process answers each, and sends events without one. Rows of a SELECT are bytes in canonical form, in base64, page by page when asked.
+ */
+import type { Socket } from 'node:net';
+import { EngineError, type ErrorCode } from '../base/error.ts';
+import { decodeJson, encodeJson } from '../base/json.ts';
+import type { Field, LogicalType } from '../types/logical-type.ts';
+import { decodeValue, encodeValue } from '../types/nested-codec.ts';
+import type { Value } from '../types/value.ts';
+import type { CheckpointStatistics } from './checkpoint-coordinator.ts';
+import type { JobCounters, JobStart } from './job.ts';
+import type { ResultRow } from './job-service.ts';
+import type { JobStatus } from './job-status.ts';
+
+export type Command =
+  | { readonly kind: 'start'; readonly start: JobStart; readonly isQuery: boolean }
+  /** What the job is doing: asked by an engine that adopts it. */
+  | { readonly kind: 'attach'; readonly jobId: string }
+  | { readonly kind: 'cancel' }
+  | {
+      readonly kind: 'stop';
+      readonly target: string | null;
+      readonly drain: boolean;
+      readonly as: 'FINISHED' | 'SUSPENDED';
+    }
+  | { readonly kind: 'checkpoint'; readonly target: string | null }
+  | { readonly kind: 'settle' }
+  | { readonly kind: 'next'; readonly max: number }
+  | { readonly kind: 'exit' };
+
+export type Event =
+  | { readonly kind: 'status'; readonly status: JobStatus }
+  | { readonly kind: 'checkpoint'; readonly statistics: CheckpointStatistics }
+  | { readonly kind: 'notice'; readonly text: string }
+  /** Twice a second: the process lives. */
+  | { readonly kind: 'heartbeat'; readonly counters: JobCounters }
+  | {
+      readonly kind: 'ended';
+      readonly status: JobStatus;
+      readonly error: WireError | null;
+      readonly counters: JobCounters;
+    };
+
+export type Message =
+  | { readonly id: number; readonly command: Command }
+  | { readonly reply: number; readonly result: unknown }
+  | { readonly reply: number; readonly error: WireError }
+  | { readonly event: Event };
+
+export interface WireError {
+  readonly code: string;
+  readonly exceptionClass: string;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly cause: WireError | null;
+}
+
+export function toWireError(error: unknown): WireError {
+  if (error instanceof EngineError)
+    return {
+      code: error.code,
+      exceptionClass: error.exceptionClass,
+      message: error.message,
+      retryable: error.retryable,
+      cause: error.cause === undefined ? null : toWireError(error.cause),
+    };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'INTERNAL', exceptionClass: 'java.lang.RuntimeException', message, retryable: false, cause: null };
+}
+
+export function fromWireError(error: WireError): EngineError {
+  return new EngineError(error.code as ErrorCode, error.message, {
+    exceptionClass: error.exceptionClass,
+    retryable: error.retryable,
+    ...(error.cause ? { cause: fromWireError(error.cause) } : {}),
+  });
+}
+
+/** Sends and receives messages over a socket. */
+export class Wire {
+  readonly #socket: Socket;
+  #buffered: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(socket: Socket, receive: (message: Message) => void, closed: () => void) {
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => {
+      this.#buffered.push(chunk);
+      this.#bytes += chunk.length;
+      this.#read(receive);
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', closed);
+  }
+
+  send(message: Message): void {
+    if (this.#socket.destroyed) return;
+    const body = Buffer.from(encodeJson(message));
+    const head = Buffer.alloc(4);
+    head.writeUInt32LE(body.length);
+    this.#socket.cork();
+    this.#socket.write(head);
+    this.#socket.write(body);
+    this.#socket.uncork();
+  }
+
+  close(): void {
+    this.#socket.end();
+  }
+
+  #read(receive: (message: Message) => void): void {
+    let at = 0;
+    if (this.#bytes < 4) return;
+    const all = this.#buffered.length === 1 ? (this.#buffered[0] as Buffer) : Buffer.concat(this.#buffered);
+    while (all.length - at >= 4) {
+      const length = all.readUInt32LE(at);
+      if (all.length - at - 4 < length) break;
+      const text = all.toString('utf8', at + 4, at + 4 + length);
+      at += 4 + length;
+      receive(decodeJson<Message>(text));
+    }
+    const rest = all.subarray(at);
+    this.#buffered = rest.length > 0 ? [rest] : [];
+    this.#bytes = rest.length;
+  }
+}
+
+/** Rows to text and back; both ends know the columns from the job's graph. */
+export class RowCodec {
+  readonly #type: LogicalType;
+
+  constructor(fields: readonly Field[]) {
+    // Rows may hold nulls where the type says none may be: a changelog's delete carries its key only.
+    this.#type = {
+      kind: 'ROW',
+      nullable: false,
+      fields: fields.map((field) => ({ ...field, type: { ...field.type, nullable: true } })),
+    };
+  }
+
+  encode(rows: readonly ResultRow[]): string {
+    const parts: Uint8Array[] = [];
+    for (const { kind, values } of rows) {
+      const bytes = encodeValue(this.#type, values);
+      const head = Buffer.alloc(5);
+      head[0] = kind;
+      head.writeUInt32LE(bytes.length, 1);
+      parts.push(head, bytes);
+    }
+    return Buffer.concat(parts).toString('base64');
+  }
+
+  decode(text: string): ResultRow[] {
+    const bytes = Buffer.from(text, 'base64');
+    const rows: ResultRow[] = [];
+    for (let at = 0; at < bytes.length; ) {
+      const length = bytes.readUInt32LE(at + 1);
+      const values = decodeValue(this.#type, bytes.subarray(at + 5, at + 5 + length)) as readonly Value[];
+      rows.push({ kind: bytes[at] as number, values });
+      at += 5 + length;
+    }
+    return rows;
+  }
+}
