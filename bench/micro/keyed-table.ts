@@ -91,7 +91,7 @@ function runMap(updates: number): number {
     }
     const start = performance.now();
     for (let row = 0; row < BATCH_ROWS; row++) {
-      const key = bytes.latin1Slice(row * 9, row * 9 + 9);
+      const key = bytes.toString('latin1', row * 9, row * 9 + 9);
       const entry = map.get(key);
       if (entry) {
         entry.sum += 7;

@@ -6,6 +6,8 @@ import { RECORD_BORN, RECORD_DIRTY, RECORD_LIVE } from './record-layout.ts';
 import { BLOCK_DELTA, describeTable, type OpenBlock, openBlock, sealBlock } from './segment.ts';
 
 const GROUPS = 128;
+/** Records whose cache lines are read at once before they are worked on. */
+const AHEAD = 128;
 
 /** The block of a table's changes since the last one, which it forgets; null when there are none. */
 export function gatherTable(table: PackedTable): Uint8Array | null {
@@ -57,8 +59,7 @@ export function encodeRemovedKey(table: PackedTable, address: number): void {
   const from = record + (layout.keyStart >> 2);
   for (let i = 0; i < keyWords; i++) words[region + i] = heap.i32[from + i] as number;
   words[start + count - 1] = bytes === 0 ? (words[start + count - 1] as number) : 0;
-  const target = new Uint8Array(words.buffer);
-  copyStrings(table, record, layout.keyBytes, words, region - (layout.keyStart >> 2), target, (region + keyWords) * 4);
+  if (bytes > 0) copyKeyStrings(table, record, words, region - (layout.keyStart >> 2), (region + keyWords) * 4);
   removed.length = start + count;
   changes.removedCount++;
 }
@@ -84,15 +85,18 @@ function countDirty(table: PackedTable): DirtyRows {
   const groups = new Uint8Array(list.length);
   const hashAt = layout.prefixHash >= 0 ? layout.prefixHash >> 2 : 0;
   const fixed = fixedWords(table);
-  const isFixed = layout.keyBytes.length + layout.valueBytes.length === 0;
+  const { lengths } = stringWords(table);
   let count = 0;
   for (let i = 0; i < list.length; i++) {
+    if (i % AHEAD === 0) readAhead(table, addresses, i, Math.min(i + AHEAD, list.length));
     const address = addresses[i] as number;
     const record = address >>> 2;
     const flags = i32[record + 1] as number;
     if ((flags & (RECORD_LIVE | RECORD_DIRTY)) !== (RECORD_LIVE | RECORD_DIRTY)) continue;
     i32[record + 1] = flags & ~(RECORD_DIRTY | RECORD_BORN);
-    const size = isFixed ? fixed : fixed + stringWords(table, record);
+    let bytes = 0;
+    for (let s = 0; s < lengths.length; s++) bytes += i32[record + (lengths[s] as number)] as number;
+    const size = fixed + ((bytes + 3) >> 2);
     const group = keyGroup(i32[record + hashAt] as number);
     addresses[count] = address;
     sizes[count] = size;
@@ -112,51 +116,70 @@ function imageStart(table: PackedTable): number {
   return table.layout.prefixHash >= 0 ? table.layout.prefixHash : 8;
 }
 
-function stringWords(table: PackedTable, record: number): number {
-  const { i32 } = table.heap;
-  let bytes = 0;
-  for (const [, length] of table.layout.keyBytes) bytes += i32[record + length] as number;
-  for (const [, length] of table.layout.valueBytes) bytes += i32[record + length] as number;
-  return (bytes + 3) >> 2;
+/** Word offsets of the addresses and lengths of a record's strings, in the order in which their bytes are stored. */
+function stringWords({ layout }: PackedTable): { addresses: Int32Array; lengths: Int32Array } {
+  const all = [...layout.keyBytes, ...layout.valueBytes];
+  return {
+    addresses: Int32Array.from(all, ([address]) => address),
+    lengths: Int32Array.from(all, ([, length]) => length),
+  };
+}
+
+/** Reads the cache lines of some records and their strings in short loops, so that their misses overlap. */
+function readAhead(table: PackedTable, list: Int32Array, start: number, end: number): void {
+  const { i32, u32, u8 } = table.heap;
+  const last = (table.layout.valueEnd >> 2) - 1;
+  let sum = 0;
+  for (let i = start; i < end; i++) {
+    const record = (list[i] as number) >>> 2;
+    sum += (i32[record] as number) + (i32[record + last] as number);
+  }
+  for (const [address] of table.layout.keyBytes)
+    for (let i = start; i < end; i++) sum += u8[u32[((list[i] as number) >>> 2) + address] as number] as number;
+  for (const [address] of table.layout.valueBytes)
+    for (let i = start; i < end; i++) sum += u8[u32[((list[i] as number) >>> 2) + address] as number] as number;
+  // Kept, or the reads would be left out.
+  table.touched = sum;
 }
 
 function copyRows(table: PackedTable, dirty: DirtyRows, block: OpenBlock): void {
-  const { layout } = table;
-  const { i32 } = table.heap;
+  const { i32, u32, u8 } = table.heap;
   const { words, bytes } = block;
-  const first = imageStart(table) >> 2;
+  const first = (imageStart(table) >> 2) - 1;
   const fixed = fixedWords(table);
-  const strings = [...layout.keyBytes, ...layout.valueBytes];
+  const { addresses, lengths } = stringWords(table);
   const next = startsOf(dirty.words, block.storedStart);
   for (let i = 0; i < dirty.count; i++) {
+    if (i % AHEAD === 0) readAhead(table, dirty.addresses, i, Math.min(i + AHEAD, dirty.count));
     const record = (dirty.addresses[i] as number) >>> 2;
     const group = dirty.groups[i] as number;
     const at = next[group] as number;
     next[group] = at + (dirty.sizes[i] as number);
     words[at] = i32[record] as number;
-    for (let word = 1; word < fixed; word++) words[at + word] = i32[record + first + word - 1] as number;
-    if (strings.length > 0) copyStrings(table, record, strings, words, at + 1 - first, bytes, (at + fixed) * 4);
+    for (let word = 1; word < fixed; word++) words[at + word] = i32[record + first + word] as number;
+    let to = (at + fixed) * 4;
+    for (let s = 0; s < addresses.length; s++) {
+      const address = addresses[s] as number;
+      const from = u32[record + address] as number;
+      const size = i32[record + (lengths[s] as number)] as number;
+      words[at + address - first] = 0;
+      if (size > 64) bytes.set(u8.subarray(from, from + size), to);
+      else for (let b = 0; b < size; b++) bytes[to + b] = u8[from + b] as number;
+      to += size;
+    }
   }
 }
 
-/** Copies string bytes behind a row and zeroes their addresses; `shift` is the distance from a record's words to the row's. */
-function copyStrings(
-  table: PackedTable,
-  record: number,
-  strings: ReadonlyArray<readonly [address: number, length: number]>,
-  words: Int32Array,
-  shift: number,
-  bytes: Uint8Array,
-  target: number,
-): void {
+/** Copies the bytes of a key behind its words and zeroes their addresses; `shift` is the distance from a record's words to the row's. */
+function copyKeyStrings(table: PackedTable, record: number, words: Int32Array, shift: number, target: number): void {
   const { u8, i32, u32 } = table.heap;
+  const bytes = new Uint8Array(words.buffer);
   let to = target;
-  for (const [address, length] of strings) {
+  for (const [address, length] of table.layout.keyBytes) {
     const from = u32[record + address] as number;
     const size = i32[record + length] as number;
     words[address + shift] = 0;
-    if (size > 64) bytes.set(u8.subarray(from, from + size), to);
-    else for (let i = 0; i < size; i++) bytes[to + i] = u8[from + i] as number;
+    for (let i = 0; i < size; i++) bytes[to + i] = u8[from + i] as number;
     to += size;
   }
 }

@@ -87,7 +87,7 @@ function tree(kind: Kind, depth: number): fc.Arbitrary<Expression> {
   return fc.oneof({ maxDepth: 3 }, leaf[kind], ...lazy, ...own[kind]);
 }
 
-const valueOf: readonly fc.Arbitrary<Value>[] = [
+const columnValues: readonly fc.Arbitrary<Value>[] = [
   fc.option(fc.integer({ min: -3, max: 3 })),
   fc.integer(),
   fc.option(fc.bigInt(-3n, 3n)),
@@ -98,7 +98,7 @@ const valueOf: readonly fc.Arbitrary<Value>[] = [
   fc.option(fc.bigInt(-(10n ** 18n), 10n ** 18n)),
   fc.option(fc.bigInt(-(10n ** 37n), 10n ** 37n)),
 ];
-const rowArb = fc.tuple(...valueOf);
+const rowArb = fc.tuple(...columnValues);
 
 function batchOf(heap: Heap, inputTypes: readonly LogicalType[], rows: ReadonlyArray<readonly Value[]>): Batch {
   const batch = new Batch(inputTypes);

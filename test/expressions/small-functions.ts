@@ -86,7 +86,8 @@ const shelf: readonly ScalarFunction[] = [
   }),
   define(
     'IN',
-    ([value, ...items]) => (value === null ? null : items.includes(value) ? true : items.includes(null) ? null : false),
+    ([value, ...items]) =>
+      value === null || value === undefined ? null : items.includes(value) ? true : items.includes(null) ? null : false,
     {
       nullPropagating: false,
     },
