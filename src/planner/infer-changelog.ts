@@ -62,7 +62,7 @@ export class ChangelogInference {
   /** The tree with modes, so that it gives updates as requested; undefined when it cannot. */
   satisfy(plan: PhysicalPlan, request: UpdateRequest): PhysicalPlan | undefined {
     const kinds = this.kindsOf(plan);
-    const asked = kinds.update ? request : 'after';
+    const asked = kinds.update ? request : 'before-and-after';
     if (plan.kind === 'TableSourceScan') return this.#scan(plan, asked);
     const definition = definitionOf(plan.kind);
     const inputKinds = plan.inputs.map((input) => this.kindsOf(input));
@@ -106,13 +106,19 @@ export class ChangelogInference {
 /** A scan whose upserts go, as they are, to a consumer that takes them: the ChangelogNormalize between is not needed. */
 export function withoutNeedlessNormalize(plan: PhysicalPlan): PhysicalPlan {
   if (plan.kind === 'ChangelogNormalize') {
-    const scan = withoutExchange(plan.inputs[0] as PhysicalPlan);
-    return plan.condition === null && plan.mode?.updateBefore !== true ? scan : plan;
+    const source = withoutExchange(plan.inputs[0] as PhysicalPlan);
+    return plan.condition === null && plan.mode?.updateBefore !== true && isUpsertSource(source) ? source : plan;
   }
   if (plan.kind !== 'Calc' && plan.kind !== 'Sink' && plan.kind !== 'Collect' && plan.kind !== 'Exchange') return plan;
   if (plan.kind === 'Calc' && !keepsKey(plan)) return plan;
   const input = withoutNeedlessNormalize(plan.inputs[0] as PhysicalPlan);
   return input === plan.inputs[0] ? plan : { ...plan, inputs: [input] };
+}
+
+/** False for a full changelog that is normalised because it may hold repetitions. */
+function isUpsertSource(plan: PhysicalPlan): boolean {
+  if (plan.kind === 'Calc') return isUpsertSource(plan.inputs[0] as PhysicalPlan);
+  return plan.kind === 'TableSourceScan' && !plan.sourceMode.updateBefore;
 }
 
 function withoutExchange(plan: PhysicalPlan): PhysicalPlan {
