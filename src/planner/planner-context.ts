@@ -10,6 +10,8 @@ export interface PlannerContext {
   resolve(
     parts: readonly string[],
   ): Promise<{ path: ObjectPath; object: CatalogObject; isTemporary: boolean } | undefined>;
+  /** Names of all catalogs, for messages. */
+  listCatalogs?(): Promise<readonly string[]>;
   /** Effective value of a setting: session, then engine configuration, then Flink's default; undefined when it has none. */
   config(key: string): string | undefined;
   /** All effective settings, for the JobGraph. */

@@ -1,0 +1,243 @@
+/** Syntax of expressions to bound expressions: names, literals, operators, CASE, constructors. */
+import { unreachable } from '../base/error.ts';
+import { call, type Expression, literal } from '../expressions/expression.ts';
+import type { Identifier, SqlExpression } from '../parser/ast.ts';
+import { type Field, types, withNullable } from '../types/logical-type.ts';
+import { commonType } from '../types/type-coercion.ts';
+import type { BindEnv } from './bind-env.ts';
+import { bindError } from './bind-error.ts';
+import { bindFunctionCall } from './bind-function.ts';
+import { bindBinary, bindDateTime, bindInterval, bindNumber, bindString } from './bind-literal.ts';
+import { bindExists, bindIn, bindQuantified, bindScalarSubquery } from './bind-subquery.ts';
+import { bindScalar, castTo, explicitCast, isFunctionWithoutParens } from './function-binder.ts';
+import { fieldOf, findColumn, resolveName } from './scope.ts';
+
+type Node<K extends SqlExpression['kind']> = Extract<SqlExpression, { kind: K }>;
+
+export function bindExpression(node: SqlExpression, env: BindEnv): Expression {
+  switch (node.kind) {
+    case 'identifier':
+      return bindIdentifier(node, env);
+    case 'number':
+      return bindNumber(node);
+    case 'string':
+      return bindString(node);
+    case 'binary':
+      return bindBinary(node);
+    case 'boolean':
+      return literal(node.value, types.boolean(node.value === null));
+    case 'null':
+      return literal(null, types.null());
+    case 'datetime':
+      return bindDateTime(node);
+    case 'interval':
+      return bindInterval(node);
+    case 'symbol':
+      return literal(node.name, types.char(node.name.length, false));
+    case 'operator':
+      return bindOperator(node, env);
+    case 'function':
+      return bindFunctionCall(node, env);
+    case 'cast':
+      return explicitCast(bindExpression(node.operand, env), node.type, node.safe, node.span);
+    case 'case':
+      return bindCase(node, env);
+    case 'subquery':
+      return bindScalarSubquery(node, env);
+    case 'in':
+      return bindIn(node, env);
+    case 'exists':
+      return bindExists(node, env);
+    case 'quantified':
+      return bindQuantified(node, env);
+    case 'star':
+      throw bindError(`Unknown identifier '*'`, node.span);
+    default:
+      return bindConstructor(node, env);
+  }
+}
+
+function bindConstructor(
+  node: Node<'row' | 'array' | 'map' | 'item' | 'field' | 'descriptor' | 'table-argument'>,
+  env: BindEnv,
+): Expression {
+  switch (node.kind) {
+    case 'row':
+      return bindRow(bindTyped(node.items, env));
+    case 'array':
+    case 'map': {
+      if (node.items.length === 0) throw bindError('Require at least 1 argument', node.span);
+      const items = node.items.map((item) => bindExpression(item, env));
+      return bindScalar(node.kind === 'array' ? 'ARRAY' : 'MAP', items, node.span);
+    }
+    case 'item':
+      return bindScalar('ITEM', [bindExpression(node.collection, env), bindExpression(node.index, env)], node.span);
+    case 'field': {
+      const operand = bindExpression(node.operand, env);
+      const field = fieldOf(operand, node.field);
+      if (!field) throw bindError(`Unknown field '${node.field}'`, node.span);
+      return field;
+    }
+    case 'descriptor':
+    case 'table-argument':
+      throw bindError('Unknown identifier in expression', node.span);
+    default:
+      return unreachable(node);
+  }
+}
+
+function bindTyped(items: readonly SqlExpression[], env: BindEnv): Expression[] {
+  return items.map((item) => {
+    const bound = bindExpression(item, env);
+    rejectUntypedNull(bound, item);
+    return bound;
+  });
+}
+
+/** NULL whose type nothing tells. */
+export function rejectUntypedNull(bound: Expression, node: SqlExpression): void {
+  if (bound.type.kind === 'NULL' && node.kind === 'null') throw bindError(`Illegal use of 'NULL'`, node.span);
+}
+
+export function bindRow(items: readonly Expression[]): Expression {
+  const fields: Field[] = items.map((item, i) => ({ name: `EXPR$${i}`, type: item.type }));
+  return call('ROW', items, types.row(fields, false));
+}
+
+function bindIdentifier(node: Identifier, env: BindEnv): Expression {
+  const [name = ''] = node.parts;
+  if (node.parts.length === 1) {
+    const alias = env.aliases.get(name);
+    if (alias) return alias;
+    if (isFunctionWithoutParens(name) && !findColumn(env.scope, name, node.span))
+      return bindScalar(name.toUpperCase(), [], node.span);
+  }
+  const bound = env.clause === 'DDL' ? resolveInTable(node, env) : resolveName(env.scope, node);
+  const text = node.parts.join('.');
+  const reference = { ...bound };
+  env.markers.spans.set(reference, { span: node.span, text });
+  return reference;
+}
+
+/** Computed columns and watermarks know one table only, and Calcite says it shorter. */
+function resolveInTable(node: Identifier, env: BindEnv): Expression {
+  const [name = '', ...path] = node.parts;
+  let found = findColumn(env.scope, name, node.span);
+  for (const part of path) found = found && fieldOf(found, part);
+  if (!found) throw bindError(`Unknown identifier '${node.parts.join('.')}'`, node.span);
+  return found;
+}
+
+const BOOLEAN_TESTS = new Set(['IS NOT TRUE', 'IS NOT FALSE', 'IS NOT UNKNOWN', 'IS UNKNOWN']);
+
+function bindOperator(node: Node<'operator'>, env: BindEnv): Expression {
+  const { operator, operands } = node;
+  const [first, second] = operands;
+  if (operands.length === 1 && first) {
+    if (operator === '-' && first.kind === 'number') return bindNumber(first, -1);
+    const operand = bindExpression(first, env);
+    if (operator === '-') return negate(operand, node, first);
+    if (operator === '+') return operand;
+    if (operator === 'IS UNKNOWN') return bindScalar('IS NULL', [operand], node.span);
+    if (operator === 'IS NOT UNKNOWN') return bindScalar('IS NOT NULL', [operand], node.span);
+    if (operator === 'NOT') return bindNot(operand, node);
+    return bindScalar(operator, [operand], node.span);
+  }
+  if (operator.includes('BETWEEN')) return bindBetween(node, env);
+  const args = operands.map((operand) => bindExpression(operand, env));
+  if (operator.startsWith('NOT ') && !BOOLEAN_TESTS.has(operator))
+    return bindNot(bindScalar(operator.slice(4), args, node.span), node);
+  if (first && second && args.every((arg) => arg.type.kind === 'NULL')) rejectUntypedNull(args[0] as Expression, first);
+  return bindScalar(operator, args, node.span);
+}
+
+function negate(operand: Expression, node: Node<'operator'>, first: SqlExpression): Expression {
+  rejectUntypedNull(operand, first);
+  return bindScalar('NEGATE', [operand], node.span);
+}
+
+const OPPOSITE: Readonly<Record<string, string>> = {
+  '=': '<>',
+  '<>': '=',
+  '<': '>=',
+  '>=': '<',
+  '>': '<=',
+  '<=': '>',
+  'IS NULL': 'IS NOT NULL',
+  'IS NOT NULL': 'IS NULL',
+};
+
+/** NOT of a comparison is the opposite comparison. */
+function bindNot(operand: Expression, node: Node<'operator'>): Expression {
+  const opposite = operand.kind === 'call' ? OPPOSITE[operand.function] : undefined;
+  if (operand.kind === 'call' && opposite !== undefined) return { ...operand, function: opposite };
+  return bindScalar('NOT', [operand], node.span);
+}
+
+/** `a BETWEEN b AND c` is `a >= b AND a <= c`. */
+function bindBetween(node: Node<'operator'>, env: BindEnv): Expression {
+  const [value, low, high] = node.operands.map((operand) => bindExpression(operand, env)) as [
+    Expression,
+    Expression,
+    Expression,
+  ];
+  const within = (from: Expression, to: Expression) =>
+    bindScalar(
+      'AND',
+      [bindScalar('>=', [value, from], node.span), bindScalar('<=', [value, to], node.span)],
+      node.span,
+    );
+  const outside = (from: Expression, to: Expression) =>
+    bindScalar('OR', [bindScalar('<', [value, from], node.span), bindScalar('>', [value, to], node.span)], node.span);
+  const negated = node.operator.startsWith('NOT ');
+  if (!node.operator.includes('SYMMETRIC') || node.operator.includes('ASYMMETRIC'))
+    return negated ? outside(low, high) : within(low, high);
+  return negated
+    ? bindScalar('AND', [outside(low, high), outside(high, low)], node.span)
+    : bindScalar('OR', [within(low, high), within(high, low)], node.span);
+}
+
+function bindCase(node: Node<'case'>, env: BindEnv): Expression {
+  const whens: Expression[] = [];
+  const thens: Expression[] = [];
+  const operand = node.operand && bindExpression(node.operand, env);
+  for (const branch of node.branches) {
+    const tests = branch.when.map((when) => bindWhen(bindExpression(when, env), operand, when, node));
+    const condition = tests.reduce((left, right) => bindScalar('OR', [left, right], node.span));
+    whens.push(condition);
+    thens.push(bindExpression(branch.then, env));
+  }
+  const otherwise = node.otherwise ? bindExpression(node.otherwise, env) : literal(null, types.null());
+  const results = [...thens, otherwise];
+  if (results.every((result) => result.type.kind === 'NULL'))
+    throw bindError('ELSE clause or at least one THEN clause must be non-NULL', node.span);
+  const common = commonType(results.map((result) => result.type));
+  if (!common) throw bindError('Illegal mixing of types in CASE or COALESCE statement', node.span);
+  const type = withNullable(
+    common,
+    results.some((result) => result.type.nullable),
+  );
+  const casted = results.map((result) => castTo(result, withNullable(type, result.type.nullable)));
+  const args = whens.flatMap((when, i) => [when, casted[i] as Expression]);
+  return call('CASE', [...args, casted[casted.length - 1] as Expression], type);
+}
+
+function bindWhen(
+  when: Expression,
+  operand: Expression | undefined,
+  node: SqlExpression,
+  whole: Node<'case'>,
+): Expression {
+  if (operand) return bindScalar('=', [operand, when], node.span);
+  if (when.type.kind === 'NULL') return literal(null, types.boolean());
+  if (when.type.kind !== 'BOOLEAN') throw bindError('Expected a boolean type', whole.span);
+  return when;
+}
+
+/** A condition of WHERE, HAVING, ON or FILTER. */
+export function bindCondition(node: SqlExpression, env: BindEnv, clause: string): Expression {
+  const condition = bindExpression(node, env);
+  if (condition.type.kind === 'NULL') return literal(null, types.boolean());
+  if (condition.type.kind !== 'BOOLEAN') throw bindError(`${clause} clause must be a condition`, node.span);
+  return condition;
+}

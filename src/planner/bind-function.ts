@@ -1,0 +1,192 @@
+/** Calls: scalar functions, aggregates, window properties, and what looks like a call but is not. */
+import { call, type Expression, literal } from '../expressions/expression.ts';
+import type { SqlExpression } from '../parser/ast.ts';
+import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
+import { commonType } from '../types/type-coercion.ts';
+import {
+  AGGREGATE,
+  type BindEnv,
+  hasMarker,
+  markerCall,
+  OVER,
+  WINDOW_PROPERTY,
+  type WindowProperty,
+} from './bind-env.ts';
+import { bindError } from './bind-error.ts';
+import { bindCondition, bindExpression } from './bind-expression.ts';
+import { bindOver, isRankFunction } from './bind-over.ts';
+import {
+  aggregateCall,
+  bindScalar,
+  castTo,
+  functionNotFound,
+  isAggregateFunction,
+  isKnownFunction,
+} from './function-binder.ts';
+
+type FunctionNode = Extract<SqlExpression, { kind: 'function' }>;
+
+const GROUP_WINDOWS = new Set(['TUMBLE', 'HOP', 'SESSION']);
+const GROUPING_FUNCTIONS = new Set(['GROUPING', 'GROUPING_ID']);
+/** These take NULL without a type. */
+const TAKES_NULL = new Set(['COALESCE', 'NULLIF', 'GREATEST', 'LEAST', 'ARRAY', 'MAP']);
+
+export function bindFunctionCall(node: FunctionNode, env: BindEnv): Expression {
+  const name = node.name.join('.').toUpperCase();
+  if (node.over) return bindOver(node, name, env);
+  const property = windowProperty(name);
+  if (property) return bindWindowProperty(node, property, env);
+  if (GROUP_WINDOWS.has(name) && !isKnownFunction(name))
+    throw bindError(`Group function '$${name}' can only appear in GROUP BY clause`, node.span);
+  if (GROUPING_FUNCTIONS.has(name)) return bindGrouping(node, name, env);
+  if (name === 'GROUP_ID') return literal(0n, types.bigint(false));
+  if (isRankFunction(name)) throw bindError('OVER clause is necessary for window functions', node.span);
+  if (isAggregateFunction(name)) return bindAggregate(node, name, env);
+  if (node.filter) throw bindError('FILTER must be applied to aggregate function', node.span);
+  return bindScalarCall(node, name, env);
+}
+
+function bindScalarCall(node: FunctionNode, name: string, env: BindEnv): Expression {
+  const args = bindArguments(node, name, env);
+  if (name === 'NULLIF' && args.length === 2) return nullIf(args[0] as Expression, args[1] as Expression, node);
+  if (name === 'COALESCE') return coalesce(args, node);
+  if (!isKnownFunction(name)) throw functionNotFound(node.name.join('.'), args, node.span);
+  return bindScalar(name, [...args, ...clauseArguments(node, env)], node.span, clauseType(node));
+}
+
+export function bindArguments(node: FunctionNode, name: string, env: BindEnv): Expression[] {
+  return node.args.map((arg) => {
+    const bound = bindExpression(arg, env);
+    if (arg.kind === 'null' && !TAKES_NULL.has(name)) throw bindError(`Illegal use of 'NULL'`, arg.span);
+    return bound;
+  });
+}
+
+/** Clauses of JSON functions travel as text arguments behind the others: `NULL ON EMPTY`; a DEFAULT's value follows its clause. */
+function clauseArguments(node: FunctionNode, env: BindEnv): Expression[] {
+  return (node.clauses ?? []).flatMap((clause) => {
+    if (clause.name === 'RETURNING') return [];
+    const text = literal(clause.name, types.char(clause.name.length, false));
+    return clause.value ? [text, bindExpression(clause.value, env)] : [text];
+  });
+}
+
+function clauseType(node: FunctionNode): LogicalType | undefined {
+  return node.clauses?.find((clause) => clause.name === 'RETURNING')?.type;
+}
+
+/** `NULLIF(a, b)`: `CASE WHEN a = b THEN NULL ELSE a END`. */
+function nullIf(a: Expression, b: Expression, node: FunctionNode): Expression {
+  const type = withNullable(a.type, true);
+  if (a.type.kind === 'NULL') throw bindError(`Illegal use of 'NULL'`, node.span);
+  return call('CASE', [bindScalar('=', [a, b], node.span), literal(null, type), a], type);
+}
+
+function coalesce(args: readonly Expression[], node: FunctionNode): Expression {
+  const common = commonType(args.map((arg) => arg.type));
+  if (!common || common.kind === 'NULL') return bindScalar('COALESCE', args, node.span);
+  const casted = args.map((arg) => castTo(arg, withNullable(common, arg.type.nullable)));
+  return bindScalar('COALESCE', casted, node.span);
+}
+
+const PROPERTY = /^(?:TUMBLE|HOP|SESSION)_(START|END|ROWTIME|PROCTIME)$/;
+
+function windowProperty(name: string): WindowProperty | undefined {
+  return PROPERTY.exec(name)?.[1]?.toLowerCase() as WindowProperty | undefined;
+}
+
+/** `TUMBLE_START(t, i)`: the arguments say which window of GROUP BY is meant. */
+function bindWindowProperty(node: FunctionNode, property: WindowProperty, env: BindEnv): Expression {
+  const args = bindArguments(node, '', env);
+  const time = args[0]?.type ?? types.timestamp(3);
+  const kind = node.name.join('.').toUpperCase().split('_')[0] ?? '';
+  const name = literal(kind, types.char(kind.length, false));
+  const marker = markerCall(
+    WINDOW_PROPERTY,
+    0,
+    [literal(property, types.char(8, false)), name, ...args],
+    propertyType(property, time),
+  );
+  env.markers.spans.set(marker, { span: node.span, text: node.name.join('.').toUpperCase() });
+  return marker;
+}
+
+function propertyType(property: WindowProperty, time: LogicalType): LogicalType {
+  if (property === 'start' || property === 'end') return types.timestamp(3, false);
+  if (property === 'rowtime') return time;
+  return { kind: 'TIMESTAMP_LTZ', precision: 3, nullable: false, timeAttribute: 'proctime' };
+}
+
+function bindGrouping(node: FunctionNode, name: string, env: BindEnv): Expression {
+  const args = bindArguments(node, name, env);
+  const marker = registerAggregate(env, name, args, types.bigint(false), false, false);
+  env.markers.spans.set(marker, { span: node.span, text: name });
+  node.args.forEach((arg, i) => {
+    const bound = args[i];
+    if (bound) env.markers.spans.set(bound, { span: arg.span, text: '' });
+  });
+  return marker;
+}
+
+function bindAggregate(node: FunctionNode, name: string, env: BindEnv): Expression {
+  if (env.inAggregate) return nestedMarker(env);
+  const inner: BindEnv = { ...env, inAggregate: true };
+  const before = env.markers.aggregates.length;
+  const star = node.args.length === 1 && node.args[0]?.kind === 'star';
+  if (star && name !== 'COUNT') throw bindError(`Unknown identifier '*'`, node.args[0]?.span ?? node.span);
+  if (!star && name === 'COUNT' && node.args.length === 0)
+    throw bindError(`Invalid number of arguments to function 'COUNT'. Was expecting 1 arguments`, node.span);
+  const args = star ? [] : bindArguments(node, name, inner);
+  if (env.markers.aggregates.length > before) throw bindError('Aggregate expressions cannot be nested', node.span);
+  rejectIn(env.clause, 'Aggregate expression', node);
+  const filter = node.filter && bindCondition(node.filter, inner, 'FILTER');
+  const typed = aggregateCall(name, [...args, ...clauseArguments(node, env)], node.span);
+  const filters = filter ? [call('IS TRUE', [filter], types.boolean(false))] : [];
+  const type = aggregateType(typed.type, typed.args, filters.length > 0);
+  const countsAll = name === 'COUNT' && !node.distinct && typed.args.every((arg) => !arg.type.nullable);
+  const kept = countsAll ? [] : typed.args;
+  return registerAggregate(env, typed.function, [...kept, ...filters], type, node.distinct, filters.length > 0);
+}
+
+/** An aggregate in an aggregate: the outer one refuses. */
+function nestedMarker(env: BindEnv): Expression {
+  return registerAggregate(env, 'COUNT', [], types.bigint(false), false, false);
+}
+
+/** FILTER may leave nothing to aggregate. */
+function aggregateType(type: LogicalType, args: readonly Expression[], filtered: boolean): LogicalType {
+  const fromArgument = args.length > 0 && type.kind !== 'BIGINT' && filtered;
+  return fromArgument ? withNullable(type, true) : type;
+}
+
+function registerAggregate(
+  env: BindEnv,
+  name: string,
+  args: readonly Expression[],
+  type: LogicalType,
+  distinct: boolean,
+  hasFilter: boolean,
+): Expression {
+  const id = env.markers.aggregates.length;
+  env.markers.aggregates.push({
+    function: name,
+    argCount: args.length - (hasFilter ? 1 : 0),
+    distinct,
+    hasFilter,
+    type,
+  });
+  return markerCall(AGGREGATE, id, args, type);
+}
+
+export function rejectIn(clause: string, what: string, node: SqlExpression): void {
+  if (clause === 'WHERE' || clause === 'GROUP BY' || clause === 'ON')
+    throw bindError(`${what} is illegal in ${clause} clause`, node.span);
+}
+
+export function containsAggregate(expression: Expression): boolean {
+  return hasMarker(expression, AGGREGATE) || hasMarker(expression, WINDOW_PROPERTY);
+}
+
+export function containsOver(expression: Expression): boolean {
+  return hasMarker(expression, OVER);
+}

@@ -1,0 +1,85 @@
+/** What the binding of one statement knows: the tables that its names stand for, resolved before the synchronous part begins. */
+import type { ObjectPath } from '../catalog/object-path.ts';
+import type { CatalogObject, TableDescriptor, ViewDescriptor } from '../catalog/table-descriptor.ts';
+import type { Identifier, Query } from '../parser/ast.ts';
+import { parseQuery } from '../parser/sql-parser.ts';
+import { bindError } from './bind-error.ts';
+import type { PlannerContext } from './planner-context.ts';
+
+export type BoundObject =
+  | {
+      readonly kind: 'table';
+      readonly path: ObjectPath;
+      readonly isTemporary: boolean;
+      readonly table: TableDescriptor;
+    }
+  | { readonly kind: 'view'; readonly path: ObjectPath; readonly view: ViewDescriptor; readonly query: Query };
+
+export interface Binding {
+  readonly context: PlannerContext;
+  readonly objects: ReadonlyMap<string, BoundObject>;
+}
+
+/** Resolves every table name of the trees, and of the views behind them. */
+export async function createBinding(context: PlannerContext, trees: readonly unknown[]): Promise<Binding> {
+  const objects = new Map<string, BoundObject>();
+  const pending = trees.flatMap((tree) => tableNames(tree));
+  for (let name = pending.pop(); name; name = pending.pop()) {
+    const key = keyOf(name.parts);
+    if (objects.has(key)) continue;
+    const found = await context.resolve(name.parts);
+    if (!found) continue;
+    const bound = boundObject(found);
+    objects.set(key, bound);
+    if (bound.kind === 'view') pending.push(...tableNames(bound.query));
+  }
+  return { context, objects };
+}
+
+function boundObject(found: { path: ObjectPath; object: CatalogObject; isTemporary: boolean }): BoundObject {
+  const { path, object, isTemporary } = found;
+  if (object.kind === 'table') return { kind: 'table', path, isTemporary, table: object };
+  return { kind: 'view', path, view: object, query: parseQuery(object.expandedQuery) };
+}
+
+export function keyOf(parts: readonly string[]): string {
+  return parts.join('\u0000');
+}
+
+/** The object behind a name. */
+export function objectOf(binding: Binding, name: Identifier): BoundObject {
+  const found = binding.objects.get(keyOf(name.parts));
+  if (found) return found;
+  throw objectNotFound(binding, name);
+}
+
+/** Calcite names the first part that it cannot find, and where it looked. */
+function objectNotFound(binding: Binding, name: Identifier): Error {
+  const { parts } = name;
+  const { currentCatalog, currentDatabase } = binding.context;
+  const known = parts.length === 3 ? [currentCatalog, currentDatabase] : [currentDatabase];
+  const place = parts.slice(0, -1).findIndex((part, i) => part !== known[i]);
+  const at = place < 0 ? parts.length - 1 : place;
+  const prefix = parts.length === 2 && at > 0 ? [currentCatalog, ...parts.slice(0, at)] : parts.slice(0, at);
+  const within = at === 0 ? '' : ` within '${prefix.join('.')}'`;
+  return bindError(`Object '${parts[at]}' not found${within}`, name.span);
+}
+
+/** Every table name in a syntax tree (names of WITH among them; they resolve to nothing, or are hidden later). */
+function tableNames(tree: unknown): Identifier[] {
+  const found: Identifier[] = [];
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) for (const item of node) visit(item);
+    else if (typeof node === 'object' && node !== null && !(node instanceof Uint8Array)) {
+      const { kind, name } = node as { kind?: unknown; name?: unknown };
+      if ((kind === 'table-name' || kind === 'table') && isIdentifier(name)) found.push(name);
+      for (const [key, value] of Object.entries(node)) if (key !== 'span') visit(value);
+    }
+  };
+  visit(tree);
+  return found;
+}
+
+function isIdentifier(value: unknown): value is Identifier {
+  return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'identifier';
+}

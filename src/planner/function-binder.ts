@@ -1,0 +1,171 @@
+/** Between bound expressions and the functions shelf: calls with their casts, and errors with the place of the call. */
+import { EngineError, type Span } from '../base/error.ts';
+import { call, type Expression, literal } from '../expressions/expression.ts';
+import { bindAggregate, bindCall } from '../functions/bind-call.ts';
+import { noMatchError, VALIDATOR_EXCEPTION } from '../functions/call-error.ts';
+import type { ArgumentInfo } from '../functions/function.ts';
+import { lookupAggregate, lookupScalar } from '../functions/index.ts';
+import { type Field, type LogicalType, types, withNullable } from '../types/logical-type.ts';
+import { commonType } from '../types/type-coercion.ts';
+import { isInteger, isNumeric, isText, sameType } from '../types/type-family.ts';
+import { sqlTypeName } from '../types/type-name.ts';
+import { bindError, planError } from './bind-error.ts';
+
+export function isKnownFunction(name: string): boolean {
+  return lookupScalar(name) !== undefined;
+}
+
+export function isAggregateFunction(name: string): boolean {
+  return lookupAggregate(name) !== undefined;
+}
+
+export function isStringType(type: LogicalType): boolean {
+  return isText(type);
+}
+
+const WITHOUT_PARENS = new Set(['CURRENT_DATE', 'CURRENT_TIME', 'CURRENT_TIMESTAMP', 'LOCALTIME', 'LOCALTIMESTAMP']);
+
+export function isFunctionWithoutParens(name: string): boolean {
+  return WITHOUT_PARENS.has(name.toUpperCase());
+}
+
+/** The type as Calcite's messages show it. */
+export function describeType(type: LogicalType): string {
+  return sqlTypeName(type);
+}
+
+/** A row type in upper case, as Calcite shows tables among arguments. */
+export function describeRecord(fields: readonly Field[]): string {
+  return `RECORDTYPE(${fields.map((field) => `${sqlTypeName(field.type)} ${field.name}`).join(', ')})`.toUpperCase();
+}
+
+function infoOf(expression: Expression): ArgumentInfo {
+  return expression.kind === 'literal'
+    ? { type: expression.type, literal: { value: expression.value } }
+    : { type: expression.type };
+}
+
+/** Calcite's errors get the place of the call. */
+function located(error: unknown, span: Span): unknown {
+  if (!(error instanceof EngineError) || error.exceptionClass !== VALIDATOR_EXCEPTION) return error;
+  return bindError(error.message, span);
+}
+
+/** A scalar call with its arguments cast as the function wants them. */
+export function bindScalar(
+  name: string,
+  args: readonly Expression[],
+  span: Span,
+  resultType?: LogicalType,
+): Expression {
+  try {
+    const { fn, coercions, type } = bindCall(name, args.map(infoOf), resultType);
+    const casted = args.map((arg, i) => castArgument(arg, coercions[i]));
+    return call(fn.name, casted, type);
+  } catch (error) {
+    throw located(error, span);
+  }
+}
+
+function castArgument(arg: Expression, type: LogicalType | undefined): Expression {
+  return type ? castTo(arg, withNullable(type, type.nullable || arg.type.nullable)) : arg;
+}
+
+export interface TypedCall {
+  readonly function: string;
+  readonly args: readonly Expression[];
+  readonly type: LogicalType;
+}
+
+export function aggregateCall(name: string, args: readonly Expression[], span: Span): TypedCall {
+  try {
+    const { fn, coercions, type } = bindAggregate(name, args.map(infoOf));
+    return { function: fn.name, args: args.map((arg, i) => castArgument(arg, coercions[i])), type };
+  } catch (error) {
+    throw located(error, span);
+  }
+}
+
+/** ROW_NUMBER and the other functions of OVER alone. */
+export function rankCall(name: string, args: readonly Expression[], span: Span): TypedCall {
+  switch (name) {
+    case 'LAG':
+    case 'LEAD':
+      return shiftCall(name, args, span);
+    case 'PERCENT_RANK':
+    case 'CUME_DIST':
+      return { function: name, args: [], type: types.double(false) };
+    default:
+      return { function: name, args, type: types.bigint(false) };
+  }
+}
+
+function shiftCall(name: string, args: readonly Expression[], span: Span): TypedCall {
+  const [value, offset, otherwise] = args;
+  if (!value || args.length > 3)
+    throw bindError(`Invalid number of arguments to function '${name}'. Was expecting 1 arguments`, span);
+  if (offset && !isNumeric(offset.type)) throw signature(name, args, span);
+  if (!otherwise) return { function: name, args, type: withNullable(value.type, true) };
+  const common = commonType([value.type, otherwise.type]);
+  if (!common) throw signature(name, args, span);
+  const type = withNullable(value.type, otherwise.type.nullable);
+  return { function: name, args: [value, offset as Expression, castTo(otherwise, type)], type };
+}
+
+function signature(name: string, args: readonly Expression[], span: Span): Error {
+  const given = args.map((arg) => `<${sqlTypeName(arg.type)}>`).join(', ');
+  return bindError(
+    `Cannot apply '${name}' to arguments of type '${name}(${given})'. Supported form(s): '${name}(<ANY>)'\n'${name}(<ANY>, <NUMERIC>)'\n'${name}(<ANY>, <NUMERIC>, <ANY>)'`,
+    span,
+  );
+}
+
+export function functionNotFound(name: string, args: readonly Expression[], span: Span): EngineError {
+  return bindError(noMatchError(name, args.map(infoOf)).message, span);
+}
+
+/** CAST and TRY_CAST as typed by the user. */
+export function explicitCast(operand: Expression, target: LogicalType, safe: boolean, span: Span): Expression {
+  if (operand.type.kind === 'NULL') return literal(null, withNullable(target, true));
+  const type = withNullable(target, safe || operand.type.nullable);
+  return bindScalar(safe ? 'TRY_CAST' : 'CAST', [operand], span, type);
+}
+
+/** The expression as a value of another type, without asking whether that may be; literals are converted at once where that is plain. */
+export function castTo(expression: Expression, type: LogicalType): Expression {
+  if (expression.kind === 'literal' && expression.value === null) return literal(null, withNullable(type, true));
+  if (sameType(expression.type, type)) return expression;
+  const converted = expression.kind === 'literal' ? convertLiteral(expression, type) : undefined;
+  return converted ?? call('CAST', [expression], type);
+}
+
+function convertLiteral(expression: Expression & { kind: 'literal' }, type: LogicalType): Expression | undefined {
+  const { value, type: from } = expression;
+  if (from.kind === 'CHAR' && type.kind === 'VARCHAR' && from.length <= type.length) return literal(value, type);
+  if (!isInteger(from) || (typeof value !== 'number' && typeof value !== 'bigint')) return undefined;
+  if (type.kind === 'BIGINT') return literal(BigInt(value), type);
+  if (type.kind === 'DOUBLE') return literal(Number(value), type);
+  if (type.kind !== 'DECIMAL' || String(value).replace('-', '').length > type.precision - type.scale) return undefined;
+  return literal(BigInt(value) * 10n ** BigInt(type.scale), type);
+}
+
+/** `left = right` as a join compares: numbers with numbers, texts with texts. */
+export function joinEquals(left: Expression, right: Expression): Expression {
+  const problem = joinTypeProblem(left.type, right.type);
+  if (problem) throw problem;
+  const common = commonType([left.type, right.type]);
+  const args = common
+    ? [left, right].map((side) => (isText(side.type) ? side : castTo(side, withNullable(common, side.type.nullable))))
+    : [left, right];
+  return call('=', args, types.boolean(left.type.nullable || right.type.nullable));
+}
+
+/** Keys of a join are not converted but among numbers. */
+export function joinTypeProblem(left: LogicalType, right: LogicalType): EngineError | undefined {
+  if (sameType(left, right) || (isNumeric(left) && isNumeric(right)) || (isText(left) && isText(right)))
+    return undefined;
+  if (left.kind === right.kind || left.kind === 'NULL' || right.kind === 'NULL') return undefined;
+  return planError(
+    `implicit type conversion between ${sqlTypeName(left)} and ${sqlTypeName(right)} is not supported on join's condition now`,
+  );
+}
