@@ -66,6 +66,11 @@ export interface FunctionDescription {
   readonly summary: string;
   /** An SQL expression that shows it. */
   readonly example: string;
+  /**
+   * Whose checks Flink applies, which shows in error texts: Calcite's `Cannot apply '…'` (default), or its own type inference's
+   * `Invalid function call`.
+   */
+  readonly inference?: 'calcite' | 'flink';
   /** Number of arguments, inclusive. */
   readonly minArgs: number;
   readonly maxArgs: number;
@@ -74,9 +79,10 @@ export interface FunctionDescription {
 export interface ScalarFunction extends FunctionDescription {
   /**
    * The result type, or undefined when these arguments are not accepted: the binder then reports Flink's
-   * `Cannot apply '…' to arguments of type '…'`. May throw an EngineError for a text of its own.
+   * `Cannot apply '…' to arguments of type '…'`. May throw an EngineError for a text of its own. `resultType` is the target of CAST and the
+   * RETURNING clause of JSON functions.
    */
-  inferType(args: readonly ArgumentInfo[]): LogicalType | undefined;
+  inferType(args: readonly ArgumentInfo[], resultType?: LogicalType): LogicalType | undefined;
   /** The types that arguments are implicitly cast to before the call; undefined in place of one means: as it is. */
   coerce?(args: readonly ArgumentInfo[]): ReadonlyArray<LogicalType | undefined>;
   /** Prepares a call: parse patterns and formats of literal arguments here, once. */

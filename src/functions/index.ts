@@ -1,0 +1,40 @@
+/** The shelf of functions: every built-in, by name. */
+import type { AggregateFunction } from './aggregate-function.ts';
+import type { ScalarFunction } from './function.ts';
+import { arithmetic } from './scalar/arithmetic.ts';
+import { booleans } from './scalar/boolean.ts';
+import { comparisons } from './scalar/comparison.ts';
+import { conditionals } from './scalar/conditional.ts';
+import { conversions } from './scalar/conversion.ts';
+import { likes } from './scalar/like.ts';
+
+export const scalarFunctions: readonly ScalarFunction[] = [
+  ...comparisons,
+  ...booleans,
+  ...arithmetic,
+  ...conditionals,
+  ...conversions,
+  ...likes,
+];
+
+export const aggregateFunctions: readonly AggregateFunction[] = [];
+
+function byName<F extends { readonly name: string; readonly aliases?: readonly string[] }>(
+  list: readonly F[],
+): ReadonlyMap<string, F> {
+  const names = new Map<string, F>();
+  for (const fn of list) for (const name of [fn.name, ...(fn.aliases ?? [])]) names.set(name, fn);
+  return names;
+}
+
+const scalars = byName(scalarFunctions);
+const aggregates = byName(aggregateFunctions);
+
+/** A scalar function or operator by its name in upper case. */
+export function lookupScalar(name: string): ScalarFunction | undefined {
+  return scalars.get(name.toUpperCase());
+}
+
+export function lookupAggregate(name: string): AggregateFunction | undefined {
+  return aggregates.get(name.toUpperCase());
+}

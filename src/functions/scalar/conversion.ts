@@ -1,0 +1,141 @@
+/** CAST and TRY_CAST. */
+import { EngineError } from '../../base/error.ts';
+import { castFunction, tryCastFunction } from '../../types/cast.ts';
+import { castProblem } from '../../types/cast-check.ts';
+import { columnKind } from '../../types/column.ts';
+
+import { exactToDecimal, parseExact, powerOfTen } from '../../types/decimal.ts';
+import { floatToText } from '../../types/java-double.ts';
+import { toInt, toLong } from '../../types/java-number.ts';
+import { type LogicalType, withNullable } from '../../types/logical-type.ts';
+import { MILLIS_OF_DAY } from '../../types/timestamp.ts';
+import { integerBits, isInteger, sameType } from '../../types/type-family.ts';
+import { lane, pure } from '../code-helpers.ts';
+import { bigOf, decimalResult, scaleOf } from '../decimal-code.ts';
+import { type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
+import type { CodeSite, Operand } from '../generated-code.ts';
+
+/** A FLOAT literal is its text to the planner, not the nearest double of it. */
+function floatLiteral(site: CallSite): Eval | undefined {
+  const from = site.argTypes[0];
+  const value = site.literals[0]?.value;
+  if (from?.kind !== 'FLOAT' || typeof value !== 'number' || !Number.isFinite(value)) return undefined;
+  const text = floatToText(value);
+  const { type } = site;
+  if (type.kind === 'DOUBLE') return () => Number(text);
+  const exact = parseExact(text);
+  if (type.kind !== 'DECIMAL' || !exact) return undefined;
+  return () => exactToDecimal(exact, type.precision, type.scale);
+}
+
+function bindCast(site: CallSite, safe: boolean): Eval {
+  const from = site.argTypes[0] as LogicalType;
+  const literal = floatLiteral(site);
+  if (literal) return literal;
+  const cast = safe ? tryCastFunction(from, site.type) : castFunction(from, site.type);
+  return ([value = null], context) => cast(value, context);
+}
+
+function castType(name: string, safe: boolean, summary: string, example: string): ScalarFunction {
+  return defineScalar({
+    name,
+    category: 'conversion',
+    signatures: [`${name}(<ANY> AS <TYPE>)`],
+    summary,
+    example,
+    minArgs: 1,
+    maxArgs: 1,
+    nullPropagating: false,
+    inferType([arg], target) {
+      if (!arg || !target) return undefined;
+      const type = withNullable(target, safe || arg.type.nullable || arg.type.kind === 'NULL');
+      const problem = castProblem(arg.type, type);
+      if (problem) throw new EngineError('SQL_VALIDATION', problem.message, { exceptionClass: problem.exceptionClass });
+      return type;
+    },
+    bind: (site) => bindCast(site, safe),
+    generate: (site) => generateCast(site),
+  });
+}
+
+/** Casts between numbers and times that cannot fail. */
+function generateCast(site: CodeSite): Operand | undefined {
+  const arg = site.args[0] as Operand;
+  const from = columnKind(arg.type);
+  const to = columnKind(site.type);
+  if (arg.type.kind === 'NULL') return undefined;
+  if (sameType(arg.type, site.type) || textStays(arg.type, site.type)) return { ...arg, type: site.type };
+  if (isInteger(arg.type) && isInteger(site.type)) return integerToInteger(site, arg, from, to);
+  if (site.type.kind === 'DECIMAL') return toDecimalCode(site, arg);
+  if (site.type.kind === 'DOUBLE' || site.type.kind === 'FLOAT') return toFloating(site, arg, from);
+  if (isInteger(site.type)) return toInteger(site, arg, from, to);
+  return temporal(site, arg, from, to);
+}
+
+/** A text fits as it is when the target is a VARCHAR no shorter. */
+function textStays(from: LogicalType, to: LogicalType): boolean {
+  return (from.kind === 'CHAR' || from.kind === 'VARCHAR') && to.kind === 'VARCHAR' && to.length >= from.length;
+}
+
+function narrow(kind: string, code: string): string {
+  if (kind === 'i8') return `(${code} << 24 >> 24)`;
+  return kind === 'i16' ? `(${code} << 16 >> 16)` : code;
+}
+
+function integerToInteger(site: CodeSite, arg: Operand, from: string, to: string): Operand {
+  if (to === 'i64') return pure(site, [from === 'i64' ? lane(arg) : `BigInt(${lane(arg)})`]);
+  if (from === 'i64') return pure(site, [`Number(BigInt.asIntN(${integerBits(site.type)}, ${lane(arg)}))`]);
+  return pure(site, [narrow(to, lane(arg))]);
+}
+
+function toDecimalCode(site: CodeSite, arg: Operand): Operand | undefined {
+  const value = bigOf(arg);
+  if (value === undefined || arg.type.kind === 'BOOLEAN') return undefined;
+  return decimalResult(site, value, scaleOf(arg.type), arg.isNull);
+}
+
+function toFloating(site: CodeSite, arg: Operand, from: string): Operand | undefined {
+  if (from === 'bytes' || from === 'i128' || arg.type.kind === 'DECIMAL') return undefined;
+  const code = from === 'i64' ? `Number(${lane(arg)})` : lane(arg);
+  return pure(site, [site.type.kind === 'FLOAT' ? `Math.fround(${code})` : code]);
+}
+
+function toInteger(site: CodeSite, arg: Operand, from: string, to: string): Operand | undefined {
+  if (from === 'f32' || from === 'f64') {
+    if (to === 'i64') return pure(site, [`${site.constant(toLong)}(${lane(arg)})`]);
+    return pure(site, [narrow(to, `${site.constant(toInt)}(${lane(arg)})`)]);
+  }
+  if (arg.type.kind === 'DECIMAL') {
+    const code = `BigInt.asIntN(64, ${bigOf(arg)} / ${powerOfTen(arg.type.scale)}n)`;
+    return pure(site, [to === 'i64' ? code : `Number(BigInt.asIntN(${integerBits(site.type)}, ${code}))`]);
+  }
+  if (arg.type.kind === 'BOOLEAN') return pure(site, [to === 'i64' ? `BigInt(${lane(arg)})` : lane(arg)]);
+  return undefined;
+}
+
+/** TIMESTAMP to a TIMESTAMP of other precision, and DATE to TIMESTAMP. */
+function temporal(site: CodeSite, arg: Operand, from: string, to: string): Operand | undefined {
+  if (site.type.kind === 'TIMESTAMP' && arg.type.kind === 'DATE')
+    return pure(
+      site,
+      to === 'nanos' ? [`(${lane(arg)} * ${MILLIS_OF_DAY})`, '0'] : [`(${lane(arg)} * ${MILLIS_OF_DAY})`],
+    );
+  if (site.type.kind !== arg.type.kind || (site.type.kind !== 'TIMESTAMP' && site.type.kind !== 'TIMESTAMP_LTZ'))
+    return site.type.kind === 'DATE' && arg.type.kind === 'TIMESTAMP'
+      ? pure(site, [`(Math.trunc(${lane(arg)} / ${MILLIS_OF_DAY}) + 0)`])
+      : undefined;
+  const { precision } = site.type;
+  const [millis = '0', nanos = '0'] = arg.lanes;
+  if (precision > 3) {
+    const unit = 10 ** (9 - precision);
+    const cut = from === 'nanos' && precision < 9 ? `(${nanos} - ${nanos} % ${unit})` : nanos;
+    return pure(site, [millis, cut]);
+  }
+  const unit = 10 ** (3 - precision);
+  return pure(site, [unit === 1 ? millis : `(Math.floor(${millis} / ${unit}) * ${unit})`]);
+}
+
+export const conversions: readonly ScalarFunction[] = [
+  castType('CAST', false, 'A value as another type; fails where it cannot be.', "CAST('42' AS INT)"),
+  castType('TRY_CAST', true, 'A value as another type; NULL where it cannot be.', "TRY_CAST('x' AS INT)"),
+];
