@@ -1,8 +1,13 @@
 /** The shelf of formats. */
+import { canalJson } from './canal-json.ts';
+import { changelogJson } from './changelog-json.ts';
+import { debeziumJson } from './debezium-json.ts';
 import type { Format } from './format.ts';
 import { json } from './json.ts';
+import { maxwellJson } from './maxwell-json.ts';
+import { oggJson } from './ogg-json.ts';
 
-export const formats: readonly Format[] = [json];
+export const formats: readonly Format[] = [canalJson, changelogJson, debeziumJson, json, maxwellJson, oggJson];
 
 /** The format of a name, or undefined. */
 export function findFormat(name: string): Format | undefined {
