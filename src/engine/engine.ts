@@ -4,6 +4,7 @@ import { EngineError } from '../base/error.ts';
 import { type FileLock, tryLock } from '../base/file-lock.ts';
 import type { Store } from '../base/store.ts';
 import type { CatalogManager } from '../catalog/catalog-manager.ts';
+import type { SecretStore } from '../planner/secret-references.ts';
 import type { JobHost } from '../runtime/job-host.ts';
 import { JobManager } from '../runtime/job-manager.ts';
 import { JobStore } from '../runtime/job-store.ts';
@@ -15,12 +16,13 @@ import { SessionConfig } from './session-config.ts';
 export interface EngineOptions {
   readonly home: string;
   readonly clock: Clock;
-  /** The job registry. */
-  readonly store: Store;
-  readonly host: JobHost;
+  /** The job registry, opened once the home is ours; so are the others. */
+  openStore(): Promise<Store>;
+  openHost(): JobHost;
+  openCatalogs(): Promise<CatalogSource>;
   readonly localHost: JobHost;
   readonly statements: readonly Statement[];
-  readonly catalogs: CatalogSource;
+  readonly secrets: SecretStore;
   readonly call: SessionHost['call'];
   /** Completions at a caret. */
   complete(session: Session, text: string, position: number): Promise<string[]>;
@@ -32,8 +34,15 @@ export interface EngineOptions {
 
 /** Where sessions get their names from: the engine's catalogs, and a `default_catalog` of their own. */
 export interface CatalogSource {
-  open(): Promise<CatalogManager>;
+  /** Names of a new session, which has these settings. */
+  open(config: (key: string) => string | undefined): Promise<CatalogManager>;
   close(): Promise<void>;
+}
+
+interface Rooms {
+  readonly store: Store;
+  readonly host: JobHost;
+  readonly catalogs: CatalogSource;
 }
 
 const SESSION_IDLE_MS = 600_000;
@@ -45,19 +54,21 @@ export class Engine {
   readonly #jobs: JobManager;
   readonly #sessions = new Map<string, Session>();
   readonly #lock: FileLock | null;
+  readonly #rooms: Rooms;
   #cancelCheck: () => void = () => {};
   #stopping: Promise<void> | null = null;
   readonly #ended = Promise.withResolvers<void>();
   #onIdle: () => void = () => {};
 
-  private constructor(options: EngineOptions, lock: FileLock | null) {
+  private constructor(options: EngineOptions, lock: FileLock | null, rooms: Rooms) {
     this.#options = options;
     this.#lock = lock;
+    this.#rooms = rooms;
     this.#jobs = new JobManager({
       home: options.home,
       clock: options.clock,
-      store: new JobStore(options.store),
-      host: options.host,
+      store: new JobStore(rooms.store),
+      host: rooms.host,
       localHost: options.localHost,
       autoResume: options.config['millrace.jobs.auto-resume']?.toLowerCase() !== 'false',
     });
@@ -68,7 +79,12 @@ export class Engine {
     const lock = options.lockPath === null ? null : tryLock(options.lockPath);
     if (options.lockPath !== null && !lock)
       throw new EngineError('GATEWAY_HOME_TAKEN', `Another engine is running in ${options.home}.`);
-    const engine = new Engine(options, lock);
+    const store = await options.openStore();
+    const engine = new Engine(options, lock, {
+      store,
+      host: options.openHost(),
+      catalogs: await options.openCatalogs(),
+    });
     engine.#jobs.onChange(() => engine.#checkIdle());
     await engine.#jobs.open();
     engine.#scheduleCheck();
@@ -103,10 +119,10 @@ export class Engine {
       throw gatewayError(
         `Failed to create session, the count of active sessions exceeds the max count: ${SESSIONS_MAX}`,
       );
-    const catalogs = await this.#options.catalogs.open();
     const config = new SessionConfig(this.#options.config, properties);
-    const { home, clock, statements, call } = this.#options;
-    const session = new Session(name, config, catalogs, { home, clock, jobs: this.#jobs, statements, call });
+    const catalogs = await this.#rooms.catalogs.open((key) => config.get(key));
+    const { home, clock, statements, call, secrets } = this.#options;
+    const session = new Session(name, config, catalogs, { home, clock, jobs: this.#jobs, statements, call, secrets });
     session.heardAnnouncement = this.#jobs.announcements.at(-1)?.sequence ?? 0;
     this.#sessions.set(session.handle, session);
     return session;
@@ -150,10 +166,10 @@ export class Engine {
       await this.#jobs.suspendAll();
       for (const session of this.#sessions.values()) await session.close();
       this.#sessions.clear();
-      await this.#options.host.close();
+      await this.#rooms.host.close();
       await this.#options.localHost.close();
-      await this.#options.catalogs.close();
-      await this.#options.store.close();
+      await this.#rooms.catalogs.close();
+      await this.#rooms.store.close();
     } finally {
       this.#lock?.release();
       this.#ended.resolve();

@@ -5,6 +5,7 @@ import { EngineError } from '../base/error.ts';
 import type { CatalogManager } from '../catalog/catalog-manager.ts';
 import { parseStatement } from '../parser/sql-parser.ts';
 import type { PlannerContext } from '../planner/planner-context.ts';
+import type { SecretStore } from '../planner/secret-references.ts';
 import type { JobService } from '../runtime/job-service.ts';
 import type {
   SessionState,
@@ -27,13 +28,16 @@ export interface SessionHost {
   readonly clock: Clock;
   readonly jobs: JobService;
   readonly statements: readonly Statement[];
-  /** Runs a procedure; `query` runs a SELECT of this session. */
-  call(
-    path: readonly string[],
-    args: CallArguments,
-    session: Session,
-    notice: (text: string) => void,
-  ): Promise<StatementResult>;
+  readonly secrets: SecretStore;
+  call(path: readonly string[], args: CallArguments, session: Session, host: ProcedureHost): Promise<StatementResult>;
+}
+
+/** What a procedure may use of the engine. */
+export interface ProcedureHost {
+  readonly home: string;
+  readonly clock: Clock;
+  readonly jobs: JobService;
+  notice(text: string): void;
 }
 
 export type CallArguments = Parameters<StatementContext['call']>[1];
@@ -132,8 +136,8 @@ export class Session {
     return await this.#resultSet(result, context);
   }
 
-  /** Runs a SELECT to its end and gives its rows: for procedures. */
-  async rowsOf(text: string, config: Readonly<Record<string, string>>): Promise<StatementResult & { kind: 'query' }> {
+  /** Runs a SELECT of the session, with settings of its own: for procedures. */
+  async query(text: string, config: Readonly<Record<string, string>>): Promise<StatementResult & { kind: 'query' }> {
     const operation = new Operation(randomUUID());
     const { node, statement } = parseStatement<StatementNode, Statement>(text, this.#host.statements);
     const result = await statement.execute(node, this.#context(text, operation, { config }));
@@ -193,8 +197,9 @@ export class Session {
       operationId: operation.handle,
       text,
       home: this.#host.home,
+      secrets: this.#host.secrets,
       notice,
-      call: (path, args) => this.#host.call(path, args, this, notice),
+      call: (path, args) => this.#host.call(path, args, this, { ...this.#host, notice }),
     };
   }
 

@@ -4,8 +4,17 @@ import type { Operation } from '../engine/operation.ts';
 import type { Session } from '../engine/session.ts';
 import type { RestError } from './rest-error.ts';
 
+/** What an engine process lets its endpoints do with its own faces. */
+export interface Face {
+  /** Opens a TCP port (0: any) and gives its number. A token is required on addresses that others can reach. */
+  listen(options: { host: string; port: number; names: readonly string[]; token: string | null }): Promise<number>;
+}
+
 export interface RouteRequest {
   readonly engine: Engine;
+  readonly face: Face | null;
+  /** It came over the Unix socket. */
+  readonly isLocal: boolean;
   /** `v1` … `v4`, or the newest where the path had no version. */
   readonly version: number;
   readonly params: Readonly<Record<string, string>>;

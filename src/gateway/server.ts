@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { EngineError } from '../base/error.ts';
 import type { Engine } from '../engine/engine.ts';
 import { badBody, badParameter, notFound, type RestError, uncaughtError } from './rest-error.ts';
-import { NEWEST_VERSION, type Route, type RouteRequest } from './route.ts';
+import { type Face, NEWEST_VERSION, type Route, type RouteRequest } from './route.ts';
 import { routes } from './routes/index.ts';
 
 const BODY_BYTES_MAX = 104_857_600;
@@ -17,26 +17,28 @@ export interface TcpGuard {
 }
 
 /** A server that answers for an engine. `guard` null: a Unix socket, whose file mode is the guard. Call `listen` on it. */
-export function createGateway(engine: Engine, guard: TcpGuard | null): Server {
+export function createGateway(engine: Engine, guard: TcpGuard | null, face: Face | null = null): Server {
   const server = createServer((request, response) => {
-    void answer(engine, guard, request, response);
+    void answer({ engine, guard, face }, request, response);
   });
   server.headersTimeout = 30_000;
   server.keepAliveTimeout = 60_000;
   return server;
 }
 
-async function answer(
-  engine: Engine,
-  guard: TcpGuard | null,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+interface Surroundings {
+  readonly engine: Engine;
+  readonly guard: TcpGuard | null;
+  readonly face: Face | null;
+}
+
+async function answer(around: Surroundings, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { guard } = around;
   const notices: string[] = [];
   try {
     const refusal = guard && refuse(guard, request);
     if (refusal) return send(response, refusal.status, { errors: refusal.errors }, notices);
-    const result = await dispatch(engine, request, notices);
+    const result = await dispatch(around, request, notices);
     send(response, result.status, result.body, notices);
   } catch (error) {
     const { status, errors } = uncaughtError([], error);
@@ -49,7 +51,7 @@ interface Answer {
   readonly body: object;
 }
 
-async function dispatch(engine: Engine, request: IncomingMessage, notices: string[]): Promise<Answer> {
+async function dispatch(around: Surroundings, request: IncomingMessage, notices: string[]): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const found = findRoute(request.method ?? 'GET', url.pathname);
   if (!found) return failure(notFound(request.url ?? ''));
@@ -67,7 +69,9 @@ async function dispatch(engine: Engine, request: IncomingMessage, notices: strin
     return failure(badBody(route.requestName, error));
   }
   const input: RouteRequest = {
-    engine,
+    engine: around.engine,
+    face: around.face,
+    isLocal: around.guard === null,
     version,
     params,
     query: url.searchParams,

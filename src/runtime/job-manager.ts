@@ -167,6 +167,11 @@ export class JobManager implements JobService {
     const query = this.#queries.get(id);
     if (query) return await query.cancel();
     const entry = this.#entry(id);
+    if (!entry.running && entry.record.status === 'RESTARTING') {
+      entry.isEnding = true;
+      this.#setStatus(entry, 'CANCELED');
+      return;
+    }
     if (!entry.running)
       throw new EngineError(
         'JOB_ENDED',

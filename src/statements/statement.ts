@@ -7,6 +7,7 @@ import type { Span } from '../base/error.ts';
 import type { CatalogManager } from '../catalog/catalog-manager.ts';
 import type { Parser } from '../parser/parser.ts';
 import type { PlannerContext } from '../planner/planner-context.ts';
+import type { SecretStore } from '../planner/secret-references.ts';
 import type { JobService, QueryHandle } from '../runtime/job-service.ts';
 import type { Field } from '../types/logical-type.ts';
 import type { Value } from '../types/value.ts';
@@ -54,6 +55,8 @@ export interface StatementContext {
   /** The text of the statement. */
   readonly text: string;
   readonly home: string;
+  /** Where secrets of tables go when a graph is made: it holds references only. */
+  readonly secrets: SecretStore;
   notice(text: string): void;
   /** Runs a procedure of `procedures/` (CALL). */
   call(

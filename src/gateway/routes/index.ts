@@ -11,6 +11,7 @@ import { fetchResults } from './fetch-results.ts';
 import { getSession } from './get-session.ts';
 import { heartbeat } from './heartbeat.ts';
 import { info } from './info.ts';
+import { listenTcp } from './listen.ts';
 import { openSession } from './open-session.ts';
 import { operationStatus } from './operation-status.ts';
 import { stopEngine } from './stop-engine.ts';
@@ -30,4 +31,5 @@ export const routes: readonly Route[] = [
   closeOperation,
   fetchResults,
   stopEngine,
+  listenTcp,
 ];

@@ -1,0 +1,97 @@
+/** Finds the engine of a home by its socket, or starts it. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EngineError } from '../base/error.ts';
+import { type GatewayAddress, GatewayClient } from './client.ts';
+
+/** How an engine process is started; `--home DIR` is added. */
+export interface EngineLauncher {
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+const START_MS = 15_000;
+const STOP_MS = 60_000;
+const POLL_MS = 10;
+/** Longer socket paths are cut by the system without a word. */
+const PATH_BYTES_MAX = 100;
+
+/** Folder of the engine's own files in a home. */
+export function engineFolder(home: string): string {
+  return join(home, '.engine');
+}
+
+export function engineSocketPath(home: string): string {
+  const path = join(engineFolder(home), 'engine.sock');
+  if (Buffer.byteLength(path) <= PATH_BYTES_MAX) return path;
+  return join(tmpdir(), `millrace-${createHash('sha256').update(home).digest('hex').slice(0, 16)}.sock`);
+}
+
+/** The address of a living engine of this home; starts one when there is none. Throws `GATEWAY_ENGINE_START`. */
+export async function connectEngine(home: string, launcher: EngineLauncher): Promise<GatewayAddress> {
+  const socketPath = engineSocketPath(home);
+  if (await answers(socketPath)) return { socketPath };
+  const folder = engineFolder(home);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const logPath = join(folder, 'engine.log');
+  const log = openSync(logPath, 'a', 0o600);
+  const [program, ...args] = launcher.command;
+  const child = spawn(program ?? '', [...args, '--home', home], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...launcher.environment },
+    cwd: home,
+  });
+  child.unref();
+  const until = performance.now() + START_MS;
+  while (performance.now() < until) {
+    if (await answers(socketPath)) return { socketPath };
+    // An engine that lost the race for the home ends at once: then the other one will answer.
+    await sleep(POLL_MS);
+  }
+  throw new EngineError('GATEWAY_ENGINE_START', `The engine of ${home} did not start. ${lastLines(logPath)}`);
+}
+
+/** Ends the engine of a home; false when none was running. */
+export async function stopEngine(home: string): Promise<boolean> {
+  const socketPath = engineSocketPath(home);
+  if (!(await answers(socketPath))) return false;
+  const client = new GatewayClient({ socketPath });
+  try {
+    await client.call('POST', '/v4/millrace/stop');
+  } finally {
+    client.close();
+  }
+  await engineEnd(home, STOP_MS);
+  return true;
+}
+
+/** Resolves when nobody answers for the home any more. */
+export async function engineEnd(home: string, timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
+  const until = performance.now() + timeoutMs;
+  while ((await answers(engineSocketPath(home))) && performance.now() < until) await sleep(POLL_MS * 5);
+}
+
+function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+function lastLines(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim().split('\n').slice(-3).join('\n');
+  } catch {
+    return '';
+  }
+}

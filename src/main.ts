@@ -1,0 +1,181 @@
+/** The front door: reads which role this process plays (shell, gateway, engine, job) and opens it. The only reader of the environment. */
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { systemClock } from './base/clock.ts';
+import { EngineError, messageOf } from './base/error.ts';
+import { connectEngine, type EngineLauncher, engineSocketPath, stopEngine } from './gateway/engine-finder.ts';
+
+const program = fileURLToPath(import.meta.url);
+/** This Node with the flags of every process of ours, and this program. */
+const nodeFlags = ['--disable-warning=ExperimentalWarning'];
+/** Small young generation: batches are typed arrays, and idle processes should cost little. */
+const jobFlags = [...nodeFlags, '--max-semi-space-size=4'];
+
+const launcher: EngineLauncher = {
+  command: [process.execPath, ...nodeFlags, program, 'engine'],
+  environment: process.env,
+};
+
+/** `catalogs/` beside the program's folder, as the project has it. */
+function defaultHome(): string {
+  return process.env['MILLRACE_HOME'] ?? resolve(fileURLToPath(new URL('..', import.meta.url)), 'catalogs');
+}
+
+async function main(argv: readonly string[]): Promise<number | undefined> {
+  process.umask(0o077);
+  const [role, ...rest] = argv;
+  switch (role) {
+    case 'job':
+      return await runJobProcess(rest);
+    case 'engine':
+      return await runEngine(rest);
+    case 'gateway':
+      return await runGateway(rest);
+    case 'shell':
+      return await openShell(rest);
+    default:
+      return await openShell(argv);
+  }
+}
+
+async function openShell(argv: readonly string[]): Promise<number> {
+  const { runShell } = await import('./shell/shell.ts');
+  return await runShell(argv, {
+    clock: systemClock,
+    variables: process.env,
+    defaultHome: defaultHome(),
+    isTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    async readInput() {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    write: (text) => void process.stdout.write(text),
+    writeError: (text) => void process.stderr.write(text),
+    connectEngine: (home) => connectEngine(home, launcher),
+    stopEngine,
+  });
+}
+
+async function runJobProcess(argv: readonly string[]): Promise<undefined> {
+  const { values } = parseArgs({ args: [...argv], options: { socket: { type: 'string' }, home: { type: 'string' } } });
+  const [{ JobProcess }, { defaultParts }, { crashPointOf }, { secretResolver }] = await Promise.all([
+    import('./runtime/job-process.ts'),
+    import('./runtime/default-parts.ts'),
+    import('./runtime/crash-point.ts'),
+    import('./runtime/secrets.ts'),
+  ]);
+  process.on('SIGINT', () => {});
+  const job = new JobProcess({
+    socketPath: values.socket ?? '',
+    parts: defaultParts(secretResolver(values.home ?? '')),
+    clock: systemClock,
+    crash: crashPointOf(process.env['MILLRACE_CRASH_AT']),
+    exit: () => process.exit(0),
+    print: (line) => void process.stdout.write(`${line}\n`),
+  });
+  await job.listen();
+  return undefined;
+}
+
+interface EngineArguments {
+  readonly home: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly rest: readonly string[];
+}
+
+/** `--home DIR` and `-Dkey=value`, in any order. */
+function engineArguments(argv: readonly string[]): EngineArguments {
+  let home = defaultHome();
+  const config: Record<string, string> = {};
+  const rest: string[] = [];
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i] as string;
+    if (word === '--home') home = argv[++i] ?? home;
+    else if (word.startsWith('--home=')) home = word.slice('--home='.length);
+    else if (word.startsWith('-D')) {
+      const definition = word === '-D' ? (argv[++i] ?? '') : word.slice(2);
+      const at = definition.indexOf('=');
+      if (at > 0) config[definition.slice(0, at)] = definition.slice(at + 1);
+    } else rest.push(word);
+  }
+  return { home: resolve(home), config, rest };
+}
+
+async function runEngine(argv: readonly string[]): Promise<number> {
+  const { home, config } = engineArguments(argv);
+  const { serveEngine } = await import('./gateway/engine-server.ts');
+  const { openStandardEngine } = await import('./engine/standard-engine.ts');
+  const engine = await openStandardEngine({
+    home,
+    clock: systemClock,
+    config,
+    jobCommand: [process.execPath, ...jobFlags, program, 'job', '--home', home],
+    environment: process.env,
+  });
+  const stop = (): void => void engine.stop();
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  await serveEngine(engine, { socketPath: engineSocketPath(home), clock: systemClock });
+  await engine.ended;
+  return 0;
+}
+
+const ADDRESS = 'sql-gateway.endpoint.rest.address';
+const BIND_ADDRESS = 'sql-gateway.endpoint.rest.bind-address';
+const PORT = 'sql-gateway.endpoint.rest.port';
+const TOKEN = 'millrace.gateway.token';
+const DEFAULT_PORT = 8083;
+
+async function runGateway(argv: readonly string[]): Promise<number> {
+  const { home, config, rest } = engineArguments(argv);
+  const [action = 'start'] = rest;
+  if (action === 'stop' || action === 'stop-all') {
+    const stopped = await stopEngine(home);
+    process.stdout.write(stopped ? `The engine of ${home} has stopped.\n` : `No engine is running in ${home}.\n`);
+    return 0;
+  }
+  if (action !== 'start' && action !== 'start-foreground') {
+    process.stderr.write('Usage: sql-gateway.sh start|start-foreground|stop [--home DIR] [-Dkey=value]…\n');
+    return 2;
+  }
+  const { GatewayClient } = await import('./gateway/client.ts');
+  const definitions = Object.entries(config).map(([key, value]) => `-D${key}=${value}`);
+  const address = await connectEngine(home, { ...launcher, command: [...launcher.command, ...definitions] });
+  const client = new GatewayClient(address);
+  const host = config[BIND_ADDRESS] ?? config[ADDRESS] ?? 'localhost';
+  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/.test(host);
+  const token = config[TOKEN] ?? (isLoopback ? undefined : randomBytes(32).toString('hex'));
+  const names = [config[ADDRESS] ?? host];
+  const { body } = await client.call('POST', '/v4/millrace/listen', {
+    host,
+    port: Number(config[PORT] ?? DEFAULT_PORT),
+    names,
+    ...(token === undefined ? {} : { token }),
+  });
+  client.close();
+  const { port } = body as { port: number };
+  process.stdout.write(`The SQL gateway of ${home} listens on http://${host}:${port}.\n`);
+  if (token !== undefined && config[TOKEN] === undefined) process.stdout.write(`Token: ${token}\n`);
+  if (action === 'start') return 0;
+  process.on('SIGINT', () => void stopEngine(home));
+  process.on('SIGTERM', () => void stopEngine(home));
+  const { engineEnd } = await import('./gateway/engine-finder.ts');
+  await engineEnd(home);
+  return 0;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    if (code !== undefined) process.exitCode = code;
+    if (code !== undefined && process.argv[2] !== 'shell') process.exit();
+  },
+  (error: unknown) => {
+    const name = error instanceof EngineError ? error.code : 'INTERNAL';
+    process.stderr.write(`${messageOf(error)}\n`);
+    if (name === 'INTERNAL' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+    process.exit(name.startsWith('GATEWAY') ? 3 : 1);
+  },
+);
