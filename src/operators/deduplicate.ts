@@ -103,7 +103,7 @@ class FirstByEventTime implements Operator {
   readonly #timeOffset: number;
   readonly #saidOffset: number;
   #isRestored = false;
-  #watermark = Number.NEGATIVE_INFINITY;
+  readonly #watermark: { get(): number; set(value: number): void };
 
   constructor(spec: DeduplicateSpec, timeColumn: number, context: OperatorContext) {
     this.#context = context;
@@ -117,6 +117,7 @@ class FirstByEventTime implements Operator {
       ttlMs: spec.ttlMs,
       extra: [types.boolean(false)],
     });
+    this.#watermark = context.state.value('watermark', Number.NEGATIVE_INFINITY);
     this.#timeOffset = this.#rows.slots[timeColumn]?.lanes[0] as number;
     this.#saidOffset = this.#rows.extraSlots[0]?.lanes[0] as number;
     this.#read = this.#rows.compileRead(context.outputTypes, 0, allColumns(input).length);
@@ -137,7 +138,7 @@ class FirstByEventTime implements Operator {
 
   #process(batch: Batch, row: number): void {
     const time = batch.columns[this.#timeColumn]?.lane0[row] as number;
-    if (time <= this.#watermark) {
+    if (time <= this.#watermark.get()) {
       this.#context.count('numLateRecordsDropped', 1);
       return;
     }
@@ -151,7 +152,7 @@ class FirstByEventTime implements Operator {
   }
 
   #fire(watermark: number): void {
-    this.#watermark = watermark;
+    this.#watermark.set(watermark);
     const { heap, output } = this.#context;
     while (this.#timers.earliest <= watermark) {
       const due = this.#timers.earliest;

@@ -32,8 +32,21 @@ export class GroupValues {
     });
   }
 
+  /** All records. Without group columns, and so without chains, they are those of the one group. */
+  all(): number[] {
+    const addresses: number[] = [];
+    this.table.forEach((address) => {
+      addresses.push(address);
+    });
+    return addresses;
+  }
+
   /** Removes all values of the group of a row. */
   removeGroup(batch: Batch, row: number, heap: { readonly u32: Uint32Array }): void {
+    if (this.table.spec.prefix === 0) {
+      for (const address of this.all()) this.table.remove(address);
+      return;
+    }
     let address = this.table.chain(batch, this.columns, row);
     while (address !== 0) {
       const next = heap.u32[(address + this.table.layout.next) >>> 2] as number;

@@ -107,15 +107,18 @@ export class ExtremumPart implements AggregatePart {
     const key = (address: string): Operand => recordOperand(slot, this.#type, address);
     const body = new CodeBody();
     const assign = this.#assign(body, { ...key('best'), isNull: 'false' });
+    const consider = `if (H.i32[(e + ${count}) >>> 2] <= 0) continue;
+if (best !== 0) { ${this.#compare(key('e'), key('best'), 'o')} if (o >= 0) continue; }
+best = e;`;
+    const loop =
+      table.spec.prefix === 0
+        ? 'for (const e of V.all())'
+        : `for (let e = T.chain(B, C, r); e !== 0; e = H.u32[(e + ${table.layout.next}) >>> 2])`;
     const text = `${body.declarations}
 let best = 0, o = 0;
-for (let e = T.chain(B, C, r); e !== 0; e = H.u32[(e + ${table.layout.next}) >>> 2]) {
-  if (H.i32[(e + ${count}) >>> 2] <= 0) continue;
-  if (best !== 0) { ${this.#compare(key('e'), key('best'), 'o')} if (o >= 0) continue; }
-  best = e;
-}
+${loop} { ${consider} }
 if (best === 0) { H.u8[a + ${this.#slot().nullByte}] = 1; return; }
 ${assign}`;
-    return generatedFunction<Rescan>(this.#scope.heap, 'G, T, B, C, r, a', text);
+    return generatedFunction<Rescan>(this.#scope.heap, 'G, T, B, C, r, a', text, { V: this.#values });
   }
 }

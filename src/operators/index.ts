@@ -5,12 +5,14 @@ import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import { createCalc } from './calc.ts';
 import { createChangelogNormalize } from './changelog-normalize.ts';
 import { createConstraintEnforcer } from './constraint-enforcer.ts';
+import { createCorrelate } from './correlate.ts';
 import { createDeduplicate } from './deduplicate.ts';
 import { createDropUpdateBefore } from './drop-update-before.ts';
 import { createExpand } from './expand.ts';
 import { createGroupAggregate } from './group-aggregate.ts';
 import { createJoin } from './join.ts';
 import { createLimit } from './limit.ts';
+import { createLookupJoin } from './lookup-join.ts';
 import { createRank } from './rank.ts';
 import { createSinkMaterializer } from './sink-materializer.ts';
 import { createSort } from './sort.ts';
@@ -29,12 +31,14 @@ const operators: { readonly [K in OperatorSpec['kind']]?: Create<K> } = {
   Calc: createCalc,
   ChangelogNormalize: createChangelogNormalize,
   ConstraintEnforcer: createConstraintEnforcer,
+  Correlate: createCorrelate,
   Deduplicate: createDeduplicate,
   DropUpdateBefore: createDropUpdateBefore,
   Expand: createExpand,
   GroupAggregate: createGroupAggregate,
   Join: createJoin,
   Limit: createLimit,
+  LookupJoin: createLookupJoin,
   Rank: createRank,
   SinkMaterializer: createSinkMaterializer,
   Sort: createSort,

@@ -37,13 +37,14 @@ abstract class JoinBase implements Operator {
   protected readonly matches: JoinMatches;
   protected readonly output: BatchWriter;
   protected readonly isBatch: boolean;
-  readonly #watermarks = new WatermarkMerge(2);
+  readonly #watermarks: WatermarkMerge;
   #endedInputs = 0;
 
   constructor(spec: JoinSpec, context: OperatorContext, sides: Pair<JoinSide>) {
     this.sides = sides;
     this.output = context.output;
     this.isBatch = context.mode === 'batch';
+    this.#watermarks = new WatermarkMerge(2, context.state);
     this.matches = new JoinMatches(spec, context, sides);
   }
 

@@ -38,7 +38,7 @@ export class SessionRows {
   readonly #timers = new TimerHeap();
   readonly #probe: Batch;
   #isRestored = false;
-  #watermark = Number.NEGATIVE_INFINITY;
+  readonly #watermark: { get(): number; set(value: number): void };
 
   constructor(keys: readonly number[], window: WindowSpec, cutter: WindowCutter, context: OperatorContext) {
     const { heap, state } = context;
@@ -69,6 +69,7 @@ export class SessionRows {
     });
     this.#startAt = this.#intervals.layout.key.at(-1)?.lanes[0] as number;
     this.#endAt = this.#intervals.layout.value[0]?.lanes[0] as number;
+    this.#watermark = state.value('watermark', Number.NEGATIVE_INFINITY);
     this.#next = stateSequence(state, 'sequence');
     this.#probe = new Batch(this.#view.types.map((type) => withNullable(type, true)));
   }
@@ -101,7 +102,7 @@ export class SessionRows {
   /** Hands out every session that is over at a watermark. */
   fire(watermark: number, give: (start: number, end: number, rows: readonly number[]) => void): void {
     this.#restore();
-    if (watermark > this.#watermark) this.#watermark = watermark;
+    if (watermark > this.#watermark.get()) this.#watermark.set(watermark);
     while (this.#timers.size > 0 && this.#cutter.dueAt(this.#timers.earliest) <= watermark) {
       const due = this.#timers.earliest;
       const address = this.#timers.pop();
@@ -124,7 +125,7 @@ export class SessionRows {
     }
     const [only] = touched;
     if (touched.length === 1 && only && this.#start(only) === low && this.#end(only) === high) return true;
-    if (this.#cutter.dueAt(high) <= this.#watermark && this.#context.mode === 'streaming') return false;
+    if (this.#cutter.dueAt(high) <= this.#watermark.get() && this.#context.mode === 'streaming') return false;
     for (const merged of touched) this.#intervals.remove(merged);
     (this.#view.own[START] as Column).lane0[row] = low;
     const session = this.#intervals.findOrInsert(view, this.#intervalKeys, row);

@@ -9,7 +9,7 @@ import { WatermarkMerge } from './watermark-merge.ts';
 export function createUnion(_spec: Extract<OperatorSpec, { kind: 'Union' }>, context: OperatorContext): Operator {
   const { heap, inputTypes, output, outputTypes } = context;
   const copies = inputTypes.map((types) => compileCopy(heap, types, allColumns(types), outputTypes));
-  const watermarks = new WatermarkMerge(inputTypes.length);
+  const watermarks = new WatermarkMerge(inputTypes.length, context.state);
   return {
     processBatch(input: number, batch: Batch): void {
       const copy = copies[input] as (typeof copies)[number];

@@ -17,13 +17,19 @@ export function createWatermarkAssigner(spec: WatermarkAssignerSpec, context: Op
   return new WatermarkAssigner(spec, context);
 }
 
+interface Progress {
+  readonly current: number;
+  readonly emitted: number;
+}
+
 class WatermarkAssigner implements Operator {
   readonly #spec: WatermarkAssignerSpec;
   readonly #context: OperatorContext;
   readonly #copy: CopyRow;
   readonly #compute: Scalar;
   readonly #watermarks: Column;
-  /** Flink's assigner begins at the epoch. */
+  /** The highest watermark so far and the last that went out. Flink's assigner begins at the epoch. */
+  readonly #progress: { get(): Progress; set(value: Progress): void };
   #current = 0;
   #emitted = 0;
 
@@ -33,11 +39,13 @@ class WatermarkAssigner implements Operator {
     this.#context = context;
     this.#copy = compileCopy(context.heap, types, allColumns(types), context.outputTypes);
     this.#compute = compileScalar(spec.watermark, types, compileContext(context));
+    this.#progress = context.state.value<Progress>('progress', { current: 0, emitted: 0 });
     this.#watermarks = new Column(spec.watermark.type, BATCH_ROWS);
   }
 
   processBatch(_input: number, batch: Batch): void {
     const { output } = this.#context;
+    ({ current: this.#current, emitted: this.#emitted } = this.#progress.get());
     const nulls = batch.columns[this.#spec.timeColumn]?.nulls ?? null;
     this.#compute(batch, 0, batch.rowCount, this.#watermarks);
     for (let row = 0; row < batch.rowCount; row++) {
@@ -50,12 +58,15 @@ class WatermarkAssigner implements Operator {
       this.#forward(batch.insertOnly ? 0 : (batch.kinds[row] as number), rise > this.#spec.intervalMs);
     }
     this.#forwardEnd(batch);
+    this.#progress.set({ current: this.#current, emitted: this.#emitted });
     output.flush();
   }
 
   processTime(): void {
+    ({ current: this.#current, emitted: this.#emitted } = this.#progress.get());
     if (this.#current <= this.#emitted) return;
     this.#emit();
+    this.#progress.set({ current: this.#current, emitted: this.#emitted });
     this.#context.output.flush();
   }
 

@@ -1,24 +1,26 @@
-/** The watermark of an operator with several inputs: the smallest of them. */
-export class WatermarkMerge {
-  readonly #inputs: Float64Array;
-  #current = Number.NEGATIVE_INFINITY;
+/** The watermark of an operator with several inputs: the smallest of them. It is part of checkpoints. */
+import type { StateBackend } from '../state/state.ts';
 
-  constructor(inputs: number) {
-    this.#inputs = new Float64Array(inputs).fill(Number.NEGATIVE_INFINITY);
+export class WatermarkMerge {
+  readonly #inputs: { get(): readonly number[]; set(value: readonly number[]): void };
+
+  constructor(inputs: number, state: StateBackend) {
+    const none = Array.from({ length: inputs }, () => Number.NEGATIVE_INFINITY);
+    this.#inputs = state.value<readonly number[]>('watermarks', none);
   }
 
   get current(): number {
-    return this.#current;
+    return Math.min(...this.#inputs.get());
   }
 
   /** Takes the watermark of one input; the merged watermark if it has risen, else null. */
   advance(input: number, watermark: number): number | null {
-    if (watermark <= (this.#inputs[input] as number)) return null;
-    this.#inputs[input] = watermark;
-    let lowest = watermark;
-    for (const other of this.#inputs) if (other < lowest) lowest = other;
-    if (lowest <= this.#current) return null;
-    this.#current = lowest;
-    return lowest;
+    const inputs = this.#inputs.get();
+    if (watermark <= (inputs[input] as number)) return null;
+    const before = Math.min(...inputs);
+    const after = inputs.map((other, i) => (i === input ? watermark : other));
+    this.#inputs.set(after);
+    const lowest = Math.min(...after);
+    return lowest > before ? lowest : null;
   }
 }

@@ -45,7 +45,7 @@ class WindowAggregate implements Operator {
   readonly #ends = new TimerHeap();
   readonly #known = new Set<number>();
   #isRestored = false;
-  #watermark = Number.NEGATIVE_INFINITY;
+  readonly #watermark: { get(): number; set(value: number): void };
 
   constructor(spec: WindowAggregateSpec, context: OperatorContext) {
     const { heap, state } = context;
@@ -80,6 +80,7 @@ class WindowAggregate implements Operator {
     const at = spec.keys.length + spec.aggregates.length;
     this.#properties = new WindowOutput(context, this.#cutter, at, spec.properties);
     this.#probe = new Batch(this.#view.types.map((type) => withNullable(type, true)));
+    this.#watermark = state.value('watermark', Number.NEGATIVE_INFINITY);
     this.#countAt = this.#table.layout.value[0]?.lanes[0] as number;
   }
 
@@ -128,7 +129,7 @@ class WindowAggregate implements Operator {
     let isLate = count > 0;
     for (let i = 0; i < count; i++) {
       const end = ends[i] as number;
-      if (this.#cutter.dueAt(end) <= this.#watermark) continue;
+      if (this.#cutter.dueAt(end) <= this.#watermark.get()) continue;
       isLate = false;
       this.#update(view, row, kind, end);
     }
@@ -162,7 +163,7 @@ class WindowAggregate implements Operator {
 
   /** Gives out the windows that are over. */
   #fire(watermark: number): void {
-    if (watermark > this.#watermark && this.#context.mode === 'streaming') this.#watermark = watermark;
+    if (watermark > this.#watermark.get() && this.#context.mode === 'streaming') this.#watermark.set(watermark);
     while (this.#ends.size > 0 && this.#cutter.dueAt(this.#ends.earliest) <= watermark) {
       const end = this.#ends.earliest;
       this.#ends.pop();

@@ -1,0 +1,175 @@
+/**
+ * Looks each row up in an outside table when it comes: its rows are copied into a queue, the keys of a batch are asked for at once, and the
+ * answers go out in order of arrival, watermarks between them. A failed question is asked again while its error is retryable.
+ */
+import { EngineError } from '../base/error.ts';
+import { encodeJson } from '../base/json.ts';
+import type { LookupReader } from '../dataflow/lookup.ts';
+import type { Operator, OperatorContext } from '../dataflow/operator.ts';
+import type { OperatorSpec } from '../dataflow/operator-spec.ts';
+import { compileScalar, type Scalar } from '../expressions/generate.ts';
+import { BATCH_ROWS, type Batch } from '../types/batch.ts';
+import { Column } from '../types/column.ts';
+import { readValue, writeValue } from '../types/lane-value.ts';
+import type { LogicalType } from '../types/logical-type.ts';
+import type { Value } from '../types/value.ts';
+import { compileContext, compileRowTest, type RowTest } from './expression-over.ts';
+import { LookupCache } from './lookup-cache.ts';
+import { compilePad, type PadRow } from './row-copy.ts';
+
+type LookupJoinSpec = Extract<OperatorSpec, { kind: 'LookupJoin' }>;
+type Rows = ReadonlyArray<readonly Value[]>;
+
+interface PendingRow {
+  readonly values: readonly Value[];
+  readonly kind: number;
+  /** Null: a key is null, nothing can match. */
+  readonly key: readonly Value[] | null;
+}
+type Pending = { readonly row: PendingRow } | { readonly watermark: number };
+
+const ATTEMPTS = 3;
+
+export function createLookupJoin(spec: LookupJoinSpec, context: OperatorContext): Operator {
+  return new LookupJoin(spec, context);
+}
+
+class LookupJoin implements Operator {
+  readonly #spec: LookupJoinSpec;
+  readonly #context: OperatorContext;
+  readonly #keys: ReadonlyArray<{ readonly compute: Scalar; readonly column: Column; readonly type: LogicalType }>;
+  readonly #cache: LookupCache;
+  readonly #condition: RowTest | null;
+  readonly #pad: PadRow;
+  readonly #width: number;
+  #pending: Pending[] = [];
+  #reader: Promise<LookupReader> | null = null;
+
+  constructor(spec: LookupJoinSpec, context: OperatorContext) {
+    const input = context.inputTypes[0] ?? [];
+    this.#spec = spec;
+    this.#context = context;
+    this.#width = input.length;
+    this.#keys = spec.keys.map(({ value }) => ({
+      compute: compileScalar(value, input, compileContext(context)),
+      column: new Column(value.type, BATCH_ROWS),
+      type: value.type,
+    }));
+    this.#cache = new LookupCache(spec.cacheRows, spec.cacheTtlMs);
+    this.#condition = spec.condition ? compileRowTest(spec.condition, context.outputTypes, context) : null;
+    this.#pad = compilePad(context.heap, context.outputTypes, input.length, spec.fields.length);
+  }
+
+  processBatch(_input: number, batch: Batch): void {
+    for (const { compute, column } of this.#keys) compute(batch, 0, batch.rowCount, column);
+    let mark = 0;
+    for (let row = 0; row < batch.rowCount; row++) {
+      for (; mark < batch.markCount && (batch.markRows[mark] as number) <= row; mark++) this.#queueMark(batch, mark);
+      this.#pending.push({ row: this.#copy(batch, row) });
+    }
+    for (; mark < batch.markCount; mark++) this.#queueMark(batch, mark);
+  }
+
+  /** Asks for what is pending and gives the answers out. */
+  async drain(): Promise<void> {
+    if (this.#pending.length === 0) return;
+    const pending = this.#pending;
+    this.#pending = [];
+    const answers = await this.#answers(pending);
+    const { output } = this.#context;
+    for (const item of pending) {
+      if ('watermark' in item) output.mark(item.watermark);
+      else this.#emit(item.row, item.row.key ? (answers.get(keyText(item.row.key)) ?? []) : []);
+    }
+    output.flush();
+  }
+
+  async close(): Promise<void> {
+    await (await this.#reader)?.close();
+  }
+
+  async #answers(pending: readonly Pending[]): Promise<Map<string, Rows>> {
+    const now = this.#context.now();
+    const answers = new Map<string, Rows>();
+    const missing = new Map<string, readonly Value[]>();
+    for (const item of pending) {
+      if ('watermark' in item || !item.row.key) continue;
+      const text = keyText(item.row.key);
+      if (answers.has(text) || missing.has(text)) continue;
+      const cached = this.#cache.get(text, now);
+      if (cached) answers.set(text, cached);
+      else missing.set(text, item.row.key);
+    }
+    if (missing.size === 0) return answers;
+    const found = await this.#ask([...missing.values()]);
+    [...missing.keys()].forEach((text, i) => {
+      const rows = found[i] ?? [];
+      answers.set(text, rows);
+      this.#cache.put(text, rows, now);
+    });
+    return answers;
+  }
+
+  async #ask(keys: ReadonlyArray<readonly Value[]>): Promise<ReadonlyArray<Rows>> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await (await this.#open()).lookup(keys);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !(error instanceof EngineError && error.retryable)) throw error;
+      }
+    }
+  }
+
+  #open(): Promise<LookupReader> {
+    const { table, keys, fields } = this.#spec;
+    const nameOf = (field: number): string => table.columns[field]?.name ?? '';
+    this.#reader ??= this.#context.openLookup(
+      table,
+      keys.map((key) => nameOf(key.field)),
+      fields.map(nameOf),
+    );
+    return this.#reader;
+  }
+
+  #queueMark(batch: Batch, mark: number): void {
+    this.#pending.push({ watermark: batch.markValues[mark] as number });
+  }
+
+  #copy(batch: Batch, row: number): PendingRow {
+    const { heap } = this.#context;
+    const values = batch.types
+      .slice(0, this.#width)
+      .map((type, i) => readValue(type, batch.columns[i] as Column, row, heap));
+    const key = this.#keys.map(({ column, type }) => readValue(type, column, row, heap));
+    const kind = batch.insertOnly ? 0 : (batch.kinds[row] as number);
+    return { values, kind, key: key.includes(null) ? null : key };
+  }
+
+  #emit(row: PendingRow, matches: Rows): void {
+    const { output } = this.#context;
+    let isMatched = false;
+    for (const match of matches) {
+      this.#write(row.values, 0);
+      this.#write(match, this.#width);
+      if (this.#condition && !this.#condition(output.batch, output.batch.rowCount)) continue;
+      output.advance(row.kind);
+      isMatched = true;
+    }
+    if (isMatched || this.#spec.joinType === 'INNER') return;
+    this.#write(row.values, 0);
+    this.#pad(output.batch, output.batch.rowCount);
+    output.advance(row.kind);
+  }
+
+  #write(values: readonly Value[], at: number): void {
+    const { heap, output, outputTypes } = this.#context;
+    const { columns, rowCount } = output.batch;
+    values.forEach((value, i) => {
+      writeValue(outputTypes[at + i] as LogicalType, columns[at + i] as Column, rowCount, value, heap);
+    });
+  }
+}
+
+function keyText(key: readonly Value[]): string {
+  return encodeJson(key);
+}
