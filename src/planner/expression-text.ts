@@ -55,7 +55,8 @@ function infix(name: string, args: readonly string[]): string {
   return `${name}(${args.join(', ')})`;
 }
 
-function typeText(type: LogicalType): string {
+/** The type as Calcite writes it in plans. */
+export function typeText(type: LogicalType): string {
   const name = typeToString(withNullable(type, true)).replace(/\bINT\b/g, 'INTEGER');
   const text = type.kind === 'CHAR' || type.kind === 'VARCHAR' ? `${name} CHARACTER SET "UTF-16LE"` : name;
   return type.nullable ? text : `${text} NOT NULL`;

@@ -5,12 +5,13 @@ import type { TableSource } from '../dataflow/source.ts';
 import { type Expression, inputsOf } from '../expressions/expression.ts';
 import { isInsertOnly } from '../types/changelog-mode.ts';
 import type { Field } from '../types/logical-type.ts';
-import { conjunction, conjuncts, isIdentity } from './conditions.ts';
+import { conjunction, conjuncts, isDeterministic, isIdentity, referencesTo, substitute } from './conditions.ts';
 import type { LogicalPlan, PlanOf } from './logical-plan.ts';
 import { joinToPhysical } from './physical-join.ts';
 import { temporalJoinToPhysical } from './physical-lookup.ts';
 import { overToPhysical, rankToPhysical, sortToPhysical } from './physical-order.ts';
 import { type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
+import { canInline } from './rules/merge-projects.ts';
 import { producedOf } from './scan-columns.ts';
 import { sourceOf } from './table-ends.ts';
 
@@ -78,10 +79,12 @@ export function calc(
   projection: readonly Expression[] | null,
   fields: readonly Field[],
 ): PhysicalPlan {
-  const isSame =
-    projection === null ||
-    (isIdentity(projection, input.fields.length) && fields.every((field, i) => field.name === input.fields[i]?.name));
+  const isSame = projection === null || isIdentity(projection, input.fields.length);
   if (condition === null && isSame) return input;
+  if (input.kind === 'Calc' && input.projection !== null) {
+    const merged = mergedCalc(input, input.projection, condition, isSame ? null : projection, fields);
+    if (merged !== undefined) return merged;
+  }
   if (condition !== null && input.kind === 'ChangelogNormalize')
     return overNormalize(input, condition, projection, fields);
   return {
@@ -91,6 +94,23 @@ export function calc(
     condition,
     projection: isSame ? null : projection,
   };
+}
+
+/** Two Calcs as one, when that computes nothing twice. */
+function mergedCalc(
+  input: PhysicalOf<'Calc'>,
+  inner: readonly Expression[],
+  condition: Expression | null,
+  projection: readonly Expression[] | null,
+  fields: readonly Field[],
+): PhysicalPlan | undefined {
+  const outer = projection ?? referencesTo(input.fields);
+  const read = condition === null ? outer : [...outer, condition];
+  if (!inner.every(isDeterministic) || !canInline(read, inner)) return undefined;
+  const terms = [...conjuncts(input.condition), ...conjuncts(condition).map((term) => substitute(term, inner))];
+  const expressions = outer.map((expression) => substitute(expression, inner));
+  const names = projection === null ? input.fields : fields;
+  return calc(input.inputs[0] as PhysicalPlan, conjunction(terms), expressions, names);
 }
 
 /** Conditions on the key alone hold for all changes of it and go below; the others are the normalisation's own. */

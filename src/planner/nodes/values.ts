@@ -1,5 +1,6 @@
 /** Constant rows. */
-import { typeToString } from '../../types/logical-type.ts';
+import { withNullable } from '../../types/logical-type.ts';
+import { typeText } from '../expression-text.ts';
 import { defineNode, INSERT_ONLY } from './node.ts';
 
 export const valuesNode = defineNode({
@@ -7,7 +8,9 @@ export const valuesNode = defineNode({
   produces: () => INSERT_ONLY,
   explain(node, { expression }) {
     const type = node.fields
-      .map((field) => `${typeToString({ ...field.type, nullable: true })} ${field.name}`)
+      .map(
+        (field) => `${typeText(withNullable(field.type, true)).replace(' CHARACTER SET "UTF-16LE"', '')} ${field.name}`,
+      )
       .join(', ');
     const tuples = node.rows.map((row) => `{ ${row.map((value) => expression(value, [])).join(', ')} }`).join(', ');
     return [

@@ -19,12 +19,17 @@ export const foldConstants = defineRule({
 
 function evaluationContext(context: RuleContext): EvalContext {
   return {
-    timeZone: context.config('table.local-time-zone') ?? 'UTC',
+    timeZone: timeZoneOf(context.config('table.local-time-zone')),
     now: () => 0,
     random: () => 0,
     watermark: () => null,
     legacyCast: context.config('table.exec.legacy-cast-behaviour')?.toUpperCase() === 'ENABLED',
   };
+}
+
+function timeZoneOf(setting: string | undefined): string {
+  if (setting !== undefined && setting !== 'default') return setting;
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 export interface Folding {

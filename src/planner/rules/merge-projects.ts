@@ -1,4 +1,4 @@
-/** Project over Project becomes one, Filter over Filter too, and projections that change nothing go away. */
+/** Project over Project becomes one, Filter over Filter too, and projections that change nothing but names go away. */
 import type { Expression } from '../../expressions/expression.ts';
 import { conjunction, conjuncts, costOf, isDeterministic, isIdentity, substitute, TRUE } from '../conditions.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
@@ -23,8 +23,8 @@ function mergeProject(node: PlanOf<'Project'>): LogicalPlan {
     const expressions = node.expressions.map((expression) => substitute(expression, input.expressions));
     return mergeProject({ ...node, input: input.input, expressions });
   }
-  const sameNames = node.fields.every((field, i) => field.name === input.fields[i]?.name);
-  return sameNames && isIdentity(node.expressions, input.fields.length) ? input : node;
+  if (!isIdentity(node.expressions, input.fields.length)) return node;
+  return input.kind === 'Values' ? { ...input, fields: node.fields } : input;
 }
 
 function mergeFilter(node: PlanOf<'Filter'>): LogicalPlan {

@@ -124,8 +124,7 @@ function nameOf(plan: LogicalPlan, expression: Expression, access: Access): Fiel
 }
 
 function pruneScan(plan: PlanOf<'Scan'>, needs: ColumnNeeds): Pruned {
-  const { changelogMode } = sourceOf(plan.table);
-  if (changelogMode.updateAfter && !changelogMode.updateBefore) addKey(plan, needs);
+  if (isUpsertSource(plan)) addKey(plan, needs);
   let accesses = needs.list();
   if (accesses.length === 0) accesses = [{ column: 0, path: [], type: (plan.fields[0] as Field).type }];
   const before = producedOf(plan);
@@ -148,6 +147,12 @@ function pruneScan(plan: PlanOf<'Scan'>, needs: ColumnNeeds): Pruned {
   const map = ColumnMap.inOrder(accesses);
   const isWhole = accesses.length === plan.fields.length && accesses.every((access) => access.path.length === 0);
   return isWhole ? { plan, map } : { plan: { ...plan, fields, produced }, map };
+}
+
+function isUpsertSource(plan: PlanOf<'Scan'>): boolean {
+  if (plan.table.connector.source === undefined || plan.table.descriptor.primaryKey === undefined) return false;
+  const { changelogMode } = sourceOf(plan.table);
+  return changelogMode.updateAfter && !changelogMode.updateBefore;
 }
 
 /** An upsert source is normalised by its key. */
@@ -217,7 +222,7 @@ function pruneWatermark(plan: PlanOf<'WatermarkAssigner'>, needs: ColumnNeeds): 
   const timeColumn = map.column(plan.timeColumn);
   const time = plan.fields[plan.timeColumn] as Field;
   const fields = input.fields.map((field, i) => (i === timeColumn ? { ...field, type: time.type } : field));
-  return { plan: { ...plan, fields, input, timeColumn, watermark: map.rewrite(plan.watermark) }, map };
+  return trimmed({ ...plan, fields, input, timeColumn, watermark: map.rewrite(plan.watermark) }, map, needs);
 }
 
 function pruneSet(plan: PlanOf<'SetOperation'>, needs: ColumnNeeds): Pruned {

@@ -1,0 +1,88 @@
+/** From syntax to a job: bind, optimise, lower; or to EXPLAIN's text. */
+import type { JobGraph } from '../dataflow/job-graph.ts';
+import { lookupScalar } from '../functions/index.ts';
+import type { Query } from '../parser/ast.ts';
+import type { Field } from '../types/logical-type.ts';
+import { bindInsert, type InsertNode } from './bind-insert.ts';
+import { bindQuery } from './binder.ts';
+import { explainPlans } from './explain.ts';
+import type { LogicalPlan } from './logical-plan.ts';
+import { type GraphContext, lowerPlans } from './lower.ts';
+import { defaultJobName, type OptimizerContext, optimize } from './optimizer.ts';
+import type { PlannerContext } from './planner-context.ts';
+import type { SecretStore } from './secret-references.ts';
+
+/** What a statement brings along besides its tree. */
+export interface PlanOptions {
+  /** The statement as typed, secrets masked; kept with the job. */
+  readonly sql: string;
+  /** Where secrets of tables go; absent: they stay in the graph (for what never leaves the process). */
+  readonly secrets?: SecretStore;
+}
+
+export type ExplainDetail = 'CHANGELOG_MODE' | 'ESTIMATED_COST' | 'JSON_EXECUTION_PLAN' | 'PLAN_ADVICE';
+
+/** A SELECT. Its graph ends in a Collect vertex. Throws EngineErrors with Flink's texts. */
+export async function planQuery(
+  query: Query,
+  context: PlannerContext,
+  options: PlanOptions,
+): Promise<{ fields: readonly Field[]; graph: JobGraph }> {
+  const plan = await bindQuery(query, context);
+  const root = optimize(plan, optimizerContext(context));
+  const name = context.config('pipeline.name') ?? 'collect';
+  return { fields: plan.fields, graph: lowerPlans([root], name, options.sql, graphContext(context, options)) };
+}
+
+/** One INSERT, or those of a statement set: one job. */
+export async function planInserts(
+  inserts: readonly InsertNode[],
+  context: PlannerContext,
+  options: PlanOptions,
+): Promise<JobGraph> {
+  const plans = await bindInserts(inserts, context);
+  const roots = plans.map((plan) => optimize(plan, optimizerContext(context)));
+  const name = context.config('pipeline.name') ?? defaultJobName(roots);
+  return lowerPlans(roots, name, options.sql, graphContext(context, options));
+}
+
+/** Flink's sections for a query or for INSERTs. */
+export async function explain(
+  statement: Query | readonly InsertNode[],
+  details: readonly ExplainDetail[],
+  context: PlannerContext,
+): Promise<string> {
+  const plans: readonly LogicalPlan[] =
+    'kind' in statement ? [await bindQuery(statement, context)] : await bindInserts(statement, context);
+  const roots = plans.map((plan) => optimize(plan, { ...optimizerContext(context), forExplain: true }));
+  const graph = lowerPlans(roots, defaultJobName(roots), '', graphContext(context, { sql: '' }));
+  return explainPlans(plans, roots, graph, details);
+}
+
+async function bindInserts(inserts: readonly InsertNode[], context: PlannerContext): Promise<LogicalPlan[]> {
+  const plans: LogicalPlan[] = [];
+  for (const insert of inserts) plans.push(await bindInsert(insert, context));
+  return plans;
+}
+
+export function runtimeMode(context: PlannerContext): 'streaming' | 'batch' {
+  return context.config('execution.runtime-mode')?.toLowerCase() === 'batch' ? 'batch' : 'streaming';
+}
+
+function optimizerContext(context: PlannerContext): OptimizerContext {
+  return {
+    mode: runtimeMode(context),
+    config: (key) => context.config(key),
+    scalarFunction: (name) => lookupScalar(name),
+    notice: (text) => context.notice(text),
+  };
+}
+
+function graphContext(context: PlannerContext, options: PlanOptions): GraphContext {
+  return {
+    mode: runtimeMode(context),
+    config: (key) => context.config(key),
+    settings: () => context.settings(),
+    ...(options.secrets ? { secrets: options.secrets } : {}),
+  };
+}
