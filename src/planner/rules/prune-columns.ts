@@ -188,10 +188,7 @@ function pruneProject(plan: PlanOf<'Project'>, needs: ColumnNeeds): Pruned {
       break;
     }
   });
-  if (kept.length === 0) {
-    below.addExpression(plan.expressions[0] as Expression);
-    kept.push({ column: 0, path: [], type: (plan.expressions[0] as Expression).type });
-  }
+  if (kept.length === 0) return { plan: prune(plan.input, below).plan, map: ColumnMap.inOrder([]) };
   const { plan: input, map } = prune(plan.input, below);
   const expressions = kept.map((access) => {
     const expression = plan.expressions[access.column] as Expression;
