@@ -8,8 +8,9 @@ export const stopEngine = defineRoute({
   since: 4,
   requestName: 'EmptyRequestBody',
   async handle({ engine }) {
-    await engine.stop();
-    return { status: 'STOPPED' };
+    // After the answer: the end of the engine closes this connection too.
+    setImmediate(() => void engine.stop());
+    return { status: 'STOPPING' };
   },
   error: (error) => handlerError('stopEngine', error),
 });
