@@ -1,0 +1,146 @@
+/** Writes embedded topics exactly once: an epoch's messages are appended with its marker under the topic's lock (rule 10). */
+
+import type { Clock } from '../../base/clock.ts';
+import { validationError } from '../../base/error.ts';
+import type {
+  CommitRequest,
+  SinkCommitter,
+  SinkContext,
+  SinkMarker,
+  SinkWriter,
+  TableSink,
+} from '../../dataflow/sink.ts';
+import { GrowingBytes } from '../../formats/bytes-out.ts';
+import type { EncodingFormat } from '../../formats/format.ts';
+import type { Batch } from '../../types/batch.ts';
+import type { ChangelogMode } from '../../types/changelog-mode.ts';
+import type { TableContext } from '../connector.ts';
+import { topicOptions } from './kafka-options.ts';
+import { messageFields } from './key-fields.ts';
+import { beginFrame, endFrame } from './message-frame.ts';
+import { createPartitioner, MessageWriter, type Partitioner } from './message-writer.ts';
+import { type TopicAppend, TopicLog } from './topic-log.ts';
+
+const HEAD_BYTES = 6;
+
+export class EmbeddedSink implements TableSink {
+  readonly delivery = 'exactly-once';
+  readonly #table: TableContext;
+  readonly #value: EncodingFormat;
+  readonly #key: EncodingFormat | null;
+  readonly #clock: Clock;
+  readonly #topic: string;
+
+  constructor(table: TableContext, value: EncodingFormat, key: EncodingFormat | null, clock: Clock) {
+    this.#table = table;
+    this.#value = value;
+    this.#key = key;
+    this.#clock = clock;
+    const { topics } = topicOptions(table);
+    if (topics?.length !== 1)
+      throw validationError('The topic of the sink record is not valid. Expected a single topic but no topic is set.');
+    this.#topic = topics[0] as string;
+    messageFields(table);
+  }
+
+  changelogMode(): ChangelogMode {
+    return this.#value.changelogMode;
+  }
+
+  openWriter(context: SinkContext): SinkWriter {
+    const partitions = Math.max(1, new TopicLog(context.home, this.#topic).ends().length);
+    const partitioner = createPartitioner(this.#table.option('sink.partitioner') ?? 'default', partitions);
+    const writer = new MessageWriter(this.#table, context, messageFields(this.#table), this.#value, this.#key);
+    return new EmbeddedWriter(writer, partitioner, this.#clock);
+  }
+
+  async openCommitter(context: SinkContext): Promise<SinkCommitter> {
+    const log = new TopicLog(context.home, this.#topic);
+    if (context.isFirstStart) await log.create(1);
+    return new EmbeddedCommitter(log, context);
+  }
+}
+
+class EmbeddedWriter implements SinkWriter {
+  readonly #writer: MessageWriter;
+  readonly #partitioner: Partitioner;
+  readonly #clock: Clock;
+  readonly #partitions = new Map<number, { readonly out: GrowingBytes; count: number }>();
+
+  constructor(writer: MessageWriter, partitioner: Partitioner, clock: Clock) {
+    this.#writer = writer;
+    this.#partitioner = partitioner;
+    this.#clock = clock;
+  }
+
+  write(batch: Batch): void {
+    const nowMs = this.#clock.now();
+    for (let row = 0; row < batch.rowCount; row++) {
+      const key = this.#writer.key(batch, row);
+      const partition = this.#partition(this.#partitioner(key));
+      const { out } = partition;
+      const start = beginFrame(out, this.#writer.timestampMs(batch, row) ?? nowMs, key);
+      this.#writer.value(batch, row, out);
+      endFrame(out, start, true, this.#writer.headers(batch, row));
+      partition.count++;
+    }
+  }
+
+  /** Room for the chunk's head stands in front of the frames. */
+  #partition(number: number): { readonly out: GrowingBytes; count: number } {
+    const known = this.#partitions.get(number);
+    if (known) return known;
+    const partition = { out: new GrowingBytes(1 << 16), count: 0 };
+    partition.out.length = HEAD_BYTES;
+    this.#partitions.set(number, partition);
+    return partition;
+  }
+
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const { out } of this.#partitions.values()) bytes += out.length;
+    return bytes;
+  }
+
+  /** A chunk a partition: its number (u16), the number of messages (u32), frames. */
+  seal(): Uint8Array[] | null {
+    const chunks: Uint8Array[] = [];
+    for (const [number, partition] of this.#partitions) {
+      if (partition.count === 0) continue;
+      const view = new DataView(partition.out.bytes.buffer, partition.out.bytes.byteOffset, HEAD_BYTES);
+      view.setUint16(0, number, true);
+      view.setUint32(2, partition.count, true);
+      chunks.push(partition.out.take());
+      partition.out.length = HEAD_BYTES;
+      partition.count = 0;
+    }
+    return chunks.length === 0 ? null : chunks;
+  }
+
+  close(): void {}
+}
+
+class EmbeddedCommitter implements SinkCommitter {
+  readonly #log: TopicLog;
+  readonly #context: SinkContext;
+
+  constructor(log: TopicLog, context: SinkContext) {
+    this.#log = log;
+    this.#context = context;
+  }
+
+  commit(request: CommitRequest): Promise<void> {
+    return this.#log.commit({ lineage: this.#context.lineage, sink: this.#context.sink }, request, parseChunk);
+  }
+
+  async readMarker(): Promise<SinkMarker | null> {
+    return this.#log.marker(this.#context);
+  }
+
+  async close(): Promise<void> {}
+}
+
+function parseChunk(chunk: Uint8Array): TopicAppend[] {
+  const view = new DataView(chunk.buffer, chunk.byteOffset, HEAD_BYTES);
+  return [{ partition: view.getUint16(0, true), count: view.getUint32(2, true), frames: chunk.subarray(HEAD_BYTES) }];
+}

@@ -1,0 +1,82 @@
+/** `'connector' = 'kafka'`: topics of a Kafka cluster, or embedded ones in files of the home (`'properties.bootstrap.servers' = 'embedded'`). */
+import { systemClock } from '../../base/clock.ts';
+import { EngineError, validationError } from '../../base/error.ts';
+import type { TableSink } from '../../dataflow/sink.ts';
+import type { TableSource } from '../../dataflow/source.ts';
+import type { DecodingFormat, EncodingFormat } from '../../formats/format.ts';
+import { changelogModeToString, isInsertOnly } from '../../types/changelog-mode.ts';
+import { defineConnector, type TableContext } from '../connector.ts';
+import { EmbeddedSink } from './embedded-sink.ts';
+import { EmbeddedSource } from './embedded-source.ts';
+import { KAFKA_OPTIONS, readOptions } from './kafka-options.ts';
+import { messageFields } from './key-fields.ts';
+
+export const kafka = defineConnector({
+  name: 'kafka',
+  summary: 'Reads and writes Kafka topics; with bootstrap servers "embedded", topics in files of the home.',
+  formatKeys: ['format', 'value.format', 'key.format'],
+  options: KAFKA_OPTIONS,
+  source: kafkaSource,
+  sink: kafkaSink,
+});
+
+const EMBEDDED = 'embedded';
+
+function kafkaSource(table: TableContext): TableSource {
+  const value = table.decodingFormat('value.format') ?? table.decodingFormat('format');
+  if (!value)
+    throw validationError('One or more required options are missing.\n\nMissing required options are:\n\nformat');
+  const key = table.decodingFormat('key.format') ?? null;
+  if (key) checkKeyFormat(table, key.changelogMode);
+  checkPrimaryKey(table, value);
+  const options = readOptions(table);
+  messageFields(table);
+  if (table.requiredOption('properties.bootstrap.servers') === EMBEDDED)
+    return new EmbeddedSource(table, options, value, key);
+  throw notEmbedded();
+}
+
+function kafkaSink(table: TableContext): TableSink {
+  const value = table.encodingFormat('value.format') ?? table.encodingFormat('format');
+  if (!value)
+    throw validationError('One or more required options are missing.\n\nMissing required options are:\n\nformat');
+  const key = table.encodingFormat('key.format') ?? null;
+  if (key) checkKeyFormat(table, key.changelogMode);
+  checkPrimaryKey(table, value);
+  checkDelivery(table);
+  if (table.requiredOption('properties.bootstrap.servers') === EMBEDDED)
+    return new EmbeddedSink(table, value, key, systemClock);
+  throw notEmbedded();
+}
+
+function checkKeyFormat(table: TableContext, mode: DecodingFormat['changelogMode']): void {
+  if (!isInsertOnly(mode))
+    throw validationError(
+      `A key format should only deal with INSERT-only records. But ${table.option('key.format')} has a changelog mode of ${changelogModeToString(mode)}.`,
+    );
+}
+
+function checkPrimaryKey(table: TableContext, value: DecodingFormat | EncodingFormat): void {
+  if (table.table.primaryKey === null || !isInsertOnly(value.changelogMode)) return;
+  const format = table.option('value.format') ?? table.option('format');
+  throw validationError(
+    `The Kafka table '${table.table.path}' with '${format}' format doesn't support defining PRIMARY KEY constraint on the table, because it can't guarantee the semantic of primary key.`,
+  );
+}
+
+function checkDelivery(table: TableContext): void {
+  if (
+    table.option('sink.delivery-guarantee') === 'exactly-once' &&
+    table.option('sink.transactional-id-prefix') === undefined
+  )
+    throw validationError('sink.transactional-id-prefix must be specified when using DeliveryGuarantee.EXACTLY_ONCE.');
+  if (table.option('sink.partitioner') === 'round-robin' && table.option('key.fields') !== undefined)
+    throw validationError("Currently 'round-robin' partitioner only works when option 'key.fields' is not specified.");
+}
+
+function notEmbedded(): EngineError {
+  return new EngineError(
+    'CONNECTOR_KAFKA_SERVER',
+    "Only 'properties.bootstrap.servers' = 'embedded' can be opened by this version.",
+  );
+}

@@ -1,0 +1,177 @@
+/** Messages to rows: value and key decoders, and the connector's own metadata, into one queue of batches. */
+import { EngineError } from '../../base/error.ts';
+import type { SourceContext } from '../../dataflow/source.ts';
+import type { Decoder, DecodingFormat } from '../../formats/format.ts';
+import type { Column, Lane } from '../../types/column.ts';
+import { LaneSlots, unboxFor } from '../../types/lane-value.ts';
+import { type Field, types } from '../../types/logical-type.ts';
+import { MapValue, type Value } from '../../types/value.ts';
+import { BatchQueue } from '../batch-queue.ts';
+import { BoxedRowReader } from '../boxed-rows.ts';
+import type { MessageFields } from './key-fields.ts';
+
+/** Metadata of the connector itself; keys of the value format come after `value.`. */
+export const KAFKA_METADATA: readonly Field[] = [
+  { name: 'topic', type: types.string(false) },
+  { name: 'partition', type: types.int(false) },
+  { name: 'headers', type: types.map(types.string(), types.bytes(), false) },
+  { name: 'leader-epoch', type: types.int() },
+  { name: 'offset', type: types.bigint(false) },
+  { name: 'timestamp', type: types.timestampLtz(3, false) },
+  { name: 'timestamp-type', type: types.string(false) },
+];
+
+/** What is known of the message that is being decoded; one object, reused. */
+export interface MessageMetadata {
+  topic: string;
+  partition: number;
+  offset: number;
+  timestampMs: number;
+  timestampType: 'NoTimestampType' | 'CreateTime' | 'LogAppendTime';
+  leaderEpoch: number | null;
+  /** Read only when a column asks for it. */
+  headers: () => ReadonlyArray<readonly [string, Uint8Array | null]>;
+}
+
+/** Rows after which a batch is handed on; the rest of the batch is room for the last message. */
+const BATCH_FILL = 1000;
+
+export class MessageReader {
+  readonly metadata: MessageMetadata = {
+    topic: '',
+    partition: 0,
+    offset: 0,
+    timestampMs: 0,
+    timestampType: 'CreateTime',
+    leaderEpoch: null,
+    headers: () => [],
+  };
+  readonly queue: BatchQueue;
+  readonly #value: Decoder;
+  readonly #key: Decoder | null;
+  readonly #keyQueue: BatchQueue | null;
+  readonly #keyRows: BoxedRowReader | null;
+  readonly #fills: ReadonlyArray<(row: number) => void>;
+  readonly #beforeAdvance: ((row: number) => void) | null;
+  #keyValues: readonly Value[] = [];
+
+  constructor(context: SourceContext, fields: MessageFields, value: DecodingFormat, key: DecodingFormat | null) {
+    const produced = context.produced;
+    this.queue = new BatchQueue(produced.map(({ field }) => field.type));
+    const valueColumns = [];
+    const fills: Array<(row: number) => void> = [];
+    for (const [target, { column, field }] of produced.entries()) {
+      if (column.kind === 'metadata') {
+        const own = this.#ownMetadata(context, column.key, target, field);
+        if (own) fills.push(own);
+        else valueColumns.push({ metadata: column.key.replace(/^value\./, ''), type: field.type, target });
+      } else if (fields.value.some((each) => each.name === column.path[0]))
+        valueColumns.push({ path: column.path, type: field.type, target });
+      else fills.push(this.#keyFill(context, fields, column.path, target, field));
+    }
+    const { heap, timeZone } = context;
+    this.#value = value.createDecoder({ heap, timeZone, fields: fields.value, columns: valueColumns });
+    this.#fills = fills;
+    this.#beforeAdvance = fills.length === 0 ? null : (row) => this.#fillRow(row);
+    const needsKey =
+      key !== null &&
+      produced.some(
+        ({ column }) => column.kind === 'physical' && !fields.value.some((each) => each.name === column.path[0]),
+      );
+    const keyTypes = fields.key.map((field) => field.type);
+    this.#keyQueue = needsKey ? new BatchQueue(keyTypes) : null;
+    this.#keyRows = needsKey ? new BoxedRowReader(keyTypes, heap) : null;
+    this.#key = needsKey
+      ? key.createDecoder({
+          heap,
+          timeZone,
+          fields: fields.key,
+          columns: fields.key.map((field, target) => ({ path: [field.name], type: field.type, target })),
+        })
+      : null;
+  }
+
+  /** True when enough rows wait for a batch to be handed on. */
+  get isFull(): boolean {
+    return this.queue.readyCount > 0 || this.queue.batch.rowCount >= BATCH_FILL;
+  }
+
+  /** Decodes the message that `metadata` describes; lengths of -1 mean null. */
+  decode(keyAddress: number, keyLength: number, valueAddress: number, valueLength: number): void {
+    if (this.#key) this.#decodeKey(keyAddress, keyLength);
+    try {
+      this.#value.decode(valueAddress, valueLength, this.queue, this.#beforeAdvance);
+    } catch (error) {
+      throw located(error, this.metadata);
+    }
+  }
+
+  #decodeKey(address: number, length: number): void {
+    const queue = this.#keyQueue as BatchQueue;
+    this.#keyValues = [];
+    if (length < 0) return;
+    this.#key?.decode(address, length, queue, null);
+    queue.flush();
+    const batch = queue.take();
+    if (batch && batch.rowCount > 0) this.#keyValues = (this.#keyRows as BoxedRowReader).row(batch, 0);
+    queue.take();
+  }
+
+  #fillRow(row: number): void {
+    for (const fill of this.#fills) fill(row);
+  }
+
+  #keyFill(
+    context: SourceContext,
+    fields: MessageFields,
+    path: readonly string[],
+    target: number,
+    field: Field,
+  ): (row: number) => void {
+    const at = fields.keyIndexes.findIndex((_index, i) => path[0]?.endsWith((fields.key[i] as Field).name));
+    if (at < 0 || path.length > 1) throw new EngineError('INTERNAL', `no key column ${path.join('.')}`);
+    return this.#fill(context, target, field, () => this.#keyValues[at] ?? null);
+  }
+
+  #ownMetadata(context: SourceContext, key: string, target: number, field: Field): ((row: number) => void) | null {
+    const read = METADATA_VALUES[key];
+    return read ? this.#fill(context, target, field, () => read(this.metadata)) : null;
+  }
+
+  #fill(context: SourceContext, target: number, field: Field, read: () => Value): (row: number) => void {
+    const unbox = unboxFor(field.type);
+    const slots = new LaneSlots();
+    return (row) => {
+      const column = this.queue.batch.columns[target] as Column;
+      const value = read();
+      if (column.nulls) column.nulls[row] = value === null ? 1 : 0;
+      if (value === null) return;
+      unbox(context.heap, value, slots);
+      (column.lane0 as Lane & { [row: number]: number | bigint })[row] = slots.a;
+      if (column.lane1) (column.lane1 as Lane & { [row: number]: number | bigint })[row] = slots.b;
+    };
+  }
+}
+
+const METADATA_VALUES: Readonly<Record<string, (metadata: MessageMetadata) => Value>> = {
+  topic: (m) => m.topic,
+  partition: (m) => m.partition,
+  offset: (m) => BigInt(m.offset),
+  timestamp: (m) => BigInt(m.timestampMs) * 1_000_000n,
+  'timestamp-type': (m) => m.timestampType,
+  'leader-epoch': (m) => m.leaderEpoch,
+  headers: (m) => new MapValue([...new Map(m.headers())]),
+};
+
+/** The place of a message that cannot be decoded, in front of what the format says. */
+function located(error: unknown, at: MessageMetadata): unknown {
+  if (!(error instanceof EngineError) || !error.code.startsWith('FORMAT_')) return error;
+  return new EngineError(
+    error.code,
+    `${error.message} (topic '${at.topic}', partition ${at.partition}, offset ${at.offset})`,
+    {
+      exceptionClass: error.exceptionClass,
+      cause: error,
+    },
+  );
+}
