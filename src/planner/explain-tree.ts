@@ -1,6 +1,6 @@
 /** Physical trees as EXPLAIN prints them. */
+import { printExpression } from '../expressions/print-expression.ts';
 import { changelogModeToString } from '../types/changelog-mode.ts';
-import { expressionText } from './expression-text.ts';
 import { definitionOf } from './nodes/index.ts';
 import type { PhysicalPlan } from './physical-plan.ts';
 
@@ -12,7 +12,8 @@ export function describeNode(plan: PhysicalPlan, style: Style, extra: readonly s
   const name = definition.name?.(plan, style) ?? plan.kind;
   const attributes = definition.explain(plan, {
     style,
-    expression: (expression, fields) => expressionText(expression, fields, style),
+    expression: (expression, fields) =>
+      printExpression(expression, { style, inputName: (index) => fields[index]?.name ?? `$${index}` }),
   });
   const parts = [...attributes.map(([key, value]) => `${key}=${value}`), ...extra];
   return parts.length === 0 ? name : `${name}(${parts.join(', ')})`;

@@ -108,7 +108,7 @@ DropUpdateBefore(CM=[I,UA,D])
 });
 
 describe('joins', () => {
-  const equal = (left: LogicalPlan, right: LogicalPlan, a: number, b: number) =>
+  const equal = (left: LogicalPlan, a: number, b: number) =>
     call(
       '=',
       [p.column(left, a), { kind: 'input', index: left.fields.length + b, type: types.int() }],
@@ -118,7 +118,7 @@ describe('joins', () => {
   test('a side whose key is the join key needs no -U', () => {
     const left = p.scan(app());
     const right = p.scan(cdc());
-    const joined = p.project(p.join(left, right, 'INNER', equal(left, right, 0, 0)), 0, 4);
+    const joined = p.project(p.join(left, right, 'INNER', equal(left, 0, 0)), 0, 4);
     expect(explained(joined)).toBe(`
 Calc(select=[id, a], CM=[I,UA,D])
 +- Join(joinType=[InnerJoin], where=[=(id, id0)], select=[id, id0, a], leftInputSpec=[NoUniqueKey], rightInputSpec=[JoinKeyContainsUniqueKey], CM=[I,UA,D])
@@ -143,7 +143,7 @@ Calc(select=[id, a], CM=[I,UA,D])
   test('an outer join that a filter makes inner', () => {
     const left = p.scan(cdc());
     const right = p.scan(cdc());
-    const joined = p.join(left, right, 'LEFT', equal(left, right, 0, 0));
+    const joined = p.join(left, right, 'LEFT', equal(left, 0, 0));
     const text = explained(p.project(p.filter(joined, p.compare('>', p.column(joined, 5), 3)), 0, 4));
     expect(text).toContain('joinType=[InnerJoin]');
     expect(text).toContain('where=[>(b, 3)]');

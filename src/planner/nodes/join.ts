@@ -1,11 +1,18 @@
 /** The regular join: both sides in state. */
 import type { JoinType } from '../../dataflow/operator-spec.ts';
-import { call, type Expression, inputReference } from '../../expressions/expression.ts';
-import { type Field, types } from '../../types/logical-type.ts';
-import { conjunction } from '../conditions.ts';
+import { conjuncts } from '../conditions.ts';
 import { durationMs } from '../duration-text.ts';
 import { type PhysicalOf, uniqueFields } from '../physical-plan.ts';
-import { ALL_CHANGES, defineNode, fieldNames, inputOf, isInsertOnlyKinds, modeOf } from './node.ts';
+import {
+  ALL_CHANGES,
+  columnNames,
+  defineNode,
+  type ExplainContext,
+  fieldNames,
+  inputOf,
+  isInsertOnlyKinds,
+  modeOf,
+} from './node.ts';
 
 const TYPE_NAMES: Readonly<Record<JoinType, string>> = {
   INNER: 'InnerJoin',
@@ -33,12 +40,10 @@ export const joinNode = defineNode({
     }
     return [{ requests: [request, request] }];
   },
-  explain(node, { expression }) {
-    const fields = uniqueFields([...inputOf(node, 0).fields, ...inputOf(node, 1).fields]);
-    const condition = wholeCondition(node, fields);
+  explain(node, context) {
     return [
       ['joinType', `[${TYPE_NAMES[node.joinType]}]`],
-      ['where', `[${condition === null ? 'true' : expression(condition, fields)}]`],
+      ['where', `[${whereText(node, context)}]`],
       ['select', `[${fieldNames(node.fields)}]`],
       ['leftInputSpec', `[${sideText(node, 0)}]`],
       ['rightInputSpec', `[${sideText(node, 1)}]`],
@@ -77,21 +82,17 @@ function sideText(node: PhysicalOf<'Join'>, side: 0 | 1): string {
 }
 
 /** The equalities and the rest, over both sides' columns. */
-function wholeCondition(node: PhysicalOf<'Join'>, fields: readonly Field[]): Expression | null {
+function whereText(node: PhysicalOf<'Join'>, { expression, style }: ExplainContext): string {
+  const fields = uniqueFields([...inputOf(node, 0).fields, ...inputOf(node, 1).fields]);
   const width = inputOf(node, 0).fields.length;
-  const reference = (column: number) => inputReference(column, (fields[column] as Field).type);
-  const equalities = node.leftKeys.map((left, i) =>
-    call(
-      node.filterNulls[i] === false ? 'IS NOT DISTINCT FROM' : '=',
-      [reference(left), reference(width + (node.rightKeys[i] as number))],
-      types.boolean(),
-    ),
-  );
-  return conjunction([...equalities, ...(node.condition === null ? [] : flat(node.condition))]);
-}
-
-function flat(condition: Expression): readonly Expression[] {
-  return condition.kind === 'call' && condition.function === 'AND' ? condition.args : [condition];
+  const equalities = node.leftKeys.map((left, i) => {
+    const [a, b] = [left, width + (node.rightKeys[i] as number)].map((column) => columnNames([column], fields));
+    const operator = node.filterNulls[i] === false ? 'IS NOT DISTINCT FROM' : '=';
+    return style === 'physical' ? `${operator}(${a}, ${b})` : `(${a} ${operator} ${b})`;
+  });
+  const terms = [...equalities, ...conjuncts(node.condition).map((term) => expression(term, fields))];
+  if (terms.length <= 1) return terms[0] ?? 'true';
+  return style === 'physical' ? `AND(${terms.join(', ')})` : `(${terms.join(' AND ')})`;
 }
 
 function hinted(node: PhysicalOf<'Join'>, side: 'LEFT' | 'RIGHT'): number | undefined {

@@ -1,6 +1,6 @@
 /** Constant rows. */
+import { calciteType } from '../../expressions/calcite-type.ts';
 import { withNullable } from '../../types/logical-type.ts';
-import { typeText } from '../expression-text.ts';
 import { defineNode, INSERT_ONLY } from './node.ts';
 
 export const valuesNode = defineNode({
@@ -8,9 +8,7 @@ export const valuesNode = defineNode({
   produces: () => INSERT_ONLY,
   explain(node, { expression }) {
     const type = node.fields
-      .map(
-        (field) => `${typeText(withNullable(field.type, true)).replace(' CHARACTER SET "UTF-16LE"', '')} ${field.name}`,
-      )
+      .map((field) => `${calciteType(withNullable(field.type, true), true)} ${field.name}`)
       .join(', ');
     const tuples = node.rows.map((row) => `{ ${row.map((value) => expression(value, [])).join(', ')} }`).join(', ');
     return [
