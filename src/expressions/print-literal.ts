@@ -1,0 +1,88 @@
+/** Literals as plans show them: `_UTF-16LE'abc'`, `5:BIGINT`, `2020-01-01`. */
+import type { LogicalType } from '../types/logical-type.ts';
+import { withNullable } from '../types/logical-type.ts';
+import type { Value } from '../types/value.ts';
+import { calciteType } from './calcite-type.ts';
+
+const MILLIS_OF_DAY = 86_400_000;
+
+/** `isShort`: as in the execution plan. `withType` false: where the other operand tells the type. */
+export function printLiteral(value: Value, type: LogicalType, isShort: boolean, withType = true): string {
+  const plain = withNullable(type, true);
+  if (value === null) return withType ? `null:${calciteType(plain, isShort)}` : 'null';
+  const text = valueText(value, type, isShort);
+  if (isInterval(type)) return withType ? `${text}:${calciteType(plain, isShort)}` : text;
+  return withType && !isShort && !isSelfEvident(value, type) ? `${text}:${calciteType(plain, false)}` : text;
+}
+
+function isInterval(type: LogicalType): boolean {
+  return type.kind === 'INTERVAL_DAY_TIME' || type.kind === 'INTERVAL_YEAR_MONTH';
+}
+
+/** Whether the text alone tells the type. */
+function isSelfEvident(value: Value, type: LogicalType): boolean {
+  switch (type.kind) {
+    case 'INT':
+    case 'BOOLEAN':
+    case 'DATE':
+      return true;
+    case 'CHAR':
+      return typeof value === 'string' && value.length === type.length;
+    case 'TIME':
+    case 'TIMESTAMP':
+      return type.precision === 0;
+    default:
+      return false;
+  }
+}
+
+function valueText(value: Value, type: LogicalType, isShort: boolean): string {
+  if (typeof value === 'string') return isShort ? `'${value}'` : `_UTF-16LE'${value.replaceAll("'", "''")}'`;
+  if (value instanceof Uint8Array) return `X'${Buffer.from(value).toString('hex').toUpperCase()}'`;
+  switch (type.kind) {
+    case 'DECIMAL':
+      return decimalText(value as bigint, type.scale);
+    case 'FLOAT':
+    case 'DOUBLE':
+      return scientific(value as number);
+    case 'DATE':
+      return dateText((value as number) * MILLIS_OF_DAY);
+    case 'TIME':
+      return clockText(value as number, type.precision);
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_LTZ':
+      return timestampText(value as bigint, type.precision);
+    default:
+      return String(value);
+  }
+}
+
+export function decimalText(value: bigint, scale: number): string {
+  if (scale === 0) return String(value);
+  const digits = String(value < 0n ? -value : value).padStart(scale + 1, '0');
+  return `${value < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+/** `1E3`, `1.5E0`: Calcite's form of approximate numbers. */
+function scientific(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const [digits, exponent] = value.toExponential().split('e') as [string, string];
+  return `${digits}E${Number(exponent)}`;
+}
+
+function dateText(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+function clockText(ms: number, precision: number): string {
+  const text = new Date(ms).toISOString().slice(11, 23);
+  return precision === 0 ? text.slice(0, 8) : text.slice(0, 9 + Math.min(precision, 3));
+}
+
+function timestampText(nanos: bigint, precision: number): string {
+  const ms = Number((nanos - (((nanos % 1_000_000n) + 1_000_000n) % 1_000_000n)) / 1_000_000n);
+  const fraction = String(((nanos % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n).padStart(9, '0');
+  const text = new Date(ms).toISOString();
+  const digits = fraction.slice(0, precision).replace(/0+$/, '');
+  return `${text.slice(0, 10)} ${text.slice(11, 19)}${digits === '' ? '' : `.${digits}`}`;
+}
