@@ -1,3 +1,3 @@
-// Stands in for React's debugger in the bundle.
-export const connectToDevTools = () => undefined;
-export const initialize = () => undefined;
+// Stands in for React's debugger, which Ink imports and the bundle leaves out.
+const devtools = { initialize: () => undefined, connectToDevTools: () => undefined };
+export default devtools;
