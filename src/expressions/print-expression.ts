@@ -82,7 +82,7 @@ class Printer {
   }
 
   #call(expression: CallExpression): string {
-    const { args, type } = expression;
+    const { args } = expression;
     const name = NAMES[expression.function] ?? expression.function;
     switch (name) {
       case 'CAST':
