@@ -46,6 +46,8 @@ interface Entry {
   running: RunningJob | null;
   /** Answers the death of the job's process; what fails inside a living process is answered there. */
   strategy: RestartStrategy;
+  /** Restarts by the engine, on top of those that the process counts itself. */
+  deaths: number;
   /** Someone asked for its end: a death is then an end, not a failure. */
   isEnding: boolean;
 }
@@ -291,7 +293,14 @@ export class JobManager implements JobService {
   #enter(record: JobRecord): Entry {
     const retained = checkpointSettings(record.graph.settings).retained;
     const strategy = restartStrategy(record.graph.settings, this.#options.clock);
-    const entry: Entry = { record, history: new CheckpointHistory(retained), running: null, strategy, isEnding: false };
+    const entry: Entry = {
+      record,
+      history: new CheckpointHistory(retained),
+      running: null,
+      strategy,
+      deaths: 0,
+      isEnding: false,
+    };
     this.#entries.set(record.id, entry);
     this.#byOperation.set(record.operationId, record.id);
     return entry;
@@ -390,7 +399,7 @@ export class JobManager implements JobService {
   #ended(entry: Entry, running: RunningJob, outcome: JobOutcome): void {
     const { record } = entry;
     const { recordsIn, recordsOut, restarts } = running.counters;
-    Object.assign(record, { recordsIn, recordsOut, restarts, address: null });
+    Object.assign(record, { recordsIn, recordsOut, restarts: restarts + entry.deaths, address: null });
     record.endTimeMs = this.#options.clock.now();
     record.failure = outcome.error ? causesOf(outcome.error) : null;
     entry.running = null;
@@ -406,6 +415,7 @@ export class JobManager implements JobService {
     const delay = entry.strategy.next(error);
     if (delay === null) return false;
     const { record } = entry;
+    entry.deaths++;
     record.restarts++;
     this.#setStatus(entry, 'RESTARTING');
     this.#announce(`Job ${record.name} (${record.id}): its process has died; it goes on from its newest checkpoint.`);
@@ -483,7 +493,7 @@ function summaryOf(entry: Entry): JobSummary {
     endTimeMs: record.endTimeMs,
     sql: record.sql,
     failure: record.failure,
-    restarts: counters.restarts,
+    restarts: running ? running.counters.restarts + entry.deaths : record.restarts,
     recordsIn: counters.recordsIn,
     recordsOut: counters.recordsOut,
   };
