@@ -93,11 +93,12 @@ class AggregatePlanner {
       known.name ??= name;
       return;
     }
-    this.#calls.push({ marker: expression, call: this.#callOf(marker, markerArgs(expression)), name });
+    this.#calls.push({ marker: expression, call: this.#callOf(marker, expression), name });
   }
 
-  #callOf(marker: AggregateMarker, args: readonly Expression[]): Omit<NamedAggregateCall, 'name'> {
-    if (marker.function.startsWith('GROUPING')) this.#checkGrouped(args);
+  #callOf(marker: AggregateMarker, expression: Expression): Omit<NamedAggregateCall, 'name'> {
+    const args = markerArgs(expression);
+    if (marker.function.startsWith('GROUPING')) this.#checkGrouped(expression, args);
     const places = args.map((arg) => this.#project(arg));
     const filter = marker.hasFilter ? (places[marker.argCount] as number) : null;
     const type = this.#isGlobal() ? emptyType(marker) : marker.type;
@@ -115,7 +116,12 @@ class AggregatePlanner {
     return window === null && (keys.length === 0 || (sets?.some((set) => set.length === 0) ?? false));
   }
 
-  #checkGrouped(args: readonly Expression[]): void {
+  #checkGrouped(call: Expression, args: readonly Expression[]): void {
+    if (this.#groups.keys.length === 0)
+      throw bindError(
+        'GROUPING operator may only occur in an aggregate query',
+        this.#markers.spans.get(call)?.span ?? NOWHERE,
+      );
     for (const arg of args) {
       if (this.#groups.keys.some((key) => sameExpression(key, arg))) continue;
       const place = this.#markers.spans.get(arg);

@@ -33,8 +33,8 @@ export function contextError(text: string, span: Span, exceptionClass: string = 
 }
 
 /** A validation failure without a place: `SQL validation failed. text`. */
-export function bareError(text: string): EngineError {
-  const root = new EngineError('SQL_VALIDATION', text);
+export function bareError(text: string, exceptionClass?: string): EngineError {
+  const root = new EngineError('SQL_VALIDATION', text, exceptionClass === undefined ? {} : { exceptionClass });
   return new EngineError('SQL_VALIDATION', `SQL validation failed. ${text}`, { cause: root });
 }
 

@@ -132,7 +132,7 @@ const BOOLEAN_TESTS = new Set(['IS NOT TRUE', 'IS NOT FALSE', 'IS NOT UNKNOWN', 
 
 function bindOperator(node: Node<'operator'>, env: BindEnv): Expression {
   const { operator, operands } = node;
-  const [first, second] = operands;
+  const [first] = operands;
   if (operands.length === 1 && first) {
     if (operator === '-' && first.kind === 'number') return bindNumber(first, -1);
     const operand = bindExpression(first, env);
@@ -140,15 +140,31 @@ function bindOperator(node: Node<'operator'>, env: BindEnv): Expression {
     if (operator === '+') return operand;
     if (operator === 'IS UNKNOWN') return bindScalar('IS NULL', [operand], node.span);
     if (operator === 'IS NOT UNKNOWN') return bindScalar('IS NOT NULL', [operand], node.span);
-    if (operator === 'NOT') return bindNot(operand, node);
+    if (operator === 'NOT') {
+      rejectUntypedNull(operand, first);
+      return bindNot(operand, node);
+    }
     return bindScalar(operator, [operand], node.span);
   }
   if (operator.includes('BETWEEN')) return bindBetween(node, env);
   const args = operands.map((operand) => bindExpression(operand, env));
   if (operator.startsWith('NOT ') && !BOOLEAN_TESTS.has(operator))
     return bindNot(bindScalar(operator.slice(4), args, node.span), node);
-  if (first && second && args.every((arg) => arg.type.kind === 'NULL')) rejectUntypedNull(args[0] as Expression, first);
-  return bindScalar(operator, args, node.span);
+  return bindWithNulls(operator, args, node);
+}
+
+const COMPARISONS = new Set(['=', '<>', '!=', '<', '<=', '>', '>=', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);
+
+/** A comparison gives NULL the type of the other side; elsewhere NULL has none. */
+function bindWithNulls(operator: string, args: readonly Expression[], node: Node<'operator'>): Expression {
+  const typed = args.find((arg) => arg.type.kind !== 'NULL');
+  if (typed === undefined || !COMPARISONS.has(operator)) {
+    if (!operator.endsWith('LIKE'))
+      for (const [i, arg] of args.entries()) rejectUntypedNull(arg, node.operands[i] as SqlExpression);
+    return bindScalar(operator, args, node.span);
+  }
+  const known = args.map((arg) => (arg.type.kind === 'NULL' ? literal(null, withNullable(typed.type, true)) : arg));
+  return bindScalar(operator === '!=' ? '<>' : operator, known, node.span);
 }
 
 function negate(operand: Expression, node: Node<'operator'>, first: SqlExpression): Expression {
@@ -176,11 +192,11 @@ function bindNot(operand: Expression, node: Node<'operator'>): Expression {
 
 /** `a BETWEEN b AND c` is `a >= b AND a <= c`. */
 function bindBetween(node: Node<'operator'>, env: BindEnv): Expression {
-  const [value, low, high] = node.operands.map((operand) => bindExpression(operand, env)) as [
-    Expression,
-    Expression,
-    Expression,
-  ];
+  const operands = node.operands.map((operand) => bindExpression(operand, env));
+  const typed = operands.find((operand) => operand.type.kind !== 'NULL')?.type ?? types.boolean();
+  const [value, low, high] = operands.map((operand) =>
+    operand.type.kind === 'NULL' ? literal(null, withNullable(typed, true)) : operand,
+  ) as [Expression, Expression, Expression];
   const within = (from: Expression, to: Expression) =>
     bindScalar(
       'AND',

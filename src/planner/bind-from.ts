@@ -38,6 +38,7 @@ export function bindFrom(reference: TableReference, env: FromEnv): FromItem {
       if (reference.systemTime)
         throw bareError(
           'getTable(ObjectPath, long) is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.',
+          'java.lang.UnsupportedOperationException',
         );
       return bindTableName(reference, env);
     case 'derived':

@@ -1,4 +1,5 @@
 /** Calls: scalar functions, aggregates, window properties, and what looks like a call but is not. */
+import type { Span } from '../base/error.ts';
 import { call, type Expression, literal } from '../expressions/expression.ts';
 import type { SqlExpression } from '../parser/ast.ts';
 import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
@@ -12,7 +13,7 @@ import {
   WINDOW_PROPERTY,
   type WindowProperty,
 } from './bind-env.ts';
-import { bindError } from './bind-error.ts';
+import { bindError, planError } from './bind-error.ts';
 import { bindCondition, bindExpression } from './bind-expression.ts';
 import { bindOver, isRankFunction } from './bind-over.ts';
 import {
@@ -42,8 +43,15 @@ export function bindFunctionCall(node: FunctionNode, env: BindEnv): Expression {
   if (name === 'GROUP_ID') return literal(0n, types.bigint(false));
   if (isRankFunction(name)) throw bindError('OVER clause is necessary for window functions', node.span);
   if (isAggregateFunction(name)) return bindAggregate(node, name, env);
-  if (node.filter) throw bindError('FILTER must be applied to aggregate function', node.span);
+  if (node.filter) throw bindError('FILTER must be applied to aggregate function', beforeFilter(node, node.filter));
   return bindScalarCall(node, name, env);
+}
+
+/** The call without its FILTER. */
+function beforeFilter(node: FunctionNode, filter: SqlExpression): Span {
+  const gap = ' FILTER (WHERE '.length;
+  const { start, line, column } = filter.span;
+  return { ...node.span, end: start - gap, endLine: line, endColumn: column - gap - 1 };
 }
 
 function bindScalarCall(node: FunctionNode, name: string, env: BindEnv): Expression {
@@ -139,6 +147,7 @@ function bindAggregate(node: FunctionNode, name: string, env: BindEnv): Expressi
   const args = star ? [] : bindArguments(node, name, inner);
   if (env.markers.aggregates.length > before) throw bindError('Aggregate expressions cannot be nested', node.span);
   rejectIn(env.clause, 'Aggregate expression', node);
+  if (name === 'COUNT' && args.length > 1) throw planError('We now only support the count of one field.');
   const filter = node.filter && bindCondition(node.filter, inner, 'FILTER');
   const typed = aggregateCall(name, [...args, ...clauseArguments(node, env)], node.span);
   const filters = filter ? [call('IS TRUE', [filter], types.boolean(false))] : [];

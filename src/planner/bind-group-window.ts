@@ -1,7 +1,8 @@
 /** The older group windows: TUMBLE, HOP and SESSION in GROUP BY, with their properties in the select list. */
 import { type Expression, inputReference } from '../expressions/expression.ts';
 import type { SqlExpression } from '../parser/ast.ts';
-import type { Field } from '../types/logical-type.ts';
+import type { Field, LogicalType } from '../types/logical-type.ts';
+import { typeSummary } from '../types/type-name.ts';
 import { type BindEnv, type Markers, markerArgs, WINDOW_PROPERTY, type WindowProperty } from './bind-env.ts';
 import { bindError, planError } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
@@ -83,9 +84,23 @@ export function matchWindow(marker: Expression, window: GroupWindow | null, mark
     window.args.length === args.length &&
     window.args.every((arg, i) => sameExpression(arg, args[i] as Expression));
   if (matches) return name;
+  if (window === null) throw unsupportedCall(`${type}_${name.toUpperCase()}`, args);
   const place = markers.spans.get(marker);
   const text = `Call to auxiliary group function '${place?.text ?? WINDOW_PROPERTY}' must have matching call to group function '$${type}' in GROUP BY clause`;
   throw bindError(text, place?.span ?? { start: 0, end: 0, line: 0, column: 0, endLine: 0, endColumn: 0 });
+}
+
+function unsupportedCall(name: string, args: readonly Expression[]): Error {
+  const types = args.map(({ type }) => typeSummary('timeAttribute' in type ? withoutAttribute(type) : type)).join(', ');
+  return planError(
+    `Unsupported call: ${name}(${types}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
+    'org.apache.flink.table.planner.codegen.CodeGenException',
+  );
+}
+
+function withoutAttribute(type: LogicalType & { kind: 'TIMESTAMP' | 'TIMESTAMP_LTZ' }): LogicalType {
+  const { timeAttribute: _, ...plain } = type;
+  return plain;
 }
 
 export interface GroupWindowParts {

@@ -10,7 +10,7 @@ import { typeSummary } from '../types/type-name.ts';
 import type { BoundQuery } from './bind-env.ts';
 import { bindError, planError } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
-import { bindQueryTree } from './bind-query.ts';
+import { bindQueryTree, bindTopQuery } from './bind-query.ts';
 import { type Binding, type BoundObject, createBinding, keyOf } from './binding.ts';
 import { emptyEnv } from './empty-env.ts';
 import { castTo } from './function-binder.ts';
@@ -47,7 +47,7 @@ export async function bindInsert(node: InsertNode, context: PlannerContext): Pro
   const tree = { kind: 'table-name', name: node.target };
   const binding = await createBinding(context, [tree, node.query]);
   const table = await sinkTable(node, binding);
-  const bound = bindQueryTree(node.query, binding, null, null);
+  const bound = bindTopQuery(node.query, binding, null, null);
   const columns = sinkColumns(table);
   const assignments = assign(node, bound, columns, table, binding);
   checkTypes(assignments, columns, node, table);

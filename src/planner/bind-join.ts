@@ -21,7 +21,7 @@ import { joinHints } from './bind-hint.ts';
 import { conjunction, isLiteral, TRUE } from './conditions.ts';
 import { behind, decorrelate, lowerOuterLevels, replaceOuter } from './decorrelate.ts';
 import { emptyEnv } from './empty-env.ts';
-import { bindScalar, describeType } from './function-binder.ts';
+import { bindScalar, checkJoinTypes, describeType } from './function-binder.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { CommonColumn, Scope } from './scope.ts';
 import { uniqueNames } from './unique-names.ts';
@@ -110,6 +110,8 @@ function finishJoin(node: JoinNode, left: FromItem, right: FromItem, joinType: J
   const scope: Scope = { fields: before, relations: item.relations, common: item.common, parent: env.outer };
   const onEnv = { ...emptyEnv(env.binding, env.withScope, env.outer, env.bindQuery, 'ON'), scope };
   const condition = bindCondition(node.on, onEnv, 'ON');
+  const width = left.plan.fields.length;
+  checkJoinTypes(condition, (column) => (column < width ? 0 : 1));
   if (onEnv.markers.subqueries.length === 0) return { ...item, plan: join(condition), common };
   if (joinType !== 'INNER')
     return joinWithSubqueries(node, left, right, condition, onEnv.markers, { fields, item, env, joinType });

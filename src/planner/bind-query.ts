@@ -20,7 +20,26 @@ import type { LogicalPlan } from './logical-plan.ts';
 import type { Scope } from './scope.ts';
 import { uniqueNames } from './unique-names.ts';
 
+/** A query inside another: an order without LIMIT means nothing there. */
 export function bindQueryTree(
+  query: Query,
+  binding: Binding,
+  withScope: WithScope | null,
+  outer: Scope | null,
+): BoundQuery {
+  const bound = bindTopQuery(query, binding, withScope, outer);
+  return { ...bound, plan: withoutOrder(bound.plan) };
+}
+
+function withoutOrder(plan: LogicalPlan): LogicalPlan {
+  if (plan.kind === 'Sort' && plan.fetch === null && plan.offset === 0) return plan.input;
+  if (plan.kind !== 'Project' || plan.input.kind !== 'Sort') return plan;
+  const input = withoutOrder(plan.input);
+  return input === plan.input ? plan : { ...plan, input };
+}
+
+/** The query of a statement. */
+export function bindTopQuery(
   query: Query,
   binding: Binding,
   withScope: WithScope | null,
@@ -172,12 +191,13 @@ function bindSet(body: SetBody, env: FromEnv): BoundQuery {
   return { plan, names: left.names };
 }
 
-/** The common column is ordered by time only if both are, in the same way. */
+/** The common column is a time attribute if one of them is: Calcite is generous here. */
 function keepTimeAttribute(type: LogicalType, a: LogicalType, b: LogicalType): LogicalType {
   if (type.kind !== 'TIMESTAMP' && type.kind !== 'TIMESTAMP_LTZ') return type;
   const [first, second] = [a, b].map((side) => ('timeAttribute' in side ? side.timeAttribute : undefined));
   const { timeAttribute: _, ...plain } = type;
-  return first !== undefined && first === second ? { ...plain, timeAttribute: first } : plain;
+  const kept = first ?? second;
+  return kept === undefined ? plain : { ...plain, timeAttribute: kept };
 }
 
 function castInput(plan: LogicalPlan, wanted: readonly LogicalType[]): LogicalPlan {

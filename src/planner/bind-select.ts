@@ -1,6 +1,7 @@
 /** One SELECT: FROM, WHERE, grouping, the select list, QUALIFY, DISTINCT, and the keys of the ORDER BY around it. */
+import type { Span } from '../base/error.ts';
 import type { SortKey } from '../dataflow/operator-spec.ts';
-import { call, type Expression } from '../expressions/expression.ts';
+import { call, type Expression, literal } from '../expressions/expression.ts';
 import type { OrderItem, SelectBody, SelectItem, SqlExpression, WindowDefinition } from '../parser/ast.ts';
 import { type Field, types } from '../types/logical-type.ts';
 import { attachSubqueries, filterPlan, withFilter } from './attach-subqueries.ts';
@@ -13,6 +14,7 @@ import { containsAggregate } from './bind-function.ts';
 import { bindGroupBy, type GroupKeys, NO_KEYS } from './bind-group-by.ts';
 import { direction, planOvers } from './bind-over.ts';
 import { isIdentity, sameExpression } from './conditions.ts';
+import { checkJoinTypes } from './function-binder.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { expandStar } from './select-star.ts';
 import { uniqueNames } from './unique-names.ts';
@@ -52,7 +54,7 @@ class SelectBinder {
     const input = this.#where();
     const groups = select.groupBy ? bindGroupBy(select.groupBy, this.#scopeEnv('GROUP BY')) : NO_KEYS;
     const outputs = this.#outputs();
-    const having = select.having ? bindCondition(select.having, this.#scopeEnv('HAVING'), 'HAVING') : null;
+    const having = select.having ? bindExpression(select.having, this.#scopeEnv('HAVING')) : null;
     const qualify = select.qualify ? this.#qualify(select.qualify, outputs) : null;
     const sorts = orderItems.map((item) => this.#orderKey(item, outputs));
     const isAggregate =
@@ -79,6 +81,8 @@ class SelectBinder {
     if (!where) return this.#from.plan;
     const markers = newMarkers();
     const condition = bindCondition(where, { ...this.#scopeEnv('WHERE'), markers }, 'WHERE');
+    const { relations } = this.#from;
+    checkJoinTypes(condition, (column) => relations.findLastIndex((relation) => relation.offset <= column));
     return filterPlan(this.#from.plan, condition, markers);
   }
 
@@ -143,7 +147,7 @@ class SelectBinder {
     const names = outputs.map((output) => output.name);
     const built = planAggregate(input, groups, all, names, this.#markers);
     if (!having) return built;
-    const condition = built.expressions[outputs.length] as Expression;
+    const condition = asCondition(built.expressions[outputs.length] as Expression, this.#select.having?.span);
     const expressions = built.expressions.filter((_, i) => i !== outputs.length);
     return { plan: filterPlan(built.plan, condition, this.#markers), expressions };
   }
@@ -209,6 +213,13 @@ function distinct(plan: LogicalPlan): LogicalPlan {
     groupingSets: null,
     aggregates: [],
   };
+}
+
+/** Asked only once the columns are known to be grouped. */
+function asCondition(having: Expression, span: Span | undefined): Expression {
+  if (having.type.kind === 'NULL') return literal(null, types.boolean());
+  if (having.type.kind === 'BOOLEAN' || !span) return having;
+  throw bindError('HAVING clause must be a condition', span);
 }
 
 /** The alias, the last part of a name, or `EXPR$n`. */

@@ -4,7 +4,7 @@ import type { Query, SqlExpression } from '../parser/ast.ts';
 import { types, withNullable } from '../types/logical-type.ts';
 import { commonType } from '../types/type-coercion.ts';
 import { type BindEnv, type BoundQuery, markerCall, SUBQUERY, type SubqueryMarker } from './bind-env.ts';
-import { bindError } from './bind-error.ts';
+import { bindError, spanAround } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
 import { outerColumns } from './decorrelate.ts';
 import { bindScalar, castTo, describeRecord, isStringType } from './function-binder.ts';
@@ -63,11 +63,16 @@ function bindInMarker(node: SqlExpression, left: Expression, query: Query, env: 
   const operands = left.kind === 'call' && left.function === 'ROW' ? left.args : [left];
   const { plan } = bindInner(query, env);
   if (plan.fields.length !== operands.length)
-    throw bindError('Values passed to IN operator must have compatible types', node.span);
+    throw bindError('Values passed to IN operator must have compatible types', querySpan(node, query));
   const nullable =
     operands.some((operand) => operand.type.nullable) || plan.fields.some((field) => field.type.nullable);
   const type = types.boolean(nullable);
   return mark(env, { kind: 'in', operator: '=', quantifier: 'ANY', plan, type }, operands);
+}
+
+/** Without the parenthesis behind the query. */
+function querySpan(node: SqlExpression, query: Query) {
+  return node.kind === 'in' ? spanAround(node.left.span, query.span) : node.span;
 }
 
 /** `x IN (a, b)`: the list gets one type. */

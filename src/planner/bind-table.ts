@@ -136,14 +136,14 @@ class TableBinder {
     const name = watermark.column.parts.join('.');
     const column = this.#ordered().find((other) => other.name === name);
     if (!column) throw this.#unknownRowtime(watermark.column, names);
+    const fields = this.#ordered().map(fieldOf);
+    const bound = bindExpression(watermark.expression, columnScope(fields, this.#binding));
     const { type } = column;
     if (isProctime(type)) throw refuse('A watermark can not be defined for a processing-time attribute.');
     if (!isTime(type))
       throw refuse(
         `Invalid data type of time field for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the time field type is ${typeSummary(type)}`,
       );
-    const fields = this.#ordered().map(fieldOf);
-    const bound = bindExpression(watermark.expression, columnScope(fields, this.#binding));
     if (!isTime(bound.type))
       throw refuse(
         `Invalid data type of expression for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the watermark expression type is ${typeSummary(bound.type)}`,

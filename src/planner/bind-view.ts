@@ -36,6 +36,7 @@ function checkNames(query: Query, names: readonly string[]): void {
   const place = items[names.indexOf(repeated)]?.expression.span ?? spanOf(query.body);
   throw bareError(
     `A column with the same name \`${repeated}\` has been defined at line ${place.line}, column ${place.column}.`,
+    'org.apache.flink.sql.parser.error.SqlValidateException',
   );
 }
 

@@ -1,6 +1,6 @@
 /** Between bound expressions and the functions shelf: calls with their casts, and errors with the place of the call. */
 import { EngineError, type Span } from '../base/error.ts';
-import { call, type Expression, literal } from '../expressions/expression.ts';
+import { call, type Expression, inputsOf, literal } from '../expressions/expression.ts';
 import { bindAggregate, bindCall } from '../functions/bind-call.ts';
 import { noMatchError, VALIDATOR_EXCEPTION } from '../functions/call-error.ts';
 import type { ArgumentInfo } from '../functions/function.ts';
@@ -10,6 +10,7 @@ import { commonType } from '../types/type-coercion.ts';
 import { isInteger, isNumeric, isText, sameType } from '../types/type-family.ts';
 import { sqlTypeName } from '../types/type-name.ts';
 import { bindError, planError } from './bind-error.ts';
+import { conjuncts } from './conditions.ts';
 
 export function isKnownFunction(name: string): boolean {
   return lookupScalar(name) !== undefined;
@@ -68,7 +69,7 @@ export function bindScalar(
 }
 
 function castArgument(arg: Expression, type: LogicalType | undefined): Expression {
-  return type ? castTo(arg, withNullable(type, type.nullable || arg.type.nullable)) : arg;
+  return type ? castTo(arg, withNullable(type, arg.type.nullable)) : arg;
 }
 
 export interface TypedCall {
@@ -142,8 +143,13 @@ export function castTo(expression: Expression, type: LogicalType): Expression {
 function convertLiteral(expression: Expression & { kind: 'literal' }, type: LogicalType): Expression | undefined {
   const { value, type: from } = expression;
   if (from.kind === 'CHAR' && type.kind === 'VARCHAR' && from.length <= type.length) return literal(value, type);
+  if (from.kind === 'DECIMAL' && type.kind === 'DECIMAL' && typeof value === 'bigint') {
+    const fits = from.scale <= type.scale && from.precision - from.scale <= type.precision - type.scale;
+    return fits ? literal(value * 10n ** BigInt(type.scale - from.scale), type) : undefined;
+  }
   if (!isInteger(from) || (typeof value !== 'number' && typeof value !== 'bigint')) return undefined;
   if (type.kind === 'BIGINT') return literal(BigInt(value), type);
+  if (type.kind === 'VARCHAR' && String(value).length <= type.length) return literal(String(value), type);
   if (type.kind === 'DOUBLE') return literal(Number(value), type);
   if (type.kind !== 'DECIMAL' || String(value).replace('-', '').length > type.precision - type.scale) return undefined;
   return literal(BigInt(value) * 10n ** BigInt(type.scale), type);
@@ -168,4 +174,16 @@ export function joinTypeProblem(left: LogicalType, right: LogicalType): EngineEr
   return planError(
     `implicit type conversion between ${sqlTypeName(left)} and ${sqlTypeName(right)} is not supported on join's condition now`,
   );
+}
+
+/** Refuses equalities between columns of different sides whose types do not meet; `sideOf` numbers the sides. */
+export function checkJoinTypes(condition: Expression, sideOf: (column: number) => number): void {
+  for (const term of conjuncts(condition)) {
+    if (term.kind !== 'call' || term.function !== '=') continue;
+    const [left, right] = term.args as [Expression, Expression];
+    const [a, b] = [left, right].map((side) => new Set([...inputsOf(side)].map(sideOf)));
+    if (a?.size !== 1 || b?.size !== 1 || [...a][0] === [...b][0]) continue;
+    const problem = joinTypeProblem(left.type, right.type);
+    if (problem) throw problem;
+  }
 }
