@@ -6,7 +6,7 @@ import { type Access, accessOf, ColumnMap, ColumnNeeds, namesOf } from '../colum
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
 import { producedOf } from '../scan-columns.ts';
 import { sourceOf } from '../table-ends.ts';
-import { pruneGroups, pruneJoin, pruneOver, pruneRank, pruneTemporalJoin } from './prune-inputs.ts';
+import { pruneExpand, pruneGroups, pruneJoin, pruneOver, pruneRank, pruneTemporalJoin } from './prune-inputs.ts';
 import { defineRule } from './rule.ts';
 
 export const pruneColumns = defineRule({
@@ -91,6 +91,8 @@ export function prune(plan: LogicalPlan, needs: ColumnNeeds): Pruned {
       return pruneWindow(plan, needs);
     case 'Correlate':
       return pruneCorrelate(plan, needs);
+    case 'Expand':
+      return pruneExpand(plan, needs);
     default:
       return whole(plan);
   }
@@ -99,7 +101,6 @@ export function prune(plan: LogicalPlan, needs: ColumnNeeds): Pruned {
 /** Everything stays: for nodes that read all of their input. */
 function whole(plan: LogicalPlan): Pruned {
   const map = ColumnMap.inOrder(allOf(plan).list());
-  if (plan.kind === 'Expand') return { plan: { ...plan, input: keepAll(plan.input) }, map };
   return { plan, map };
 }
 

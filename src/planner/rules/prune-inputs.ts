@@ -172,3 +172,25 @@ export function pruneRank(plan: PlanOf<'Rank'>, needs: ColumnNeeds): Pruned {
   const number = ColumnMap.inOrder([{ column: width, path: [], type: types.bigint(false) }], input.fields.length);
   return { plan: node, map: map.merged(number) };
 }
+
+/** The grouping columns and the set's id stay. */
+export function pruneExpand(plan: PlanOf<'Expand'>, needs: ColumnNeeds): Pruned {
+  const id = plan.fields.length - 1;
+  const below = new ColumnNeeds();
+  for (const access of needs.list()) if (access.column < id) below.add(access);
+  for (const key of plan.keys) below.addColumn(key, plan.input.fields);
+  const { plan: input, map } = prune(plan.input, below);
+  const keys = plan.keys.map((key) => map.column(key));
+  const fields = input.fields.map((field, i) =>
+    keys.includes(i) && !field.type.nullable ? { ...field, type: { ...field.type, nullable: true } } : field,
+  );
+  const node: LogicalPlan = {
+    ...plan,
+    fields: [...fields, plan.fields[id] as Field],
+    input,
+    keys,
+    sets: plan.sets.map((set) => ({ ...set, keep: set.keep.map((key) => map.column(key)) })),
+  };
+  const number = ColumnMap.inOrder(accessesOf(plan, [id]), input.fields.length);
+  return { plan: node, map: map.merged(number) };
+}

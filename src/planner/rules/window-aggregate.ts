@@ -4,13 +4,17 @@ import { type Field, types } from '../../types/logical-type.ts';
 import { referencesTo } from '../conditions.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
 import { rewriteUp } from '../plan-tree.ts';
+import { overAttachedWindow } from './attached-window.ts';
 import { argumentsOf, expand, moveArguments } from './grouping-sets.ts';
 import { defineRule } from './rule.ts';
 
 export const windowAggregate = defineRule({
   name: 'window-aggregate',
   summary: 'Joins a window table function and the GROUP BY on its bounds.',
-  apply: (plan) => rewriteUp(plan, (node) => (node.kind === 'Aggregate' ? (windowed(node) ?? node) : node)),
+  apply: (plan) =>
+    rewriteUp(plan, (node) =>
+      node.kind === 'Aggregate' ? (windowed(node) ?? overAttachedWindow(node) ?? node) : node,
+    ),
 });
 
 type Property = 'start' | 'end' | 'rowtime' | 'proctime';
