@@ -89,7 +89,8 @@ function fromText(type: LogicalType, text: string, rules: JsonRules): Value {
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-function base64(text: string): Uint8Array {
+/** Base64 as Jackson reads it: padding is required, blanks are skipped. */
+export function base64(text: string): Uint8Array {
   const packed = [...text].filter((c) => c.charCodeAt(0) > 32).join('');
   if (!BASE64.test(packed)) {
     const odd = /[^A-Za-z0-9+/=]/.exec(packed);
