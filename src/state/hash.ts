@@ -26,15 +26,17 @@ export function finishHash(hash: number): number {
   return h ^ (h >>> 16);
 }
 
-/** Mixes bytes, four at a time, then their number. */
+/** Mixes bytes four at a time (the last four overlap those before, where they are no whole word), then their number. */
 export function hashBytes(hash: number, view: DataView, address: number, length: number): number {
   let h = hash;
-  let at = address;
-  const words = address + (length & ~3);
-  for (; at < words; at += 4) h = hashWord(h, view.getInt32(at, true));
-  let tail = 0;
-  for (let end = address + length - 1; end >= words; end--) tail = (tail << 8) | view.getUint8(end);
-  if ((length & 3) !== 0) h = hashWord(h, tail);
+  if (length >= 4) {
+    const last = address + length - 4;
+    for (let at = address; at <= last; at += 4) h = hashWord(h, view.getInt32(at, true));
+    if ((length & 3) !== 0) h = hashWord(h, view.getInt32(last, true));
+  } else if (length > 0) {
+    const middle = view.getUint8(address + (length >> 1));
+    h = hashWord(h, view.getUint8(address) | (middle << 8) | (view.getUint8(address + length - 1) << 16));
+  }
   return hashWord(h, length);
 }
 

@@ -5,10 +5,13 @@ const SHORT_BYTES = 24;
 
 /** Whether two ranges of the heap hold the same bytes. */
 export function bytesEqual(view: DataView, left: number, right: number, length: number): boolean {
-  let at = 0;
-  for (; at + 4 <= length; at += 4)
-    if (view.getInt32(left + at, true) !== view.getInt32(right + at, true)) return false;
-  for (; at < length; at++) if (view.getUint8(left + at) !== view.getUint8(right + at)) return false;
+  if (length >= 4) {
+    const last = length - 4;
+    for (let at = 0; at < last; at += 4)
+      if (view.getInt32(left + at, true) !== view.getInt32(right + at, true)) return false;
+    return view.getInt32(left + last, true) === view.getInt32(right + last, true);
+  }
+  for (let at = 0; at < length; at++) if (view.getUint8(left + at) !== view.getUint8(right + at)) return false;
   return true;
 }
 

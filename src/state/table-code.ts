@@ -82,7 +82,7 @@ class TableText {
     this.#prefix = core.spec.prefix;
   }
 
-  /** Three passes: hashes, then index slots, then records, so that cache misses overlap. */
+  /** Passes over hashes, then index slots, then records, then their keys' bytes, so that cache misses overlap. */
   touch(columnCount: number, index: 'K' | 'C'): string {
     if (index === 'C' && this.#prefix === 0) return '';
     const target = index === 'K' ? 'G' : 'GP';
@@ -104,7 +104,17 @@ A[row] = a === ${REMOVED} ? 0 : a;
 const x = H.i32;
 let sum = 0;
 for (let row = start; row < end; row++) sum += x[A[row] >>> 2];
+${this.#touchBytes(columnCount)}
 T.touched = sum;`;
+  }
+
+  #touchBytes(columnCount: number): string {
+    const columns = this.#layout.key.slice(0, columnCount).filter((slot) => slot.kind === 'bytes');
+    if (columns.length === 0) return '';
+    const reads = columns.map(
+      (slot) => `for (let row = start; row < end; row++) sum += b[x[(A[row] >>> 2) + ${wordsAt(slot)[0]}] >>> 0];`,
+    );
+    return `const b = H.u8;\n${reads.join('\n')}`;
   }
 
   find(isTouched: boolean): string {
