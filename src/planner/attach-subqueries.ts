@@ -4,7 +4,15 @@ import { call, type Expression, inputReference, literal } from '../expressions/e
 import { type Field, type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { type Markers, markerArgs, markerId, SUBQUERY, type SubqueryMarker } from './bind-env.ts';
 import { conjunction, conjuncts, referencesTo, TRUE } from './conditions.ts';
-import { behind, type Decorrelated, decorrelate, isSingleRow, lowerOuterLevels, replaceOuter } from './decorrelate.ts';
+import {
+  behind,
+  type Decorrelated,
+  type Decorrelation,
+  decorrelate,
+  isSingleRow,
+  lowerOuterLevels,
+  replaceOuter,
+} from './decorrelate.ts';
 import { joinEquals } from './function-binder.ts';
 import type { LogicalPlan, NamedAggregateCall } from './logical-plan.ts';
 import { uniqueNames } from './unique-names.ts';
@@ -102,9 +110,16 @@ class SubqueryJoin {
     const { kind, outer, plan } = this.#marker;
     const joinType = negated ? 'ANTI' : 'SEMI';
     if (kind === 'exists' && outer.length === 0) return this.#join(this.#anyRow(plan), joinType, []).plan;
-    const right = decorrelate(plan);
+    const right = decorrelate(plan, { ...this.#allows(), anyRow: true });
     const terms = kind === 'exists' ? [] : this.#equalities(right, negated);
     return this.#join(right, joinType, terms).plan;
+  }
+
+  /** The outer row's values, for queries that an equality does not tie to it. */
+  #allows(): Decorrelation {
+    const { outer, leftCount } = this.#marker;
+    const columns = new Map(outer.map((index, i) => [index, this.#args[leftCount + i] as Expression]));
+    return { domain: { plan: this.#plan, columns } };
   }
 
   /** One row when the query has any, none else; for a query of always one row it is that. */
@@ -135,7 +150,7 @@ class SubqueryJoin {
     const single = isSingleRow(plan)
       ? plan
       : globalAggregate(plan, [aggregateCall('SINGLE_VALUE', [0], type, plan.fields[0]?.name ?? '$f0')]);
-    const right = decorrelate(single);
+    const right = decorrelate(single, this.#allows());
     const joined = this.#join(right, 'LEFT', []);
     return { plan: joined.plan, value: joined.outputs[0] as Expression };
   }
@@ -155,7 +170,7 @@ class SubqueryJoin {
       groupingSets: null,
       aggregates: [],
     };
-    const joined = this.#join(decorrelate(distinct), 'LEFT', []);
+    const joined = this.#join(decorrelate(distinct, { ...this.#allows(), anyRow: true }), 'LEFT', []);
     return { plan: joined.plan, value: isNotNull(joined.right[0] as Expression) };
   }
 
@@ -171,7 +186,7 @@ class SubqueryJoin {
       groupingSets: null,
       aggregates: [],
     };
-    const right = decorrelate(distinct);
+    const right = decorrelate(distinct, this.#allows());
     const joined = this.#join(right, 'LEFT', this.#equalities(right, false));
     const found = isNotNull(joined.outputs[0] as Expression);
     if (!counts) return { plan: joined.plan, value: found };
@@ -196,7 +211,7 @@ class SubqueryJoin {
       aggregateCall('COUNT', [], types.bigint(false), 'c'),
       aggregateCall('COUNT', [0], types.bigint(false), 'd'),
     ];
-    const right = decorrelate(globalAggregate(plan, aggregates));
+    const right = decorrelate(globalAggregate(plan, aggregates), this.#allows());
     const joined = this.#join(right, this.#marker.outer.length === 0 ? 'INNER' : 'LEFT', []);
     this.#plan = joined.plan;
     const [all, notNull] = joined.outputs.slice(more.length) as [Expression, Expression];

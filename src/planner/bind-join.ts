@@ -19,7 +19,7 @@ import {
 } from './bind-from.ts';
 import { joinHints } from './bind-hint.ts';
 import { conjunction, isLiteral, TRUE } from './conditions.ts';
-import { behind, decorrelate, lowerOuterLevels, replaceOuter } from './decorrelate.ts';
+import { behind, decorrelate, lowerOuterLevels, outerColumns, replaceOuter } from './decorrelate.ts';
 import { emptyEnv } from './empty-env.ts';
 import { bindScalar, checkJoinTypes, describeType } from './function-binder.ts';
 import type { LogicalPlan } from './logical-plan.ts';
@@ -241,7 +241,10 @@ function bindLateral(
 ): FromItem | undefined {
   if (right.kind !== 'derived') return undefined;
   const bound = env.bindQuery(right.query, env.binding, env.withScope, scopeOf(left, env.outer));
-  const inner = decorrelate(bound.plan);
+  const columns = new Map(
+    outerColumns(bound.plan).map((index) => [index, inputReference(index, (left.plan.fields[index] as Field).type)]),
+  );
+  const inner = decorrelate(bound.plan, { domain: { plan: left.plan, columns } });
   if (joinType !== 'INNER' && joinType !== 'LEFT')
     throw planError(`Unsupported join type: ${joinType} JOIN with LATERAL`);
   const width = left.plan.fields.length;

@@ -3,13 +3,14 @@
  * sub-query yields becomes expressions over the plan that is left.
  */
 import { call, type Expression, inputReference, literal, mapInputs } from '../expressions/expression.ts';
-import { type Field, types, withNullable } from '../types/logical-type.ts';
+import { type Field, type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { rewriteDown } from './bind-env.ts';
 import { planError } from './bind-error.ts';
 import { conjunction, conjuncts, referencesTo, sameExpression, shiftInputs, substitute } from './conditions.ts';
 import type { LogicalPlan, PlanOf } from './logical-plan.ts';
 import { inputsOfPlan } from './plan-tree.ts';
 import { isOuter, outerIndex, outerLevel, outerReference } from './scope.ts';
+import { uniqueNames } from './unique-names.ts';
 
 /** `outputs` and `conditions` are over the columns of `plan`; references to the outer row remain in them. */
 export interface Decorrelated {
@@ -113,23 +114,31 @@ function mapPlanExpressions(plan: LogicalPlan, map: (expression: Expression) => 
   }
 }
 
-export function decorrelate(plan: LogicalPlan): Decorrelated {
+/** How much the join above allows. */
+export interface Decorrelation {
+  /** It asks only whether there is a row: repeated rows do no harm. */
+  readonly anyRow?: boolean;
+  /** The outer plan and, for each outer column that the query reads, its expression over it. */
+  readonly domain?: { readonly plan: LogicalPlan; readonly columns: ReadonlyMap<number, Expression> };
+}
+
+export function decorrelate(plan: LogicalPlan, allows: Decorrelation = {}): Decorrelated {
   if (outerColumns(plan).length === 0)
     return { plan, outputs: referencesTo(plan.fields), conditions: [], single: isSingleRow(plan) };
   switch (plan.kind) {
     case 'Filter':
-      return decorrelateFilter(plan);
+      return decorrelateFilter(plan, allows);
     case 'Project': {
-      const input = decorrelate(plan.input);
+      const input = decorrelate(plan.input, allows);
       return { ...input, outputs: plan.expressions.map((expression) => substitute(expression, input.outputs)) };
     }
     case 'Join':
-      return decorrelateJoin(plan);
+      return decorrelateJoin(plan, allows);
     case 'Aggregate':
-      return decorrelateAggregate(plan);
+      return decorrelateAggregate(plan, allows.domain);
     case 'Sort':
       if (plan.fetch !== null || plan.offset > 0) throw unsupported();
-      return decorrelate(plan.input);
+      return decorrelate(plan.input, allows);
     default:
       throw unsupported();
   }
@@ -142,8 +151,8 @@ export function isSingleRow(plan: LogicalPlan): boolean {
   return plan.kind === 'Values' && plan.rows.length === 1;
 }
 
-function decorrelateFilter(plan: PlanOf<'Filter'>): Decorrelated {
-  const input = decorrelate(plan.input);
+function decorrelateFilter(plan: PlanOf<'Filter'>, allows: Decorrelation): Decorrelated {
+  const input = decorrelate(plan.input, allows);
   const terms = conjuncts(substitute(plan.condition, input.outputs));
   const pulled = terms.filter(readsOuter);
   const kept = conjunction(terms.filter((term) => !readsOuter(term)));
@@ -153,68 +162,138 @@ function decorrelateFilter(plan: PlanOf<'Filter'>): Decorrelated {
   return { ...input, plan: below, conditions: [...input.conditions, ...pulled], single: false };
 }
 
-function decorrelateJoin(plan: PlanOf<'Join'>): Decorrelated {
-  const left = decorrelate(plan.left);
-  const right = decorrelate(plan.right);
-  if (right.conditions.length > 0 && plan.joinType !== 'INNER') throw unsupported();
-  if (left.conditions.length > 0 && plan.joinType !== 'INNER' && plan.joinType !== 'LEFT' && plan.joinType !== 'SEMI')
-    throw unsupported();
+function decorrelateJoin(plan: PlanOf<'Join'>, allows: Decorrelation): Decorrelated {
+  const left = decorrelate(plan.left, allows);
+  const right = decorrelate(plan.right, allows);
   const width = left.plan.fields.length;
-  const rightOutputs = right.outputs.map((output) => shiftInputs(output, width));
-  const outputs = [...left.outputs, ...rightOutputs];
+  const outputs = [...left.outputs, ...right.outputs.map((output) => shiftInputs(output, width))];
   const terms = conjuncts(substitute(plan.condition, outputs));
-  const pulled = terms.filter(readsOuter);
-  if (pulled.length > 0 && plan.joinType !== 'INNER') throw unsupported();
+  const pulled = [...right.conditions.map((condition) => shiftInputs(condition, width)), ...terms.filter(readsOuter)];
+  const joinType = plan.joinType === 'SEMI' && pulled.length > 0 && allows.anyRow ? 'INNER' : plan.joinType;
+  if (pulled.length > 0 && joinType !== 'INNER') throw unsupported();
+  if (left.conditions.length > 0 && !KEEPS_LEFT.has(joinType)) throw unsupported();
   const kept = conjunction(terms.filter((term) => !readsOuter(term))) ?? literal(true, types.boolean(false));
-  const leftOnly = plan.joinType === 'SEMI' || plan.joinType === 'ANTI';
+  const leftOnly = joinType === 'SEMI' || joinType === 'ANTI';
   const joined: LogicalPlan = {
     ...plan,
+    joinType,
     left: left.plan,
     right: right.plan,
     condition: kept,
-    fields: leftOnly ? left.plan.fields : [...left.plan.fields, ...right.plan.fields],
+    fields: leftOnly ? left.plan.fields : uniqueNames([...left.plan.fields, ...paddedFields(right.plan, joinType)]),
   };
-  const moved = right.conditions.map((condition) => shiftInputs(condition, width));
-  return {
-    plan: joined,
-    outputs: leftOnly ? left.outputs : outputs,
-    conditions: [...left.conditions, ...moved, ...pulled],
-    single: false,
-  };
+  const isLeftOnly = plan.joinType === 'SEMI' || plan.joinType === 'ANTI';
+  const conditions = [...left.conditions, ...pulled];
+  return { plan: joined, outputs: isLeftOnly ? left.outputs : outputs, conditions, single: false };
 }
 
-/** The inner sides of correlated equalities become keys of the aggregate. */
-function decorrelateAggregate(plan: PlanOf<'Aggregate'>): Decorrelated {
-  const input = decorrelate(plan.input);
-  if (plan.groupingSets !== null || input.outputs.some(readsOuter)) throw unsupported();
-  const pairs = input.conditions.map(equalityOf);
-  const correlated: Expression[] = [];
-  for (const { inner } of pairs) if (!correlated.some((other) => sameExpression(other, inner))) correlated.push(inner);
-  const projected = [...input.outputs, ...correlated];
+/** Conditions on the left side may be asked above these joins. */
+const KEEPS_LEFT = new Set(['INNER', 'LEFT', 'SEMI', 'ANTI']);
+
+function paddedFields(plan: LogicalPlan, joinType: string): readonly Field[] {
+  if (joinType !== 'LEFT') return plan.fields;
+  return plan.fields.map((field) => ({ ...field, type: withNullable(field.type, true) }));
+}
+
+/** The inner sides of correlated equalities become keys of the aggregate; other conditions are joined with the outer values first. */
+function decorrelateAggregate(plan: PlanOf<'Aggregate'>, domain: Decorrelation['domain']): Decorrelated {
+  const input = decorrelate(plan.input, domain ? { domain } : {});
+  if (plan.groupingSets !== null) throw unsupported();
+  const pairs = input.outputs.some(readsOuter) ? null : allEqualities(input.conditions);
+  const grouped = pairs ? groupByInner(input, pairs) : groupByOuter(input, domain);
   const fields: Field[] = [
     ...plan.input.fields,
-    ...correlated.map((inner, i) => ({ name: `$f${plan.input.fields.length + i}`, type: inner.type })),
+    ...grouped.keys.map((key, i) => ({ name: `$f${plan.input.fields.length + i}`, type: key.type })),
   ];
-  const project: LogicalPlan = { kind: 'Project', fields, input: input.plan, expressions: projected };
-  const correlatedKeys = correlated.map((_, i) => plan.input.fields.length + i);
-  const keys = [...correlatedKeys, ...plan.keys];
+  const expressions = [...grouped.outputs, ...grouped.keys];
+  const project: LogicalPlan = { kind: 'Project', fields, input: grouped.plan, expressions };
+  const added = grouped.keys.map((_, i) => plan.input.fields.length + i);
+  const keys = [...added, ...plan.keys];
   const keyFields = keys.map((key) => fields[key] as Field);
+  const outputFields = plan.fields.slice(plan.keys.length);
   const aggregate: LogicalPlan = {
     ...plan,
     input: project,
     keys,
-    fields: [...keyFields, ...plan.fields.slice(plan.keys.length)],
+    fields: uniqueNames([...keyFields, ...outputFields]),
   };
   const references = referencesTo(aggregate.fields);
   const global = plan.keys.length === 0;
   const outputs = references
-    .slice(correlatedKeys.length)
+    .slice(added.length)
     .map((reference, i) => (global ? whenEmpty(reference, plan.aggregates[i]?.function ?? '') : reference));
-  const conditions = pairs.map(({ inner, rebuild }) => {
-    const place = correlated.findIndex((other) => sameExpression(other, inner));
-    return rebuild(references[place] as Expression);
-  });
-  return { plan: aggregate, outputs, conditions, single: global };
+  return { plan: aggregate, outputs, conditions: grouped.conditions(references), single: global };
+}
+
+/** What an aggregate is grouped by in addition, and the conditions over its output. */
+interface Grouped {
+  readonly plan: LogicalPlan;
+  readonly outputs: readonly Expression[];
+  readonly keys: readonly Expression[];
+  conditions(references: readonly Expression[]): Expression[];
+}
+
+function groupByInner(input: Decorrelated, pairs: readonly Equality[]): Grouped {
+  const keys: Expression[] = [];
+  for (const { inner } of pairs) if (!keys.some((other) => sameExpression(other, inner))) keys.push(inner);
+  return {
+    plan: input.plan,
+    outputs: input.outputs,
+    keys,
+    conditions: (references) =>
+      pairs.map(({ inner, rebuild }) => {
+        const place = keys.findIndex((other) => sameExpression(other, inner));
+        return rebuild(references[place] as Expression);
+      }),
+  };
+}
+
+/** The distinct values of the outer columns, joined with the input on its conditions. */
+function groupByOuter(input: Decorrelated, domain: Decorrelation['domain']): Grouped {
+  if (!domain) throw unsupported();
+  const columns = [...domain.columns.entries()];
+  const fields = columns.map(([index, { type }]): Field => ({ name: `$cor${index}`, type }));
+  const values: LogicalPlan = {
+    kind: 'Project',
+    fields,
+    input: domain.plan,
+    expressions: columns.map(([, value]) => value),
+  };
+  const keys = fields.map((_, i) => i);
+  const distinct: LogicalPlan = { kind: 'Aggregate', fields, input: values, keys, groupingSets: null, aggregates: [] };
+  const width = fields.length;
+  const value = (index: number) => {
+    const place = columns.findIndex(([column]) => column === index);
+    return inputReference(place, (fields[place] as Field).type);
+  };
+  const over = (expression: Expression) => replaceFirstLevel(shiftInputs(expression, width), value);
+  const joined: LogicalPlan = {
+    kind: 'Join',
+    fields: uniqueNames([...fields, ...input.plan.fields]),
+    left: distinct,
+    right: input.plan,
+    joinType: 'INNER',
+    condition: conjunction(input.conditions.map(over)) ?? literal(true, types.boolean(false)),
+    hints: [],
+  };
+  return {
+    plan: joined,
+    outputs: input.outputs.map(over),
+    keys: referencesTo(fields),
+    conditions: (references) =>
+      columns.map(([index, { type }], i) => sameValue(index, type, references[i] as Expression)),
+  };
+}
+
+function sameValue(index: number, type: LogicalType, key: Expression): Expression {
+  const outer = outerReference(1, index, type);
+  return call(type.nullable ? 'IS NOT DISTINCT FROM' : '=', [outer, key], types.boolean(false));
+}
+
+function replaceFirstLevel(expression: Expression, value: (index: number) => Expression): Expression {
+  return rewriteDown(expression, (node) =>
+    isOuter(node) && outerLevel(node) === 1 ? value(outerIndex(node)) : undefined,
+  );
 }
 
 /** Over no rows COUNT is 0, which the outer join shows as null. */
@@ -230,15 +309,19 @@ interface Equality {
   rebuild(inner: Expression): Expression;
 }
 
-function equalityOf(condition: Expression): Equality {
-  if (condition.kind !== 'call' || (condition.function !== '=' && condition.function !== 'IS NOT DISTINCT FROM'))
-    throw unsupported();
+function allEqualities(conditions: readonly Expression[]): Equality[] | null {
+  const pairs = conditions.map(equalityOf);
+  return pairs.every((pair) => pair !== null) ? pairs : null;
+}
+
+function equalityOf(condition: Expression): Equality | null {
+  if (condition.kind !== 'call' || condition.function !== '=') return null;
   const [left, right] = condition.args as [Expression, Expression];
   if (readsOuter(left) && !readsOuter(right))
     return { inner: right, rebuild: (inner) => ({ ...condition, args: [left, inner] }) };
   if (readsOuter(right) && !readsOuter(left))
     return { inner: left, rebuild: (inner) => ({ ...condition, args: [inner, right] }) };
-  throw unsupported();
+  return null;
 }
 
 /** An expression over the sub-query's columns, moved behind `width` columns of the outer row. */
