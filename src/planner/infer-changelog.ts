@@ -5,22 +5,25 @@
 import { tableError } from '../base/error.ts';
 import { upsertKeys } from './infer-keys.ts';
 import { definitionOf } from './nodes/index.ts';
-import { ALL_CHANGES, type ChangeKinds, type UpdateRequest } from './nodes/node.ts';
+import { ALL_CHANGES, type ChangeKinds, INSERT_ONLY, type UpdateRequest } from './nodes/node.ts';
 import type { PhysicalPlan } from './physical-plan.ts';
 
 export class ChangelogInference {
   readonly #describe: (plan: PhysicalPlan) => string;
+  readonly #isBatch: boolean;
   readonly #kinds = new WeakMap<PhysicalPlan, ChangeKinds>();
 
   /** `describe` gives a node as EXPLAIN prints it, for refusals. */
-  constructor(describe: (plan: PhysicalPlan) => string) {
+  constructor(describe: (plan: PhysicalPlan) => string, mode: 'streaming' | 'batch') {
     this.#describe = describe;
+    this.#isBatch = mode === 'batch';
   }
 
-  /** What a node gives. Throws Flink's refusal where a node below cannot take what it gets. */
+  /** What a node gives; in batch mode all results are final. Throws Flink's refusal where a node below cannot take what it gets. */
   kindsOf = (plan: PhysicalPlan): ChangeKinds => {
     const known = this.#kinds.get(plan);
     if (known !== undefined) return known;
+    if (this.#isBatch) return INSERT_ONLY;
     const definition = definitionOf(plan.kind);
     const inputs = plan.inputs.map((input) => this.kindsOf(input));
     const accepts = typeof definition.accepts === 'function' ? definition.accepts(plan) : definition.accepts;

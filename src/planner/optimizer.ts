@@ -24,7 +24,7 @@ export function applyRules(plan: LogicalPlan, context: RuleContext): LogicalPlan
 /** Throws EngineErrors with Flink's texts for what cannot be planned. */
 export function optimize(plan: LogicalPlan, context: OptimizerContext): PhysicalPlan {
   const physical = toPhysical(applyRules(plan, context), context);
-  const inference = new ChangelogInference((node) => describeNode(node, 'physical'));
+  const inference = new ChangelogInference((node) => describeNode(node, 'physical'), context.mode);
   if (physical.kind === 'Sink') return planSink(physical, inference, context);
   const requests: readonly UpdateRequest[] = context.forExplain ? ['after', 'before-and-after'] : ['before-and-after'];
   for (const request of requests) {

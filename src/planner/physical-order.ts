@@ -11,11 +11,11 @@ function timeAttributeOf(fields: readonly Field[], key: SortKey | undefined): 'r
   return type !== undefined && 'timeAttribute' in type ? type.timeAttribute : undefined;
 }
 
-export function rankToPhysical(plan: PlanOf<'Rank'>, source: PhysicalPlan): PhysicalPlan {
+export function rankToPhysical(plan: PlanOf<'Rank'>, source: PhysicalPlan, mode: 'streaming' | 'batch'): PhysicalPlan {
   const input = exchange(source, plan.partition);
   const fields = uniqueFields(plan.fields);
   const [key] = plan.order;
-  const attribute = timeAttributeOf(source.fields, key);
+  const attribute = mode === 'streaming' ? timeAttributeOf(source.fields, key) : undefined;
   const isFirst = plan.rankStart === 1 && plan.rankEnd === 1 && !plan.outputRank;
   if (isFirst && key !== undefined && plan.order.length === 1 && attribute !== undefined)
     return {

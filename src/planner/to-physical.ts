@@ -62,7 +62,7 @@ export function toPhysical(plan: LogicalPlan, context: PhysicalContext): Physica
     case 'Over':
       return overToPhysical(plan, toPhysical(plan.input, context), context.mode);
     case 'Rank':
-      return rankToPhysical(plan, toPhysical(plan.input, context));
+      return rankToPhysical(plan, toPhysical(plan.input, context), context.mode);
     case 'Expand': {
       const input = toPhysical(plan.input, context);
       return { kind: 'Expand', inputs: [input], fields: uniqueFields(plan.fields), keys: plan.keys, sets: plan.sets };

@@ -277,4 +277,13 @@ describe('batch', () => {
       "Querying a table in batch mode is currently only possible for INSERT-only table sources. But the source for table 'c.d.kpk' produces other changelog messages than just INSERT.",
     );
   });
+
+  test('results are final: a sink that takes inserts only takes groups', () => {
+    const grouped = p.group(p.project(p.scan(app()), 0, 1), [0], [p.aggregateCall('MAX', [1], 'm', types.string())]);
+    const out = p.table('out', p.abc, { sinkMode: () => changelogModes.insertOnly });
+    const plan = p.sinkInto(out, p.project(grouped, 0, 1, ['n', literal(1, types.int(false))]));
+    expect(explained(plan, { 'execution.runtime-mode': 'batch' })).toContain(
+      'GroupAggregate(groupBy=[id], select=[id, MAX(a) AS m], CM=[I])',
+    );
+  });
 });
