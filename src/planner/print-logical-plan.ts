@@ -2,11 +2,11 @@
 import { pathToSummary } from '../catalog/object-path.ts';
 import type { OverFrame, SortKey } from '../dataflow/operator-spec.ts';
 import type { Expression } from '../expressions/expression.ts';
+import { printExpression } from '../expressions/print-expression.ts';
 import type { Field } from '../types/logical-type.ts';
 import { sqlTypeName } from '../types/type-name.ts';
 import type { LogicalPlan, NamedAggregateCall, PlanOf } from './logical-plan.ts';
 import { inputsOfPlan } from './plan-tree.ts';
-import { type ColumnText, printExpression } from './print-expression.ts';
 
 export function printLogicalPlan(plan: LogicalPlan): string {
   const lines: string[] = [];
@@ -24,24 +24,31 @@ function print(plan: LogicalPlan, first: string, rest: string, lines: string[]):
   });
 }
 
+type ColumnText = (index: number) => string;
+
 const dollar: ColumnText = (index) => `$${index}`;
+
+/** Conditions are shown as they were typed, projections as Calcite simplifies them. */
+function textOf(expression: Expression): string {
+  return printExpression(expression, { style: 'logical' });
+}
 
 function describe(plan: LogicalPlan, over: PlanOf<'Over'> | null): string {
   switch (plan.kind) {
     case 'Scan':
       return `LogicalTableScan(table=[[${pathOf(plan)}]])`;
     case 'Values':
-      return `LogicalValues(tuples=[[${plan.rows.map((row) => `{ ${row.map((item) => printExpression(item, dollar)).join(', ')} }`).join(', ')}]])`;
+      return `LogicalValues(tuples=[[${plan.rows.map((row) => `{ ${row.map((item) => textOf(item)).join(', ')} }`).join(', ')}]])`;
     case 'Project':
       return `LogicalProject(${namedExpressions(plan.fields, plan.expressions, over ? overText(over) : dollar)})`;
     case 'Filter':
-      return `LogicalFilter(condition=[${printExpression(plan.condition, dollar)}])`;
+      return `LogicalFilter(condition=[${textOf(plan.condition)}])`;
     case 'WatermarkAssigner':
-      return `LogicalWatermarkAssigner(rowtime=[${plan.fields[plan.timeColumn]?.name}], watermark=[${printExpression(plan.watermark, dollar)}])`;
+      return `LogicalWatermarkAssigner(rowtime=[${plan.fields[plan.timeColumn]?.name}], watermark=[${textOf(plan.watermark)}])`;
     case 'Join':
-      return `LogicalJoin(condition=[${printExpression(plan.condition, dollar)}], joinType=[${plan.joinType.toLowerCase()}])`;
+      return `LogicalJoin(condition=[${textOf(plan.condition)}], joinType=[${plan.joinType.toLowerCase()}])`;
     case 'TemporalJoin':
-      return `LogicalTemporalJoin(condition=[${printExpression(plan.condition, dollar)}], period=[$${plan.period}], joinType=[${plan.joinType.toLowerCase()}])`;
+      return `LogicalTemporalJoin(condition=[${textOf(plan.condition)}], period=[$${plan.period}], joinType=[${plan.joinType.toLowerCase()}])`;
     case 'Correlate':
       return describeCorrelate(plan);
     case 'SetOperation':
@@ -82,12 +89,17 @@ function pathOf(plan: PlanOf<'Scan'>): string {
 }
 
 function namedExpressions(fields: readonly Field[], expressions: readonly Expression[], column: ColumnText): string {
-  return expressions.map((expression, i) => `${fields[i]?.name}=[${printExpression(expression, column)}]`).join(', ');
+  return expressions
+    .map(
+      (expression, i) =>
+        `${fields[i]?.name}=[${printExpression(expression, { style: 'logical', inputName: column, simplified: true })}]`,
+    )
+    .join(', ');
 }
 
 function describeCorrelate(plan: PlanOf<'Correlate'>): string {
-  const args = plan.args.map((arg) => printExpression(arg, dollar)).join(', ');
-  const condition = plan.condition ? `, condition=[${printExpression(plan.condition, dollar)}]` : '';
+  const args = plan.args.map((arg) => textOf(arg)).join(', ');
+  const condition = plan.condition ? `, condition=[${textOf(plan.condition)}]` : '';
   return `LogicalCorrelate(invocation=[${plan.function}(${args})], joinType=[${plan.joinType.toLowerCase()}]${condition})`;
 }
 
@@ -173,13 +185,14 @@ function windowText(group: PlanOf<'Over'>['groups'][number]): string {
 /** The default frame is not shown. */
 function frameText({ unit, preceding, following }: OverFrame): string {
   if (preceding === null && following === undefined) return '';
-  const start = boundText(preceding, 'PRECEDING', 'FOLLOWING');
+  const start = boundText(preceding, 'PRECEDING', 'FOLLOWING', unit);
   if (following === undefined) return `${unit} ${start}`;
-  return `${unit} BETWEEN ${start} AND ${boundText(following, 'FOLLOWING', 'PRECEDING')}`;
+  return `${unit} BETWEEN ${start} AND ${boundText(following, 'FOLLOWING', 'PRECEDING', unit)}`;
 }
 
-function boundText(bound: number | null, word: string, opposite: string): string {
+function boundText(bound: number | null, word: string, opposite: string, unit: string): string {
   if (bound === null) return `UNBOUNDED ${word}`;
   if (bound === 0) return 'CURRENT ROW';
-  return bound > 0 ? `${bound} ${word}` : `${-bound} ${opposite}`;
+  const size = Math.abs(bound);
+  return `${unit === 'RANGE' ? intervalText(size) : size} ${bound > 0 ? word : opposite}`;
 }
