@@ -125,7 +125,8 @@ export class SessionRows {
     }
     const [only] = touched;
     if (touched.length === 1 && only && this.#start(only) === low && this.#end(only) === high) return true;
-    if (this.#cutter.dueAt(high) <= this.#watermark.get() && this.#context.mode === 'streaming') return false;
+    const mayBeLate = this.#context.mode === 'streaming' && this.#window.timeColumn !== null;
+    if (mayBeLate && this.#cutter.dueAt(high) <= this.#watermark.get()) return false;
     for (const merged of touched) this.#intervals.remove(merged);
     (this.#view.own[START] as Column).lane0[row] = low;
     const session = this.#intervals.findOrInsert(view, this.#intervalKeys, row);

@@ -50,8 +50,9 @@ class Sort implements Operator {
   }
 
   endInput(): void {
-    if (this.#timeAt >= 0 || !this.#list) return;
-    this.#give(this.#list, this.#list.length);
+    const list = this.#list ?? this.#restored();
+    if (this.#timeAt >= 0 || !list) return;
+    this.#give(list, list.length);
     this.#context.output.flush();
   }
 
@@ -90,7 +91,7 @@ class Sort implements Operator {
     this.#rows.removeFirst(list, count);
   }
 
-  /** The rows that a checkpoint brought back, if a watermark comes before the first row. */
+  /** The rows that a checkpoint brought back, if none has come since. */
   #restored(): SortedAddresses | null {
     this.#rows.forEachPartition((list) => {
       this.#list = list;

@@ -104,7 +104,6 @@ class WindowAggregate implements Operator {
 
   processTime(nowMs: number): void {
     if (this.#spec.window.timeColumn !== null || this.#context.mode === 'batch') return;
-    this.#restore();
     this.#fire(nowMs);
     this.#context.output.flush();
   }
@@ -129,7 +128,7 @@ class WindowAggregate implements Operator {
     let isLate = count > 0;
     for (let i = 0; i < count; i++) {
       const end = ends[i] as number;
-      if (this.#cutter.dueAt(end) <= this.#watermark.get()) continue;
+      if (column !== null && this.#cutter.dueAt(end) <= this.#watermark.get()) continue;
       isLate = false;
       this.#update(view, row, kind, end);
     }
@@ -163,6 +162,7 @@ class WindowAggregate implements Operator {
 
   /** Gives out the windows that are over. */
   #fire(watermark: number): void {
+    this.#restore();
     if (watermark > this.#watermark.get() && this.#context.mode === 'streaming') this.#watermark.set(watermark);
     while (this.#ends.size > 0 && this.#cutter.dueAt(this.#ends.earliest) <= watermark) {
       const end = this.#ends.earliest;

@@ -219,7 +219,7 @@ describe('GroupAggregate', () => {
       const expected = [...groups].map(([key, rows]) => {
         const values = rows.map((row) => row[1]).filter((value) => value !== null);
         const sum = values.length === 0 ? null : values.reduce((a, b) => a + b, 0n);
-        const low = values.length === 0 ? null : values.reduce((a, b) => (a < b ? a : b));
+        const low = values.length === 0 ? null : values.toSorted((a, b) => Number(a - b))[0];
         return [key, rows.length, sum, low, new Set(values).size].map(String).join(', ');
       });
       expect(folded).toEqual(expected.sort());
