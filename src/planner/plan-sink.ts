@@ -36,17 +36,26 @@ export function planSink(node: SinkNode, inference: ChangelogInference, context:
     throw tableError(
       "Can't generate a valid execution plan for the given query because of a changelog mismatch: the sink needs UPDATE_BEFORE, which the query does not give.",
     );
-  const isUseful = materialize && !isInsertOnly(planned.mode ?? fullMode(given));
+  const mode = planned.mode ?? fullMode(given);
+  const conflict = materialize ? node.onConflict : null;
+  if (conflict === 'error' || (conflict === 'nothing' && !isInsertOnly(mode)))
+    throw tableError(`ON CONFLICT DO ${conflict.toUpperCase()} is not supported yet for this query: use DEDUPLICATE.`);
+  const isUseful = materialize && !isInsertOnly(mode);
   const own: SinkNode = {
     ...node,
-    inputs: [planned],
+    inputs: [conflict === 'nothing' ? firstOfKey(planned, primaryKey ?? [], mode) : planned],
     materialize:
-      primaryKey !== null && (isUseful || (materialize && node.onConflict === 'nothing'))
-        ? { keys: primaryKey, upsertKey: smallestKey(keys, primaryKey) }
-        : null,
-    mode: planned.mode ?? fullMode(given),
+      primaryKey !== null && isUseful ? { keys: primaryKey, upsertKey: smallestKey(keys, primaryKey) } : null,
+    mode,
   };
   return taken.deleteByKey === true ? withoutNeedlessNormalize(own) : own;
+}
+
+/** ON CONFLICT DO NOTHING: the first row of a key stays. */
+function firstOfKey(input: PhysicalPlan, keys: readonly number[], mode: ChangelogMode): PhysicalPlan {
+  const { fields } = input;
+  const exchange: PhysicalPlan = { kind: 'Exchange', inputs: [input], fields, keys, mode };
+  return { kind: 'Deduplicate', inputs: [exchange], fields, keys, keep: 'first', order: [], timeColumn: null, mode };
 }
 
 function fullMode(kinds: ChangeKinds): ChangelogMode {
@@ -147,7 +156,7 @@ interface ClauseFacts {
 
 function checkConflictClause(node: SinkNode, { name, sink, primaryKey }: ClauseFacts): void {
   if (node.onConflict === null) return;
-  const mode = sink.changelogMode({ updateBefore: true, updateAfter: true, delete: true });
+  const mode = modeForUpdates(sink);
   const reason = !mode.updateAfter
     ? 'it only accepts INSERT (append-only) changes'
     : mode.updateBefore
@@ -165,6 +174,15 @@ function checkConflictClause(node: SinkNode, { name, sink, primaryKey }: ClauseF
   throw validationError(
     `ON CONFLICT DO ${node.onConflict.toUpperCase()} requires all source tables to define watermarks, but the following source(s) do not: ${without.join(', ')}. Please add a WATERMARK declaration to these tables.`,
   );
+}
+
+/** A sink that refuses updates without a key is an upsert sink that lacks one. */
+function modeForUpdates(sink: TableSink): ChangelogMode {
+  try {
+    return sink.changelogMode({ updateBefore: true, updateAfter: true, delete: true });
+  } catch {
+    return { updateBefore: false, updateAfter: true, delete: true };
+  }
 }
 
 function sourcesWithoutWatermark(plan: PhysicalPlan): string[] {

@@ -267,6 +267,16 @@ Sink(table=[c.d.up], fields=[id, a, b], CM=[NONE])
   });
 });
 
+describe('conflicts', () => {
+  test('NOTHING keeps the first row of a key, ERROR is refused', () => {
+    const source = () => p.scan(p.table('t', p.abc, { watermark: true }));
+    const sink = () => p.table('up', p.abc, { key: ['id'], sinkMode: upsertSink });
+    const text = explainTree(optimize(p.sinkInto(sink(), source(), 'nothing'), p.context()), 'execution', false);
+    expect(text).toContain('Deduplicate(keep=[FirstRow], key=[id], order=[PROCTIME], outputInsertOnly=[true])');
+    expect(refusal(p.sinkInto(sink(), source(), 'error'))).toContain('ON CONFLICT DO ERROR is not supported yet');
+  });
+});
+
 describe('batch', () => {
   test('sources must end and must not update', () => {
     const batch = { 'execution.runtime-mode': 'batch' };
