@@ -13,6 +13,7 @@ import { createGroupAggregate } from './group-aggregate.ts';
 import { createJoin } from './join.ts';
 import { createLimit } from './limit.ts';
 import { createLookupJoin } from './lookup-join.ts';
+import { createOverAggregate } from './over-aggregate.ts';
 import { createRank } from './rank.ts';
 import { createSinkMaterializer } from './sink-materializer.ts';
 import { createSort } from './sort.ts';
@@ -39,6 +40,7 @@ const operators: { readonly [K in OperatorSpec['kind']]?: Create<K> } = {
   Join: createJoin,
   Limit: createLimit,
   LookupJoin: createLookupJoin,
+  OverAggregate: createOverAggregate,
   Rank: createRank,
   SinkMaterializer: createSinkMaterializer,
   Sort: createSort,

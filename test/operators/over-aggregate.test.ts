@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import type { AggregateCall, OperatorSpec, OverFrame } from '../../src/dataflow/operator-spec.ts';
+import { type LogicalType, types } from '../../src/types/logical-type.ts';
+import { type Change, type HarnessSpec, lines, OperatorHarness, runBoth } from '../support/operator-harness.ts';
+
+const INPUT: readonly LogicalType[] = [types.string(), types.bigint(), types.timestamp(3)];
+const SUM: AggregateCall = { function: 'SUM', args: [1], distinct: false, filter: null, type: types.bigint() };
+const MAX: AggregateCall = { function: 'MAX', args: [1], distinct: false, filter: null, type: types.bigint() };
+
+type OverSpec = Extract<OperatorSpec, { kind: 'OverAggregate' }>;
+
+function harness(
+  frame: OverFrame,
+  extra: Partial<OverSpec> = {},
+  mode: 'streaming' | 'batch' = 'streaming',
+): HarnessSpec {
+  const spec: OverSpec = {
+    kind: 'OverAggregate',
+    partition: [0],
+    order: [{ column: 2, ascending: true, nullsFirst: true }],
+    timeColumn: 2,
+    frame,
+    aggregates: [SUM, MAX],
+    ttlMs: 0,
+    ...extra,
+  };
+  return { spec, mode, inputs: [INPUT], output: [...INPUT, types.bigint(), types.bigint()] };
+}
+
+function row(key: string, value: bigint | null, ms: number, sign: '+I' | '-D' = '+I'): Change {
+  return [sign, key, value, BigInt(ms) * 1_000_000n];
+}
+
+/** Key, value, results. */
+function short(changes: readonly Change[]): string[] {
+  return lines(changes.map(([sign, key, value, , ...rest]) => [sign, key as string, value as bigint, ...rest]));
+}
+
+const STEPS = [
+  { rows: [row('a', 2n, 5), row('b', 7n, 3), row('a', 9n, 1), row('a', 1n, 5)] },
+  { watermark: 5 },
+  { rows: [row('a', 100n, 5), row('a', 3n, 20), row('b', 1n, 4)] },
+  { watermark: 99 },
+];
+
+describe('OverAggregate', () => {
+  test('ROWS, bounded: in order of time; late is what is not behind its partition', () => {
+    expect(short(runBoth(harness({ unit: 'ROWS', preceding: 1 }), STEPS))).toEqual([
+      '+I(a, 9, 9, 9)',
+      '+I(b, 7, 7, 7)',
+      '+I(a, 2, 11, 9)',
+      '+I(a, 1, 3, 2)',
+      '+I(b, 1, 8, 7)',
+      '+I(a, 3, 4, 3)',
+    ]);
+    expect(
+      new OperatorHarness(harness({ unit: 'ROWS', preceding: 1 })).run(STEPS).counters.get('numLateRecordsDropped'),
+    ).toBe(1);
+  });
+
+  test('RANGE, unbounded: rows of one time have one result; late is what the watermark has passed', () => {
+    expect(short(runBoth(harness({ unit: 'RANGE', preceding: null }), STEPS))).toEqual([
+      '+I(a, 9, 9, 9)',
+      '+I(b, 7, 7, 7)',
+      '+I(a, 2, 12, 9)',
+      '+I(a, 1, 12, 9)',
+      '+I(a, 3, 15, 9)',
+    ]);
+  });
+
+  test('RANGE, bounded by time', () => {
+    const steps = [
+      { rows: [row('a', 1n, 0), row('a', 2n, 10), row('a', 4n, 11), row('a', 8n, 30)] },
+      { watermark: 99 },
+    ];
+    expect(short(runBoth(harness({ unit: 'RANGE', preceding: 10 }), steps))).toEqual([
+      '+I(a, 1, 1, 1)',
+      '+I(a, 2, 3, 2)',
+      '+I(a, 4, 6, 4)',
+      '+I(a, 8, 8, 8)',
+    ]);
+  });
+
+  test('by arrival', () => {
+    const arrival = { timeColumn: null, order: [], partition: [] };
+    const steps = [{ rows: [row('a', 5n, 9), row('b', 2n, 1), row('a', 1n, 4)] }];
+    expect(short(runBoth(harness({ unit: 'ROWS', preceding: 1 }, arrival), steps))).toEqual([
+      '+I(a, 5, 5, 5)',
+      '+I(b, 2, 7, 5)',
+      '+I(a, 1, 3, 2)',
+    ]);
+    expect(short(runBoth(harness({ unit: 'ROWS', preceding: null }, arrival), steps)).at(-1)).toBe('+I(a, 1, 8, 5)');
+  });
+
+  test('by a column that is no time: rows behind the changed one are corrected', () => {
+    const byValue = {
+      timeColumn: null,
+      order: [{ column: 1, ascending: true, nullsFirst: true }],
+      aggregates: [SUM, SUM],
+    };
+    const steps = [
+      { rows: [row('a', 5n, 0), row('a', 2n, 0), row('b', 1n, 0), row('a', 3n, 0), row('a', 2n, 0, '-D')] },
+    ];
+    expect(short(runBoth(harness({ unit: 'RANGE', preceding: null }, byValue), steps))).toEqual([
+      '+I(a, 5, 5, 5)',
+      '+I(a, 2, 2, 2)',
+      '-U(a, 5, 5, 5)',
+      '+U(a, 5, 7, 7)',
+      '+I(b, 1, 1, 1)',
+      '+I(a, 3, 5, 5)',
+      '-U(a, 5, 7, 7)',
+      '+U(a, 5, 10, 10)',
+      '-D(a, 2, 2, 2)',
+      '-U(a, 3, 5, 5)',
+      '+U(a, 3, 3, 3)',
+      '-U(a, 5, 10, 10)',
+      '+U(a, 5, 8, 8)',
+    ]);
+  });
+
+  test('batch: all at the end, partitions and rows in order', () => {
+    const rows = [row('b', 7n, 3), row('a', 2n, 5), row('a', 9n, 1), row('a', 1n, 6)];
+    expect(short(runBoth(harness({ unit: 'ROWS', preceding: 1 }, {}, 'batch'), [{ rows }]))).toEqual([
+      '+I(a, 9, 9, 9)',
+      '+I(a, 2, 11, 9)',
+      '+I(a, 1, 3, 2)',
+      '+I(b, 7, 7, 7)',
+    ]);
+    expect(short(runBoth(harness({ unit: 'RANGE', preceding: 2 }, {}, 'batch'), [{ rows }])).slice(0, 3)).toEqual([
+      '+I(a, 9, 9, 9)',
+      '+I(a, 2, 2, 2)',
+      '+I(a, 1, 3, 2)',
+    ]);
+  });
+});
