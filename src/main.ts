@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 import { systemClock } from './base/clock.ts';
 import { EngineError, messageOf } from './base/error.ts';
 import { connectEngine, type EngineLauncher, engineSocketPath, stopEngine } from './gateway/engine-finder.ts';
@@ -24,8 +25,8 @@ function defaultHome(): string {
 }
 
 async function main(argv: readonly string[]): Promise<number | undefined> {
-  process.umask(0o077);
   const [role, ...rest] = argv;
+  if (isMainThread) process.umask(0o077);
   switch (role) {
     case 'job':
       return await runJobProcess(rest);
@@ -35,6 +36,11 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       return await runGateway(rest);
     case 'shell':
       return await openShell(rest);
+    case 'merge': {
+      const { serveMerge } = await import('./runtime/merge-worker.ts');
+      serveMerge();
+      return undefined;
+    }
     default:
       return await openShell(argv);
   }
@@ -70,7 +76,7 @@ async function runJobProcess(argv: readonly string[]): Promise<undefined> {
   process.on('SIGINT', () => {});
   const job = new JobProcess({
     socketPath: values.socket ?? '',
-    parts: defaultParts(secretResolver(values.home ?? '')),
+    parts: defaultParts(secretResolver(values.home ?? ''), program),
     clock: systemClock,
     crash: crashPointOf(process.env['MILLRACE_CRASH_AT']),
     exit: () => process.exit(0),

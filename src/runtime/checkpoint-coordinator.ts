@@ -17,6 +17,7 @@ import { type CheckpointStore, DataFile, isDoubtful, replaceFile } from './check
 import type { FileRef, Manifest, SinkEntry } from './completed-checkpoint.ts';
 import type { CrashPoint } from './crash-point.ts';
 import type { JobChain } from './job-chain.ts';
+import type { JobParts } from './job-parts.ts';
 import type { JobRunner } from './job-runner.ts';
 import type { CheckpointSettings } from './job-settings.ts';
 import {
@@ -28,6 +29,7 @@ import {
   sealOutputs,
   takeBack,
 } from './pending-checkpoint.ts';
+import { isMergeDue, mergeOperators } from './segment-merge.ts';
 import type { SinkLine } from './sink-line.ts';
 
 /** Epochs that a sink may be behind before the sources wait. */
@@ -63,6 +65,7 @@ export interface CoordinatorOptions {
   readonly incarnation: number;
   readonly allowDuplicates: boolean;
   readonly crash: CrashPoint;
+  readonly merge: JobParts['merge'];
   /** A checkpoint completed or failed. */
   report(statistics: CheckpointStatistics): void;
   notice(text: string): void;
@@ -83,6 +86,8 @@ export class CheckpointCoordinator {
   #cancelTimer: (() => void) | null = null;
   #earlyRequested = false;
   #isStopped = false;
+  #merging: Promise<void> | null = null;
+  #mergeCount = 0;
   #held: PromiseWithResolvers<void> | null = null;
 
   constructor(options: CoordinatorOptions) {
@@ -106,8 +111,8 @@ export class CheckpointCoordinator {
     const incarnation = `${JSON.stringify({ incarnation: options.incarnation, id })}\n`;
     await replaceFile(join(store.folder, 'incarnation'), incarnation);
     const sinks = this.#sinkEntries((line) => line.entry([{ epoch: id, output: null }]));
-    const manifest = this.#manifest(id, options.clock.now(), sinks, 0);
-    await store.write(manifest, new DataFile(`shared/${id}-data`));
+    const manifest = this.#manifest(id, options.clock.now(), sinks);
+    await store.write(manifest, []);
     this.#completed(manifest);
     options.crash('after-start-checkpoint');
     for (const line of options.lines)
@@ -182,6 +187,7 @@ export class CheckpointCoordinator {
   async close(): Promise<void> {
     this.stop();
     await this.#isBusy;
+    await this.#merging;
     for (const line of this.#options.lines) await line.close();
   }
 
@@ -266,10 +272,10 @@ export class CheckpointCoordinator {
       const sealed = byUid.get(line.uid);
       return line.entry(sealed ? [{ epoch: pending.id, output: sealed.output }] : []);
     });
-    const manifest = this.#manifest(pending.id, pending.startedAtMs, sinks, pending.stateBytes);
+    const manifest = this.#manifest(pending.id, pending.startedAtMs, sinks);
     try {
       crash('before-data');
-      await store.write(manifest, pending.data);
+      await store.write(manifest, [pending.state, pending.output]);
     } catch (error) {
       this.#operators = before.operators;
       this.#sources = before.sources;
@@ -294,8 +300,30 @@ export class CheckpointCoordinator {
     } catch (error) {
       notice(`Old checkpoints could not be removed: ${messageOf(error)}`);
     }
+    this.#mergeSegments();
     for (const source of chain.sources)
       source.reader?.checkpointComplete?.(pending.sources[source.vertex.uid]?.position);
+  }
+
+  /** Long lists of segments become one base, beside the loop; the next manifest names it. */
+  #mergeSegments(): void {
+    if (this.#merging) return;
+    const { store, merge, notice } = this.#options;
+    const due = Object.entries(this.#operators).filter(([, refs]) => isMergeDue(refs));
+    if (due.length === 0) return;
+    const number = ++this.#mergeCount;
+    this.#merging = mergeOperators(due, { store, merge, file: `shared/${this.#lastId}-merged-${number}` })
+      .then((merged) => {
+        for (const [uid, { before, base }] of merged) {
+          const refs = this.#operators[uid] ?? [];
+          const isPrefix = before.every((ref, i) => refs[i] === ref);
+          if (isPrefix) this.#operators = { ...this.#operators, [uid]: [base, ...refs.slice(before.length)] };
+        }
+      })
+      .catch((error) => notice(`Segments of state could not be merged: ${messageOf(error)}`))
+      .finally(() => {
+        this.#merging = null;
+      });
   }
 
   /** Gives the sinks what is durable now. */
@@ -345,7 +373,7 @@ export class CheckpointCoordinator {
       status: 'FAILED',
       completedAtMs: now,
       durationMs: now - pending.startedAtMs,
-      stateBytes: pending.stateBytes,
+      stateBytes: bytesOf(this.#operators),
       failure: messageOf(error),
     });
     if (isDoubtful(error)) throw error;
@@ -375,7 +403,7 @@ export class CheckpointCoordinator {
     });
   }
 
-  #manifest(id: number, startedAtMs: number, sinks: Record<string, SinkEntry>, stateBytes: number): Manifest {
+  #manifest(id: number, startedAtMs: number, sinks: Record<string, SinkEntry>): Manifest {
     const { jobId, graph, lineage, lockPath, incarnation, clock } = this.#options;
     return {
       kind: 'checkpoint',
@@ -388,7 +416,7 @@ export class CheckpointCoordinator {
       incarnation,
       startedAtMs,
       durationMs: clock.now() - startedAtMs,
-      stateBytes: stateBytes + bytesOf(this.#operators),
+      stateBytes: bytesOf(this.#operators),
       isFinal: this.#chain?.sources.every((source) => source.ended) ?? this.#options.restored?.isFinal ?? false,
       graph,
       sources: this.#sources,

@@ -84,11 +84,8 @@ export class CheckpointStore {
   }
 
   /** Makes checkpoint `manifest.id` durable. When it rejects, nothing names the data and the number may be tried again. */
-  async write(manifest: Manifest, data: DataFile): Promise<void> {
-    if (data.chunks.length > 0) {
-      await writeSynced(join(this.folder, data.name), data.chunks);
-      await syncFolder(join(this.folder, SHARED));
-    }
+  async write(manifest: Manifest, files: readonly DataFile[]): Promise<void> {
+    await this.writeData(files);
     this.#crash('after-data');
     const temporary = join(this.folder, `.tmp-chk-${manifest.id}`);
     await rm(temporary, { recursive: true, force: true });
@@ -105,6 +102,14 @@ export class CheckpointStore {
       });
     });
     this.#files.set(manifest.id, filesOf(manifest));
+  }
+
+  /** Makes data durable that a later manifest will name. */
+  async writeData(files: readonly DataFile[]): Promise<void> {
+    const filled = files.filter((file) => file.chunks.length > 0);
+    if (filled.length === 0) return;
+    await Promise.all(filled.map((file) => writeSynced(join(this.folder, file.name), file.chunks)));
+    await syncFolder(join(this.folder, SHARED));
   }
 
   /** Forgets all but the newest `keep` checkpoints, and the files that none of the kept ones names. */

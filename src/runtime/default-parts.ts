@@ -3,9 +3,10 @@ import { createLookupSource, createTableSink, createTableSource } from '../conne
 import { createOperator } from '../operators/index.ts';
 import { HeapState } from '../state/heap-state.ts';
 import type { JobParts } from './job-parts.ts';
+import { mergeWith } from './merge-worker.ts';
 
-/** `resolveSecret` gives the clear text of a reference in a graph's options. */
-export function defaultParts(resolveSecret?: (reference: string) => string): JobParts {
+/** `resolveSecret` gives the clear text of a reference in a graph's options; `program` is what a worker thread would run. */
+export function defaultParts(resolveSecret?: (reference: string) => string, program: string | null = null): JobParts {
   const secrets = resolveSecret ? { resolveSecret } : {};
   return {
     source: (table, mode, home) => createTableSource(table, { home, mode, ...secrets }),
@@ -13,5 +14,6 @@ export function defaultParts(resolveSecret?: (reference: string) => string): Job
     lookup: (table, mode, home) => createLookupSource(table, { home, mode, ...secrets }),
     operator: createOperator,
     state: (heap) => new HeapState(heap),
+    merge: mergeWith(program),
   };
 }

@@ -330,6 +330,7 @@ export class Attempt {
       incarnation: incarnation + 1,
       allowDuplicates: start.allowDuplicates || untracked,
       crash,
+      merge: this.#options.parts.merge,
       report: events.checkpoint,
       notice: events.notice,
     });

@@ -15,4 +15,6 @@ export interface JobParts {
   lookup(table: ConnectorTable, mode: JobMode, home: string): LookupSource;
   operator(spec: OperatorSpec, context: OperatorContext): Operator | Promise<Operator>;
   state(heap: Heap, uid: string): OperatorState;
+  /** Makes one base of an operator's segments, beside the loop. `source` names them in error texts. */
+  merge(segments: readonly Uint8Array[], source: string): Promise<readonly Uint8Array[]>;
 }

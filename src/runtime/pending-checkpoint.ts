@@ -13,12 +13,13 @@ export interface SealedOutput {
 export interface PendingCheckpoint {
   readonly id: number;
   readonly startedAtMs: number;
-  readonly data: DataFile;
+  /** Segments of states and buffers of sinks lie apart: the former live much longer. */
+  readonly state: DataFile;
+  readonly output: DataFile;
   readonly sources: Record<string, { position: unknown; ended: boolean }>;
   /** New segments by operator. */
   readonly segments: ReadonlyMap<string, { ref: FileRef; isBase: boolean }>;
   readonly outputs: readonly SealedOutput[];
-  readonly stateBytes: number;
 }
 
 /** Output of failed checkpoints by sink: it goes first into the next one (rule 7). */
@@ -26,17 +27,17 @@ export type CarriedOutput = Map<string, Uint8Array[]>;
 
 /** Seals everything, synchronously, at the barrier. */
 export function seal(chain: JobChain, id: number, nowMs: number, carried: CarriedOutput): PendingCheckpoint {
-  const data = new DataFile(`shared/${id}-data`);
+  const state = new DataFile(`shared/${id}-state`);
+  const output = new DataFile(`shared/${id}-output`);
   const sources: PendingCheckpoint['sources'] = {};
   for (const source of chain.sources)
     sources[source.vertex.uid] = { position: source.reader?.position() ?? null, ended: source.ended };
   const segments = new Map<string, { ref: FileRef; isBase: boolean }>();
-  for (const { vertex, state } of chain.operators) {
-    const segment = state.seal();
-    if (segment) segments.set(vertex.uid, { ref: data.add(segment.chunks), isBase: segment.isBase });
+  for (const { vertex, state: operator } of chain.operators) {
+    const segment = operator.seal();
+    if (segment) segments.set(vertex.uid, { ref: state.add(segment.chunks), isBase: segment.isBase });
   }
-  const stateBytes = data.bytes;
-  return { id, startedAtMs: nowMs, data, sources, segments, outputs: sealOutputs(chain, data, carried), stateBytes };
+  return { id, startedAtMs: nowMs, state, output, sources, segments, outputs: sealOutputs(chain, output, carried) };
 }
 
 /** Ends the epoch of the sinks alone: what is done when checkpoints are switched off. */
