@@ -1,7 +1,7 @@
 /** One SELECT: FROM, WHERE, grouping, the select list, QUALIFY, DISTINCT, and the keys of the ORDER BY around it. */
 import type { Span } from '../base/error.ts';
 import type { SortKey } from '../dataflow/operator-spec.ts';
-import { call, type Expression, literal } from '../expressions/expression.ts';
+import { type Expression, literal } from '../expressions/expression.ts';
 import type { OrderItem, SelectBody, SelectItem, SqlExpression, WindowDefinition } from '../parser/ast.ts';
 import { type Field, types } from '../types/logical-type.ts';
 import { attachSubqueries, filterPlan, withFilter } from './attach-subqueries.ts';
@@ -164,7 +164,7 @@ class SelectBinder {
     let { plan } = withOvers;
     const { expressions } = withOvers;
     if (parts.qualify) {
-      const condition = call('IS TRUE', [expressions[names.length] as Expression], types.boolean(false));
+      const condition = expressions[names.length] as Expression;
       plan = withFilter(plan, condition);
     }
     const visible = expressions.slice(0, names.length);
