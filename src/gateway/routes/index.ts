@@ -6,6 +6,7 @@ import { closeOperation } from './close-operation.ts';
 import { closeSession } from './close-session.ts';
 import { completeStatement } from './complete-statement.ts';
 import { configureSession } from './configure-session.ts';
+import { engineStatus } from './engine-status.ts';
 import { executeStatement } from './execute-statement.ts';
 import { fetchResults } from './fetch-results.ts';
 import { getSession } from './get-session.ts';
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   cancelOperation,
   closeOperation,
   fetchResults,
+  engineStatus,
   stopEngine,
   listenTcp,
 ];

@@ -1,0 +1,146 @@
+/** The engine as a process: found or started by its home, killed, and what becomes of its jobs. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { openStandardEngine } from '../../src/engine/standard-engine.ts';
+import { GatewayClient } from '../../src/gateway/client.ts';
+import { connectEngine, type EngineLauncher, engineEnd, stopEngine } from '../../src/gateway/engine-finder.ts';
+import { types } from '../../src/types/logical-type.ts';
+import { sequence, tableOf } from '../support/test-engine.ts';
+
+const main = new URL('../../src/main.ts', import.meta.url).pathname;
+const launcher: EngineLauncher = {
+  command: [process.execPath, '--disable-warning=ExperimentalWarning', main, 'engine'],
+  environment: process.env,
+};
+const ROWS = 6000;
+let home: string;
+
+beforeEach(async () => {
+  home = mkdtempSync(join(tmpdir(), 'home-'));
+  const engine = await openStandardEngine({ home, clock: systemClock });
+  const session = await engine.openSession('setup', {});
+  const catalog = await session.catalogs.getCatalog('myhive');
+  const columns = { a: types.bigint() };
+  await catalog.createObject('default', 'd', tableOf(columns, sequence('a', ROWS, 2000)), false);
+  const sink = { connector: 'filesystem', format: 'json', path: join(home, 'out') };
+  await catalog.createObject('default', 'f', tableOf(columns, sink), false);
+  await engine.stop();
+});
+afterEach(async () => {
+  await stopEngine(home).catch(() => false);
+  rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+});
+
+async function connect(): Promise<GatewayClient> {
+  return new GatewayClient(await connectEngine(home, launcher));
+}
+
+async function submit(client: GatewayClient): Promise<string> {
+  const session = await client.openSession('s', {
+    'execution.checkpointing.interval': '200 ms',
+    'restart-strategy.type': 'fixed-delay',
+    'restart-strategy.fixed-delay.attempts': '10',
+    'restart-strategy.fixed-delay.delay': '20 ms',
+  });
+  const operation = await session.execute('INSERT INTO myhive.`default`.f SELECT a FROM myhive.`default`.d');
+  let page = await operation.fetch(null);
+  while (page.notReady) page = await operation.fetch(null);
+  return page.jobId ?? '';
+}
+
+async function pidOf(client: GatewayClient): Promise<{ pid: number; runningJobs: number }> {
+  return (await client.call('GET', '/v4/millrace/engine')).body as { pid: number; runningJobs: number };
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 1500; i++) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error('it did not happen');
+}
+
+function committedRows(): number[] {
+  let names: string[];
+  try {
+    names = readdirSync(join(home, 'out'));
+  } catch {
+    return [];
+  }
+  const files = names.filter((name) => !name.startsWith('.') && !name.startsWith('_'));
+  const lines = files.flatMap((name) =>
+    readFileSync(join(home, 'out', name), 'utf8')
+      .trim()
+      .split('\n'),
+  );
+  return lines.map((line) => (JSON.parse(line) as { a: number }).a).sort((x, y) => x - y);
+}
+
+const expected = Array.from({ length: ROWS }, (_, i) => i + 1);
+
+function jobPid(): number {
+  const list = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' });
+  const line = list.split('\n').find((text) => text.includes(`${main} job --home ${home}`));
+  return Number(line?.trim().split(' ')[0] ?? 0);
+}
+
+test('two shells that start at once get the same engine, and stop ends it', async () => {
+  const [one, two] = await Promise.all([connect(), connect()]);
+  expect((await pidOf(one)).pid).toBe((await pidOf(two)).pid);
+  one.close();
+  two.close();
+  expect(await stopEngine(home)).toBe(true);
+  expect(await stopEngine(home)).toBe(false);
+});
+
+test('jobs outlive an engine that is killed, and the next one adopts them', async () => {
+  const first = await connect();
+  await submit(first);
+  await until(async () => committedRows().length > 500);
+  const { pid } = await pidOf(first);
+  process.kill(pid, 'SIGKILL');
+  first.close();
+  await engineEnd(home);
+  const second = await connect();
+  expect(await pidOf(second)).toMatchObject({ runningJobs: 1 });
+  await until(async () => (await pidOf(second)).runningJobs === 0);
+  expect(committedRows()).toEqual(expected);
+  second.close();
+});
+
+test('jobs that died with the engine are resumed from their newest checkpoint', async () => {
+  const first = await connect();
+  await submit(first);
+  await until(async () => committedRows().length > 500);
+  const { pid } = await pidOf(first);
+  process.kill(pid, 'SIGKILL');
+  first.close();
+  for (let job = jobPid(); job > 0; job = jobPid()) process.kill(job, 'SIGKILL');
+  await engineEnd(home);
+  const second = await connect();
+  expect(await pidOf(second)).toMatchObject({ runningJobs: 1 });
+  await until(async () => (await pidOf(second)).runningJobs === 0);
+  expect(committedRows()).toEqual(expected);
+  second.close();
+});
+
+test('a clean stop suspends jobs with a last checkpoint; they wait for RESUME', async () => {
+  const first = await connect();
+  await submit(first);
+  await until(async () => committedRows().length > 500);
+  first.close();
+  expect(await stopEngine(home)).toBe(true);
+  const rows = committedRows();
+  expect(rows).toEqual(expected.slice(0, rows.length));
+  const engine = await openStandardEngine({ home, clock: systemClock });
+  const [job] = engine.jobs.list();
+  expect(job?.status).toBe('SUSPENDED');
+  await engine.jobs.resume(job?.id ?? '', { allowDuplicates: false });
+  expect((await engine.jobs.wait(job?.id ?? '')).status).toBe('FINISHED');
+  await engine.stop();
+  expect(committedRows()).toEqual(expected);
+});
