@@ -1,4 +1,5 @@
 /** From syntax to a job: bind, optimise, lower; or to EXPLAIN's text. */
+import { EngineError, validationError } from '../base/error.ts';
 import type { JobGraph } from '../dataflow/job-graph.ts';
 import { lookupScalar } from '../functions/index.ts';
 import type { Query } from '../parser/ast.ts';
@@ -10,6 +11,7 @@ import type { LogicalPlan } from './logical-plan.ts';
 import { type GraphContext, lowerPlans } from './lower.ts';
 import { defaultJobName, type OptimizerContext, optimize } from './optimizer.ts';
 import type { PlannerContext } from './planner-context.ts';
+import { resultFields } from './result-fields.ts';
 import type { SecretStore } from './secret-references.ts';
 
 /** What a statement brings along besides its tree. */
@@ -31,7 +33,10 @@ export async function planQuery(
   const plan = await bindQuery(query, context);
   const root = optimize(plan, optimizerContext(context));
   const name = context.config('pipeline.name') ?? 'collect';
-  return { fields: plan.fields, graph: lowerPlans([root], name, options.sql, graphContext(context, options)) };
+  return {
+    fields: resultFields(plan.fields),
+    graph: lowerPlans([root], name, options.sql, graphContext(context, options)),
+  };
 }
 
 /** One INSERT, or those of a statement set: one job. */
@@ -53,7 +58,7 @@ export async function explain(
   context: PlannerContext,
 ): Promise<string> {
   const plans: readonly LogicalPlan[] =
-    'kind' in statement ? [await bindQuery(statement, context)] : await bindInserts(statement, context);
+    'kind' in statement ? [await bindExplained(statement, context)] : await bindInserts(statement, context);
   const roots = plans.map((plan) => optimize(plan, { ...optimizerContext(context), forExplain: true }));
   const graph = lowerPlans(roots, defaultJobName(roots), '', graphContext(context, { sql: '' }));
   return explainPlans(plans, roots, graph, details);
@@ -63,6 +68,16 @@ async function bindInserts(inserts: readonly InsertNode[], context: PlannerConte
   const plans: LogicalPlan[] = [];
   for (const insert of inserts) plans.push(await bindInsert(insert, context));
   return plans;
+}
+
+/** Flink validates the query on its own and then as a part of EXPLAIN, and says so twice. */
+async function bindExplained(query: Query, context: PlannerContext): Promise<LogicalPlan> {
+  try {
+    return await bindQuery(query, context);
+  } catch (error) {
+    if (!(error instanceof EngineError) || !error.message.startsWith('SQL validation failed.')) throw error;
+    throw validationError(`SQL validation failed. ${error.message}`, error.span, error);
+  }
 }
 
 export function runtimeMode(context: PlannerContext): 'streaming' | 'batch' {
