@@ -1,5 +1,5 @@
 /** Gathers what changed in a table into one block: a pass over the dirty records that counts, a pass that copies, in order of key groups. */
-import type { WordList } from './change-log.ts';
+import { WordList } from './change-log.ts';
 import { keyGroup } from './hash.ts';
 import type { PackedTable } from './keyed-table.ts';
 import { RECORD_BORN, RECORD_DIRTY, RECORD_LIVE } from './record-layout.ts';
@@ -10,29 +10,37 @@ const GROUPS = 128;
 const AHEAD = 128;
 
 /** The block of a table's changes since the last one, which it forgets; null when there are none. */
-export function gatherTable(table: PackedTable): Uint8Array | null {
-  if (table.changes.isEmpty) return null;
-  const dirty = countDirty(table);
-  const removedWords = countRemoved(table.changes.removed);
-  if (dirty.count === 0 && table.changes.removedCount === 0) {
-    table.changes.clear();
-    return null;
-  }
+export function gatherChanges(table: PackedTable): Uint8Array | null {
+  const { changes } = table;
+  if (changes.isEmpty) return null;
+  const rows = measure(table, changes.dirty, true);
+  const isEmpty = rows.count === 0 && changes.removedCount === 0;
+  const block = isEmpty ? null : writeBlock(table, rows, changes.removed, changes.removedCount);
+  changes.clear();
+  return block;
+}
+
+/** A block of records that have not changed, so that older blocks of them are not needed any more. */
+export function gatherUnchanged(table: PackedTable, addresses: WordList): Uint8Array {
+  return writeBlock(table, measure(table, addresses, false), new WordList(), 0);
+}
+
+function writeBlock(table: PackedTable, rows: Rows, removed: WordList, removedCount: number): Uint8Array {
+  const removedWords = countRemoved(removed);
   const groups: number[] = [];
   for (let group = 0; group < GROUPS; group++)
-    if (dirty.words[group] !== 0 || removedWords[group] !== 0) groups.push(group);
+    if (rows.words[group] !== 0 || removedWords[group] !== 0) groups.push(group);
   const block = openBlock({
     kind: BLOCK_DELTA,
     description: describeTable(table.spec, table.layout),
     groups,
     removedWords: groups.map((group) => removedWords[group] as number),
-    storedWords: groups.map((group) => dirty.words[group] as number),
-    removedCount: table.changes.removedCount,
-    storedCount: dirty.count,
+    storedWords: groups.map((group) => rows.words[group] as number),
+    removedCount,
+    storedCount: rows.count,
   });
-  copyRemoved(table.changes.removed, block, startsOf(removedWords, block.removedStart));
-  copyRows(table, dirty, block);
-  table.changes.clear();
+  copyRemoved(removed, block, startsOf(removedWords, block.removedStart));
+  copyRows(table, rows, block);
   return sealBlock(block);
 }
 
@@ -64,36 +72,40 @@ export function encodeRemovedKey(table: PackedTable, address: number): void {
   changes.removedCount++;
 }
 
-interface DirtyRows {
+interface Rows {
   readonly count: number;
   /** Words by group. */
   readonly words: Int32Array;
-  /** Addresses, in the order of becoming dirty; their words. */
   readonly addresses: Int32Array;
+  /** Words and group of each row. */
   readonly sizes: Int32Array;
   readonly groups: Uint8Array;
 }
 
-/** Drops the marks as it goes: an address that occurs twice counts once. */
-function countDirty(table: PackedTable): DirtyRows {
-  const { layout, heap } = table;
-  const { i32 } = heap;
-  const list = table.changes.dirty;
-  const words = new Int32Array(GROUPS);
+/**
+ * Sizes of records. `dropsMarks`: makes them clean, leaves dead ones out, and those that are clean already: an address that occurs twice
+ * counts once. The list's words are used up.
+ */
+function measure(table: PackedTable, list: WordList, dropsMarks: boolean): Rows {
+  const { layout } = table;
+  const { i32 } = table.heap;
   const addresses = list.words;
+  const words = new Int32Array(GROUPS);
   const sizes = new Int32Array(list.length);
   const groups = new Uint8Array(list.length);
   const hashAt = layout.prefixHash >= 0 ? layout.prefixHash >> 2 : 0;
   const fixed = fixedWords(table);
   const { lengths } = stringWords(table);
+  const wanted = dropsMarks ? RECORD_LIVE | RECORD_DIRTY : RECORD_LIVE;
+  const cleared = dropsMarks ? ~(RECORD_DIRTY | RECORD_BORN) : -1;
   let count = 0;
   for (let i = 0; i < list.length; i++) {
-    if (i % AHEAD === 0) readAhead(table, addresses, i, Math.min(i + AHEAD, list.length));
+    if (i % AHEAD === 0) readAhead(table, addresses, i, Math.min(i + AHEAD, list.length), false);
     const address = addresses[i] as number;
     const record = address >>> 2;
     const flags = i32[record + 1] as number;
-    if ((flags & (RECORD_LIVE | RECORD_DIRTY)) !== (RECORD_LIVE | RECORD_DIRTY)) continue;
-    i32[record + 1] = flags & ~(RECORD_DIRTY | RECORD_BORN);
+    if ((flags & wanted) !== wanted) continue;
+    i32[record + 1] = flags & cleared;
     let bytes = 0;
     for (let s = 0; s < lengths.length; s++) bytes += i32[record + (lengths[s] as number)] as number;
     const size = fixed + ((bytes + 3) >> 2);
@@ -126,7 +138,7 @@ function stringWords({ layout }: PackedTable): { addresses: Int32Array; lengths:
 }
 
 /** Reads the cache lines of some records and their strings in short loops, so that their misses overlap. */
-function readAhead(table: PackedTable, list: Int32Array, start: number, end: number): void {
+function readAhead(table: PackedTable, list: Int32Array, start: number, end: number, strings: boolean): void {
   const { i32, u32, u8 } = table.heap;
   const last = (table.layout.valueEnd >> 2) - 1;
   let sum = 0;
@@ -134,27 +146,27 @@ function readAhead(table: PackedTable, list: Int32Array, start: number, end: num
     const record = (list[i] as number) >>> 2;
     sum += (i32[record] as number) + (i32[record + last] as number);
   }
-  for (const [address] of table.layout.keyBytes)
+  for (const [address] of strings ? table.layout.keyBytes : [])
     for (let i = start; i < end; i++) sum += u8[u32[((list[i] as number) >>> 2) + address] as number] as number;
-  for (const [address] of table.layout.valueBytes)
+  for (const [address] of strings ? table.layout.valueBytes : [])
     for (let i = start; i < end; i++) sum += u8[u32[((list[i] as number) >>> 2) + address] as number] as number;
   // Kept, or the reads would be left out.
   table.touched = sum;
 }
 
-function copyRows(table: PackedTable, dirty: DirtyRows, block: OpenBlock): void {
+function copyRows(table: PackedTable, rows: Rows, block: OpenBlock): void {
   const { i32, u32, u8 } = table.heap;
   const { words, bytes } = block;
   const first = (imageStart(table) >> 2) - 1;
   const fixed = fixedWords(table);
   const { addresses, lengths } = stringWords(table);
-  const next = startsOf(dirty.words, block.storedStart);
-  for (let i = 0; i < dirty.count; i++) {
-    if (i % AHEAD === 0) readAhead(table, dirty.addresses, i, Math.min(i + AHEAD, dirty.count));
-    const record = (dirty.addresses[i] as number) >>> 2;
-    const group = dirty.groups[i] as number;
+  const next = startsOf(rows.words, block.storedStart);
+  for (let i = 0; i < rows.count; i++) {
+    if (i % AHEAD === 0) readAhead(table, rows.addresses, i, Math.min(i + AHEAD, rows.count), true);
+    const record = (rows.addresses[i] as number) >>> 2;
+    const group = rows.groups[i] as number;
     const at = next[group] as number;
-    next[group] = at + (dirty.sizes[i] as number);
+    next[group] = at + (rows.sizes[i] as number);
     words[at] = i32[record] as number;
     for (let word = 1; word < fixed; word++) words[at + word] = i32[record + first + word] as number;
     let to = (at + fixed) * 4;

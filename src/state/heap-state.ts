@@ -2,9 +2,10 @@
 import { assert } from '../base/error.ts';
 import { decodeJson, encodeJson } from '../base/json.ts';
 import type { Heap } from '../types/heap.ts';
-import { gatherTable } from './gather.ts';
+import { gatherChanges } from './gather.ts';
 import { PackedTable } from './keyed-table.ts';
 import type { OperatorState, StateSegment } from './operator-state.ts';
+import { Renewal } from './renewal.ts';
 import { restoreBlock } from './restore.ts';
 import { BLOCK_VALUES, incompatible, openBlock, readBlocks, sealBlock, type TableDescription } from './segment.ts';
 import type { KeyedTable, StateBackend, TableSpec } from './state.ts';
@@ -36,6 +37,9 @@ export class HeapState implements OperatorState, StateBackend {
   /** Sealed and not acknowledged: it goes again with the next seal after an abort. */
   #unacknowledged: Uint8Array[] = [];
   #isSealed = false;
+  /** Segments of the checkpoint's list, the restored ones included. */
+  #acknowledged = 0;
+  readonly #renewal = new Renewal();
   #nowMs = 0;
 
   constructor(heap: Heap) {
@@ -72,25 +76,28 @@ export class HeapState implements OperatorState, StateBackend {
 
   seal(): StateSegment | null {
     assert(!this.#isSealed, 'a checkpoint is sealed before the last one is settled');
+    if (!this.#hasChanged && this.#unacknowledged.length === 0) return null;
     this.#isSealed = true;
     const chunks = this.#unacknowledged;
+    const renewed = this.#renewal.next([...this.#tables.values()], this.#acknowledged);
+    for (const block of renewed.blocks) chunks.push(block);
     for (const table of this.#tables.values()) {
-      const block = gatherTable(table);
+      const block = gatherChanges(table);
       if (block) chunks.push(block);
     }
-    const values = this.#gatherValues();
-    if (values) chunks.push(values);
-    return chunks.length === 0 ? null : { chunks: [...chunks], isBase: false };
+    if (renewed.isStart || this.#valuesChanged) chunks.push(this.#gatherValues());
+    const keep = this.#acknowledged - renewed.firstNeeded;
+    return { chunks: [...chunks], isBase: keep === 0, keep };
   }
 
   acknowledge(): void {
-    assert(this.#isSealed, 'nothing is sealed');
+    if (!this.#isSealed) return;
     this.#isSealed = false;
     this.#unacknowledged = [];
+    this.#acknowledged++;
   }
 
   abort(): void {
-    assert(this.#isSealed, 'nothing is sealed');
     this.#isSealed = false;
   }
 
@@ -107,7 +114,16 @@ export class HeapState implements OperatorState, StateBackend {
         restoreBlock(table, block, description, source);
       }
     for (const table of this.#tables.values()) table.changes.clear();
+    this.#acknowledged = segments.length;
     this.#heap.release();
+  }
+
+  get #valuesChanged(): boolean {
+    return [...this.#values.values()].some((value) => value.isDirty);
+  }
+
+  get #hasChanged(): boolean {
+    return this.#valuesChanged || [...this.#tables.values()].some((table) => !table.changes.isEmpty);
   }
 
   get usedBytes(): number {
@@ -122,8 +138,7 @@ export class HeapState implements OperatorState, StateBackend {
     this.#tables.clear();
   }
 
-  #gatherValues(): Uint8Array | null {
-    if (![...this.#values.values()].some((value) => value.isDirty)) return null;
+  #gatherValues(): Uint8Array {
     const stored: Record<string, unknown> = {};
     for (const [name, value] of this.#values) {
       stored[name] = value.get();

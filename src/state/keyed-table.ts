@@ -11,7 +11,7 @@ import { encodeRemovedKey } from './gather.ts';
 import { freeBytes, ownBytes } from './owned-bytes.ts';
 import { PairIndex } from './pair-index.ts';
 import { layoutOf, RECORD_BORN, RECORD_DIRTY, RECORD_LIVE, type RecordLayout } from './record-layout.ts';
-import { RecordPool } from './record-pool.ts';
+import { RecordCursor, RecordPool } from './record-pool.ts';
 import type { KeyColumns, KeyedTable, TableSpec } from './state.ts';
 import { generateTableCode, type TableCode, type TableCore } from './table-code.ts';
 
@@ -46,6 +46,7 @@ export class PackedTable implements KeyedTable, TableCore {
   nextSequence = 1;
   size = 0;
   #bytes = 0;
+  readonly #swept = new RecordCursor();
 
   constructor(spec: TableSpec, heap: Heap) {
     assert(spec.prefix <= spec.key.length, `table ${spec.name}: prefix beyond its key`);
@@ -152,7 +153,7 @@ export class PackedTable implements KeyedTable, TableCore {
     const at = this.layout.lastWrite;
     if (at < 0 || this.size === 0) return;
     const before = nowMs - this.spec.ttlMs;
-    this.pool.walk(limit * SWEEP_FACTOR, (address) => {
+    this.pool.walk(this.#swept, limit * SWEEP_FACTOR, (address) => {
       if ((this.heap.f64[(address + at) >>> 3] as number) <= before) this.remove(address);
     });
   }

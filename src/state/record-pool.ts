@@ -6,6 +6,12 @@ const FIRST_SLAB_BYTES = 4096;
 const LAST_SLAB_BYTES = 65_536;
 const CACHE_LINE = 64;
 
+/** A place among the records of a pool. */
+export class RecordCursor {
+  slab = 0;
+  address = 0;
+}
+
 export class RecordPool {
   readonly #heap: Heap;
   readonly #stride: number;
@@ -16,9 +22,6 @@ export class RecordPool {
   #top = 0;
   #end = 0;
   #free = 0;
-  /** Where {@link walk} goes on. */
-  #walkSlab = 0;
-  #walkAddress = 0;
   bytes = 0;
 
   constructor(heap: Heap, stride: number) {
@@ -56,21 +59,23 @@ export class RecordPool {
     }
   }
 
-  /** Goes on from where the last walk stopped, round and round, over at most `limit` records, live ones visited. */
-  walk(limit: number, visit: (address: number) => void): void {
-    for (let left = limit; left > 0 && this.#slabs.length > 0; left--) {
-      if (this.#walkSlab >= this.#slabs.length) this.#startWalk(0);
-      const last = this.#walkSlab + 2 === this.#slabs.length;
-      const end = last ? this.#top : (this.#slabs[this.#walkSlab + 1] as number);
-      if (this.#walkAddress === 0) this.#startWalk(this.#walkSlab);
-      if (this.#walkAddress >= end) {
-        this.#startWalk(this.#walkSlab + 2);
-        continue;
-      }
-      const at = this.#walkAddress;
-      this.#walkAddress += this.#stride;
-      if (this.#isLive(at)) visit(at);
+  /**
+   * Visits live records among the next `limit` ones, going on where the cursor stands; the visitor may remove any. Returns how many were
+   * looked at: fewer than `limit` at the end, where the cursor begins anew.
+   */
+  walk(cursor: RecordCursor, limit: number, visit: (address: number) => void): number {
+    let seen = 0;
+    for (; cursor.slab < this.#slabs.length; cursor.slab += 2) {
+      const last = cursor.slab + 2 === this.#slabs.length;
+      const end = last ? this.#top : (this.#slabs[cursor.slab + 1] as number);
+      let at = cursor.address === 0 ? (this.#slabs[cursor.slab] as number) : cursor.address;
+      for (; at < end && seen < limit; at += this.#stride, seen++) if (this.#isLive(at)) visit(at);
+      cursor.address = at;
+      if (seen === limit) return seen;
+      cursor.address = 0;
     }
+    cursor.slab = 0;
+    return seen;
   }
 
   /** Gives every slab back to the heap. */
@@ -82,11 +87,6 @@ export class RecordPool {
     this.#end = 0;
     this.#free = 0;
     this.bytes = 0;
-  }
-
-  #startWalk(slab: number): void {
-    this.#walkSlab = slab;
-    this.#walkAddress = this.#slabs[slab] ?? 0;
   }
 
   #isLive(address: number): boolean {
