@@ -136,8 +136,8 @@ Calc(select=[id, a], CM=[I,UA,D])
     const sum = call('+', [{ kind: 'input', index: 3, type: types.int() }, literal(1, types.int(false))], types.int());
     const joined = p.project(p.join(left, right, 'INNER', p.compare('=', p.column(left, 0), sum)), 0);
     const text = explained(joined);
-    expect(text).toContain('where=[=(id, $f2)]');
-    expect(text).toContain('rightInputSpec=[HasUniqueKey], CM=[I,UB,UA,D]');
+    expect(text).toContain('where=[=(id, $f6)]');
+    expect(text).toContain('rightInputSpec=[NoUniqueKey], CM=[I,UB,UA,D]');
   });
 
   test('an outer join that a filter makes inner', () => {

@@ -2,6 +2,7 @@
 import { foldConstants } from './fold-constants.ts';
 import { groupingSets } from './grouping-sets.ts';
 import { mergeProjects } from './merge-projects.ts';
+import { projectJoinKeys } from './project-join-keys.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { pruneEmpty } from './prune-empty.ts';
 import { pushFilters } from './push-filters.ts';
@@ -22,6 +23,8 @@ export const rules: readonly Rule[] = [
   mergeProjects,
   windowAggregate,
   groupingSets,
+  projectJoinKeys,
+  mergeProjects,
   pruneColumns,
   mergeProjects,
   pushLimits,
