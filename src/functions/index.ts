@@ -1,12 +1,23 @@
 /** The shelf of functions: every built-in, by name. */
+import { bitmapAggregates } from './aggregate/bitmap.ts';
+import { collects } from './aggregate/collect.ts';
+import { approxCountDistinct, count } from './aggregate/count.ts';
+import { extremes } from './aggregate/extreme.ts';
+import { average, sum, sumZero } from './aggregate/sum.ts';
+import { variances } from './aggregate/variance.ts';
 import type { AggregateFunction } from './aggregate-function.ts';
 import type { ScalarFunction } from './function.ts';
 import { arithmetic } from './scalar/arithmetic.ts';
 import { booleans } from './scalar/boolean.ts';
 import { comparisons } from './scalar/comparison.ts';
+import { concats } from './scalar/concat.ts';
 import { conditionals } from './scalar/conditional.ts';
 import { conversions } from './scalar/conversion.ts';
+import { encodings } from './scalar/encoding.ts';
 import { likes } from './scalar/like.ts';
+import { math } from './scalar/math.ts';
+import { regexes } from './scalar/regex.ts';
+import { texts } from './scalar/text.ts';
 
 export const scalarFunctions: readonly ScalarFunction[] = [
   ...comparisons,
@@ -15,9 +26,24 @@ export const scalarFunctions: readonly ScalarFunction[] = [
   ...conditionals,
   ...conversions,
   ...likes,
+  ...texts,
+  ...concats,
+  ...regexes,
+  ...encodings,
+  ...math,
 ];
 
-export const aggregateFunctions: readonly AggregateFunction[] = [];
+export const aggregateFunctions: readonly AggregateFunction[] = [
+  count,
+  sum,
+  sumZero,
+  average,
+  ...extremes,
+  ...variances,
+  ...collects,
+  approxCountDistinct,
+  ...bitmapAggregates,
+];
 
 function byName<F extends { readonly name: string; readonly aliases?: readonly string[] }>(
   list: readonly F[],

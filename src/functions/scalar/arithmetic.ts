@@ -80,7 +80,8 @@ const WHOLE: Record<ArithmeticOperator, (a: bigint, b: bigint) => bigint> = {
   '%': (a, b) => a % b,
 };
 
-function numberEval(operator: ArithmeticOperator, site: CallSite): (a: Value, b: Value) => Value {
+/** Computes `a operator b` of number types into the type of the site. */
+export function numberEval(operator: ArithmeticOperator, site: CallSite): (a: Value, b: Value) => Value {
   const [aType, bType] = site.argTypes as [LogicalType, LogicalType];
   if (isApproximate(site.type)) {
     const compute = FLOATING[operator];

@@ -1,0 +1,235 @@
+/** Values gathered: LISTAGG, ARRAY_AGG, COLLECT, JSON_OBJECTAGG, JSON_ARRAYAGG, PERCENTILE. */
+import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
+import { isText } from '../../types/type-family.ts';
+import { MapValue, type Value } from '../../types/value.ts';
+import type { AggregateFunction, AggregateSite, BoxedAggregate } from '../aggregate-function.ts';
+import { valueKey } from '../compare-values.ts';
+import { jsonText, jsonWriter } from '../json-value.ts';
+import { any, numeric, text } from '../operand.ts';
+import { plainAggregate } from './plain-aggregate.ts';
+
+/** A list in order of arrival; taking back removes the first equal element. */
+export function listOf(
+  element: LogicalType,
+  value: (items: readonly Value[]) => Value,
+  toItem: (args: readonly Value[]) => Value,
+): BoxedAggregate {
+  const key = valueKey(element);
+  return {
+    accumulatorType: types.array(element, false),
+    create: () => [],
+    accumulate: (accumulator, args) => [...(accumulator as readonly Value[]), toItem(args)],
+    retract(accumulator, args) {
+      const items = [...(accumulator as readonly Value[])];
+      const wanted = key(toItem(args));
+      const at = items.findIndex((item) => key(item) === wanted);
+      if (at >= 0) items.splice(at, 1);
+      return items;
+    },
+    merge: (accumulator, other) => [...(accumulator as readonly Value[]), ...(other as readonly Value[])],
+    value: (accumulator) => value(accumulator as readonly Value[]),
+  };
+}
+
+function separatorOf(site: AggregateSite): string {
+  const value = site.literals[1]?.value;
+  return typeof value === 'string' ? value : ',';
+}
+
+/** Separators that are columns come with their row: the one before an element is its own. */
+function boxedListAgg(site: AggregateSite): BoxedAggregate {
+  const fixed = site.argTypes.length < 2 || site.literals[1] !== undefined;
+  if (fixed) {
+    const separator = separatorOf(site);
+    return listOf(
+      types.string(),
+      (items) => (items.length === 0 ? null : items.join(separator)),
+      ([item = null]) => item,
+    );
+  }
+  const pair = types.row([
+    { name: 'value', type: types.string() },
+    { name: 'separator', type: types.string() },
+  ]);
+  return listOf(
+    pair,
+    (items) => {
+      if (items.length === 0) return null;
+      const pairs = items as readonly (readonly [string, string])[];
+      return pairs.map(([value, separator], i) => (i === 0 ? value : `${separator}${value}`)).join('');
+    },
+    ([value = null, separator = null]) => [value, separator],
+  );
+}
+
+const nullWhenEmpty = (items: readonly Value[]): Value => (items.length === 0 ? null : items);
+
+/** How often each value came. */
+export function countsOf(element: LogicalType, value: (entries: MapValue['entries']) => Value): BoxedAggregate {
+  const key = valueKey(element);
+  const move = (accumulator: Value, item: Value, count: number): Value => {
+    const entries = [...(accumulator as MapValue).entries];
+    const wanted = key(item);
+    const at = entries.findIndex(([held]) => key(held) === wanted);
+    if (at < 0) return new MapValue([...entries, [item, count]]);
+    const total = ((entries[at] as readonly [Value, Value])[1] as number) + count;
+    if (total === 0) entries.splice(at, 1);
+    else entries[at] = [item, total];
+    return new MapValue(entries);
+  };
+  return {
+    accumulatorType: types.map(element, types.int(false), false),
+    create: () => new MapValue([]),
+    accumulate: (accumulator, [item = null, frequency]) =>
+      move(accumulator, item, frequency === undefined ? 1 : Number(frequency)),
+    retract: (accumulator, [item = null, frequency]) =>
+      move(accumulator, item, frequency === undefined ? -1 : -Number(frequency)),
+    merge: (accumulator, other) =>
+      (other as MapValue).entries.reduce<Value>(
+        (held, [item, count]) => move(held, item, count as number),
+        accumulator,
+      ),
+    value: (accumulator) => value((accumulator as MapValue).entries),
+  };
+}
+
+const TEXT_NOT_NULL = types.string(false);
+
+/** `NULL ON NULL` or `ABSENT ON NULL` among literal arguments. */
+function keepsNulls(site: AggregateSite, otherwise: boolean): boolean {
+  const clauses = site.literals.map((literal) => literal?.value);
+  if (clauses.includes('NULL ON NULL')) return true;
+  return clauses.includes('ABSENT ON NULL') ? false : otherwise;
+}
+
+function boxedObjectAgg(site: AggregateSite): BoxedAggregate {
+  const valueType = site.argTypes[1] as LogicalType;
+  const keep = keepsNulls(site, true);
+  const write = jsonWriter(valueType);
+  const pair = types.row([
+    { name: 'key', type: types.string() },
+    { name: 'json', type: types.string() },
+  ]);
+  const list = listOf(
+    pair,
+    (items) => {
+      const fields = new Map<string, string>();
+      for (const [key, json] of items as readonly (readonly [string, string | null])[])
+        if (json !== null) fields.set(key, json);
+      return `{${[...fields].map(([key, json]) => `${jsonText(key)}:${json}`).join(',')}}`;
+    },
+    ([key = null, value = null]) => [key, value === null ? (keep ? 'null' : null) : write(value)],
+  );
+  return list;
+}
+
+function boxedArrayAgg(site: AggregateSite): BoxedAggregate {
+  const keep = keepsNulls(site, false);
+  const write = jsonWriter(site.argTypes[0] as LogicalType);
+  return listOf(
+    types.string(),
+    (items) => `[${items.filter((item) => item !== null).join(',')}]`,
+    ([value = null]) => (value === null ? (keep ? 'null' : null) : write(value)),
+  );
+}
+
+function percentileOf(entries: MapValue['entries'], percentages: readonly number[]): number[] {
+  const sorted = entries
+    .filter(([value]) => value !== null)
+    .map(([value, count]) => [Number(value), Number(count)] as const)
+    .sort((a, b) => a[0] - b[0]);
+  const total = sorted.reduce((sum, [, count]) => sum + count, 0);
+  const at = (index: number): number => {
+    let passed = 0;
+    for (const [value, count] of sorted) {
+      passed += count;
+      if (index < passed) return value;
+    }
+    return sorted.at(-1)?.[0] ?? 0;
+  };
+  return percentages.map((percentage) => {
+    const position = (total - 1) * percentage;
+    const low = Math.floor(position);
+    const high = Math.ceil(position);
+    return low === high ? at(low) : (high - position) * at(low) + (position - low) * at(high);
+  });
+}
+
+function boxedPercentile(site: AggregateSite): BoxedAggregate {
+  const element = withNullable(site.argTypes[0] as LogicalType, true);
+  const wanted = site.literals[1]?.value ?? null;
+  const scale = site.argTypes[1]?.kind === 'DECIMAL' ? 10 ** site.argTypes[1].scale : 1;
+  const many = site.type.kind === 'ARRAY';
+  const percentages = (Array.isArray(wanted) ? wanted : [wanted]).map((item) => Number(item) / scale);
+  return countsOf(element, (entries) => {
+    if (entries.length === 0) return null;
+    const values = percentileOf(entries, percentages);
+    return many ? values : (values[0] ?? null);
+  });
+}
+
+export const collects: readonly AggregateFunction[] = [
+  plainAggregate({
+    name: 'LISTAGG',
+    forms: ['LISTAGG(<CHARACTER>)', 'LISTAGG(<CHARACTER>, <CHARACTER>)'],
+    summary: 'Texts in order of arrival with a separator (a comma) between them.',
+    example: "LISTAGG(name, '; ')",
+    args: [text],
+    optional: [text],
+    returns: (args) => types.string(args[0]?.type.nullable ?? true),
+    bind: boxedListAgg,
+  }),
+  plainAggregate({
+    name: 'ARRAY_AGG',
+    inference: 'flink',
+    forms: ['ARRAY_AGG(value <ANY>)'],
+    summary: 'All values, NULLs too, as an array in order of arrival.',
+    example: 'ARRAY_AGG(amount)',
+    args: [any],
+    returns: (args) => args[0] && types.array(args[0].type, true),
+    skipsNulls: false,
+    bind: (site) => listOf(withNullable(site.argTypes[0] as LogicalType, true), nullWhenEmpty, ([item = null]) => item),
+  }),
+  plainAggregate({
+    name: 'COLLECT',
+    forms: ['COLLECT(<ANY>)'],
+    summary: 'The values that are not NULL as a multiset.',
+    example: 'COLLECT(amount)',
+    args: [any],
+    returns: (args) => args[0] && types.multiset(args[0].type, false),
+    bind: (site) => countsOf(withNullable(site.argTypes[0] as LogicalType, true), (entries) => new MapValue(entries)),
+  }),
+  plainAggregate({
+    name: 'JSON_OBJECTAGG',
+    forms: ['JSON_OBJECTAGG(<CHARACTER>, <ANY>)'],
+    summary: 'Keys and values as a JSON object.',
+    example: 'JSON_OBJECTAGG(KEY name VALUE amount)',
+    args: [(type) => isText(type), any],
+    rest: any,
+    returns: () => TEXT_NOT_NULL,
+    skipsNulls: false,
+    bind: boxedObjectAgg,
+  }),
+  plainAggregate({
+    name: 'JSON_ARRAYAGG',
+    forms: ['JSON_ARRAYAGG(<ANY>)'],
+    summary: 'Values as a JSON array.',
+    example: 'JSON_ARRAYAGG(amount)',
+    args: [any],
+    rest: any,
+    returns: () => TEXT_NOT_NULL,
+    skipsNulls: false,
+    bind: boxedArrayAgg,
+  }),
+  plainAggregate({
+    name: 'PERCENTILE',
+    inference: 'flink',
+    forms: ['PERCENTILE(expr <NUMERIC>, percentage <NUMERIC>)'],
+    summary: 'The values at percentages (0 to 1) of the sorted values, interpolated.',
+    example: 'PERCENTILE(amount, 0.5)',
+    args: [numeric, (type) => type.kind === 'ARRAY' || numeric(type)],
+    optional: [numeric],
+    returns: (args) => (args[1]?.type.kind === 'ARRAY' ? types.array(types.double()) : types.double()),
+    bind: boxedPercentile,
+  }),
+];

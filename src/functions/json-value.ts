@@ -1,0 +1,83 @@
+/** SQL values as JSON text, for JSON_STRING, JSON_OBJECT, JSON_ARRAY and their aggregates. */
+import { decimalToText } from '../types/decimal.ts';
+import { doubleToText, floatToText } from '../types/java-double.ts';
+import type { LogicalType } from '../types/logical-type.ts';
+import { textPrinter } from '../types/print-value.ts';
+import { formatTimestamp } from '../types/timestamp.ts';
+import type { MapValue, Value } from '../types/value.ts';
+import { variantToJson } from '../types/variant.ts';
+
+/** A text in quotes, as Jackson writes it: other than JSON.stringify it escapes with upper case hex digits. */
+export function jsonText(text: string): string {
+  return JSON.stringify(text).replace(/\\u([0-9a-f]{4})/g, (_all, digits: string) => `\\u${digits.toUpperCase()}`);
+}
+
+/** Writes values of a type that are not null. */
+export function jsonWriter(type: LogicalType, timeZone = 'UTC'): (value: Value) => string {
+  switch (type.kind) {
+    case 'CHAR':
+    case 'VARCHAR':
+      return (value) => jsonText(value as string);
+    case 'BOOLEAN':
+    case 'TINYINT':
+    case 'SMALLINT':
+    case 'INT':
+    case 'BIGINT':
+      return String;
+    case 'DECIMAL':
+      return (value) => decimalToText(value as bigint, type.scale);
+    case 'FLOAT':
+      return (value) => number(floatToText(value as number));
+    case 'DOUBLE':
+      return (value) => number(doubleToText(value as number));
+    case 'BINARY':
+    case 'VARBINARY':
+      return (value) => jsonText(Buffer.from(value as Uint8Array).toString('base64'));
+    case 'TIMESTAMP':
+      return (value) => jsonText(isoText(value as bigint, type.precision));
+    case 'TIMESTAMP_LTZ':
+      return (value) => jsonText(`${isoText(value as bigint, type.precision)}Z`);
+    case 'VARIANT':
+      return (value) => variantToJson(value as Uint8Array, timeZone);
+    case 'ARRAY': {
+      const write = nullable(jsonWriter(type.element, timeZone));
+      return (value) => `[${(value as readonly Value[]).map(write).join(',')}]`;
+    }
+    case 'ROW': {
+      const writers = type.fields.map((field) => nullable(jsonWriter(field.type, timeZone)));
+      return (value) =>
+        `{${type.fields.map((field, i) => `${jsonText(field.name)}:${writers[i]?.((value as readonly Value[])[i] ?? null)}`).join(',')}}`;
+    }
+    case 'MAP':
+    case 'MULTISET':
+      return mapWriter(type, timeZone);
+    default: {
+      const print = textPrinter(type, timeZone);
+      return (value) => jsonText(print(value));
+    }
+  }
+}
+
+function nullable(write: (value: Value) => string): (value: Value) => string {
+  return (value) => (value === null ? 'null' : write(value));
+}
+
+function mapWriter(type: Extract<LogicalType, { kind: 'MAP' | 'ARRAY' | 'MULTISET' }> | LogicalType, timeZone: string) {
+  const keyType = type.kind === 'MAP' ? type.key : type.kind === 'MULTISET' ? type.element : type;
+  const key = textPrinter(keyType, timeZone);
+  const item = type.kind === 'MAP' ? nullable(jsonWriter(type.value, timeZone)) : String;
+  return (value: Value) =>
+    `{${(value as MapValue).entries.map(([k, v]) => `${jsonText(k === null ? 'null' : key(k))}:${item(v)}`).join(',')}}`;
+}
+
+/** JSON has no NaN and no Infinity: they are texts. */
+function number(text: string): string {
+  return /[NI]/.test(text) ? jsonText(text) : text;
+}
+
+/** `2020-01-02T03:04:05.123`, the fraction without zeros at its end. */
+function isoText(nanos: bigint, precision: number): string {
+  return formatTimestamp(nanos, precision)
+    .replace(' ', 'T')
+    .replace(/\.?0+$/, (zeros) => (zeros.startsWith('.') ? '' : ''));
+}
