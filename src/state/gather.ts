@@ -1,5 +1,5 @@
 /** Gathers what changed in a table into one block: a pass over the dirty records that counts, a pass that copies, in order of key groups. */
-import { WordList } from './change-log.ts';
+import type { WordList } from './change-log.ts';
 import { keyGroup } from './hash.ts';
 import type { PackedTable } from './keyed-table.ts';
 import { RECORD_BORN, RECORD_DIRTY, RECORD_LIVE } from './record-layout.ts';
@@ -13,16 +13,11 @@ const AHEAD = 128;
 export function gatherChanges(table: PackedTable): Uint8Array | null {
   const { changes } = table;
   if (changes.isEmpty) return null;
-  const rows = measure(table, changes.dirty, true);
+  const rows = measure(table, changes.dirty);
   const isEmpty = rows.count === 0 && changes.removedCount === 0;
   const block = isEmpty ? null : writeBlock(table, rows, changes.removed, changes.removedCount);
   changes.clear();
   return block;
-}
-
-/** A block of records that have not changed, so that older blocks of them are not needed any more. */
-export function gatherUnchanged(table: PackedTable, addresses: WordList): Uint8Array {
-  return writeBlock(table, measure(table, addresses, false), new WordList(), 0);
 }
 
 function writeBlock(table: PackedTable, rows: Rows, removed: WordList, removedCount: number): Uint8Array {
@@ -82,11 +77,8 @@ interface Rows {
   readonly groups: Uint8Array;
 }
 
-/**
- * Sizes of records. `dropsMarks`: makes them clean, leaves dead ones out, and those that are clean already: an address that occurs twice
- * counts once. The list's words are used up.
- */
-function measure(table: PackedTable, list: WordList, dropsMarks: boolean): Rows {
+/** Sizes of dirty records, which become clean; an address that occurs twice counts once. The list's words are used up. */
+function measure(table: PackedTable, list: WordList): Rows {
   const { layout } = table;
   const { i32 } = table.heap;
   const addresses = list.words;
@@ -96,16 +88,14 @@ function measure(table: PackedTable, list: WordList, dropsMarks: boolean): Rows 
   const hashAt = layout.prefixHash >= 0 ? layout.prefixHash >> 2 : 0;
   const fixed = fixedWords(table);
   const { lengths } = stringWords(table);
-  const wanted = dropsMarks ? RECORD_LIVE | RECORD_DIRTY : RECORD_LIVE;
-  const cleared = dropsMarks ? ~(RECORD_DIRTY | RECORD_BORN) : -1;
   let count = 0;
   for (let i = 0; i < list.length; i++) {
     if (i % AHEAD === 0) readAhead(table, addresses, i, Math.min(i + AHEAD, list.length), false);
     const address = addresses[i] as number;
     const record = address >>> 2;
     const flags = i32[record + 1] as number;
-    if ((flags & wanted) !== wanted) continue;
-    i32[record + 1] = flags & cleared;
+    if ((flags & (RECORD_LIVE | RECORD_DIRTY)) !== (RECORD_LIVE | RECORD_DIRTY)) continue;
+    i32[record + 1] = flags & ~(RECORD_DIRTY | RECORD_BORN);
     let bytes = 0;
     for (let s = 0; s < lengths.length; s++) bytes += i32[record + (lengths[s] as number)] as number;
     const size = fixed + ((bytes + 3) >> 2);

@@ -5,7 +5,6 @@ import type { Heap } from '../types/heap.ts';
 import { gatherChanges } from './gather.ts';
 import { PackedTable } from './keyed-table.ts';
 import type { OperatorState, StateSegment } from './operator-state.ts';
-import { Renewal } from './renewal.ts';
 import { restoreBlock } from './restore.ts';
 import { BLOCK_VALUES, incompatible, openBlock, readBlocks, sealBlock, type TableDescription } from './segment.ts';
 import type { KeyedTable, StateBackend, TableSpec } from './state.ts';
@@ -37,9 +36,6 @@ export class HeapState implements OperatorState, StateBackend {
   /** Sealed and not acknowledged: it goes again with the next seal after an abort. */
   #unacknowledged: Uint8Array[] = [];
   #isSealed = false;
-  /** Segments of the checkpoint's list, the restored ones included. */
-  #acknowledged = 0;
-  readonly #renewal = new Renewal();
   #nowMs = 0;
 
   constructor(heap: Heap) {
@@ -79,22 +75,18 @@ export class HeapState implements OperatorState, StateBackend {
     if (!this.#hasChanged && this.#unacknowledged.length === 0) return null;
     this.#isSealed = true;
     const chunks = this.#unacknowledged;
-    const renewed = this.#renewal.next([...this.#tables.values()], this.#acknowledged);
-    for (const block of renewed.blocks) chunks.push(block);
     for (const table of this.#tables.values()) {
       const block = gatherChanges(table);
       if (block) chunks.push(block);
     }
-    if (renewed.isStart || this.#valuesChanged) chunks.push(this.#gatherValues());
-    const keep = this.#acknowledged - renewed.firstNeeded;
-    return { chunks: [...chunks], isBase: keep === 0, keep };
+    if (this.#valuesChanged) chunks.push(this.#gatherValues());
+    return chunks.length === 0 ? null : { chunks: [...chunks], isBase: false };
   }
 
   acknowledge(): void {
     if (!this.#isSealed) return;
     this.#isSealed = false;
     this.#unacknowledged = [];
-    this.#acknowledged++;
   }
 
   abort(): void {
@@ -114,7 +106,6 @@ export class HeapState implements OperatorState, StateBackend {
         restoreBlock(table, block, description, source);
       }
     for (const table of this.#tables.values()) table.changes.clear();
-    this.#acknowledged = segments.length;
     this.#heap.release();
   }
 

@@ -5,8 +5,8 @@
  * at a barrier `seal`, then exactly one of `acknowledge` (the segment is durable, named by a manifest) and `abort` (it is not: its changes
  * come again with the next `seal`, rule 7) before the next `seal`.
  *
- * A checkpoint's list for an operator is: the acknowledged segments that are still needed, in order. {@link mergeSegments} (`merge.ts`) makes
- * one base of them, for a savepoint that stands alone; it is deterministic and needs no table.
+ * A checkpoint's list for an operator is: every acknowledged segment in order. `mergeSegments` (`merge.ts`) makes one base of the oldest
+ * ones, off the hot path; it is deterministic and needs no table.
  */
 import type { StateBackend } from './state.ts';
 
@@ -16,11 +16,6 @@ export interface StateSegment {
   readonly chunks: readonly Uint8Array[];
   /** A base replaces every earlier segment of the operator. */
   readonly isBase: boolean;
-  /**
-   * How many of the newest earlier segments the checkpoint's list still needs; those before may be left out of it. Every seal stores a part
-   * of what has not changed too, so that the list stays below about 256.
-   */
-  readonly keep: number;
 }
 
 export interface OperatorState {

@@ -111,13 +111,6 @@ function joined(segment: StateSegment): Uint8Array {
   return new Uint8Array(Buffer.concat(segment.chunks));
 }
 
-/** A checkpoint's list with one more segment. */
-function appended(list: readonly Uint8Array[], segment: StateSegment): Uint8Array[] {
-  const needed = list.slice(list.length - segment.keep);
-  expect(segment.isBase).toBe(needed.length === 0);
-  return [...needed, joined(segment)];
-}
-
 function restored(segments: readonly Uint8Array[], tableSpec: TableSpec): [Fixture, KeyedTable] {
   const fixture = new Fixture();
   const state = new HeapState(fixture.heap);
@@ -135,7 +128,7 @@ describe.each([0, 1, 2, 3])('a table with a prefix of %i', (prefix) => {
         const state = new HeapState(fixture.heap);
         const table = state.backend.table(spec(prefix));
         const model = new Model();
-        let stored: Uint8Array[] = [];
+        const stored: Uint8Array[] = [];
         for (const step of steps) {
           if (step.kind === 'upsert') {
             const row = [...step.key, ...step.value];
@@ -148,14 +141,14 @@ describe.each([0, 1, 2, 3])('a table with a prefix of %i', (prefix) => {
             const segment = state.seal();
             if (step.kind === 'abort') state.abort();
             else {
-              if (segment) stored = appended(stored, segment);
+              if (segment) stored.push(joined(segment));
               state.acknowledge();
             }
           }
           fixture.heap.release();
         }
         const last = state.seal();
-        if (last) stored = appended(stored, last);
+        if (last) stored.push(joined(last));
         expect(fixture.contents(table)).toEqual(model.contents());
         const merged = mergeSegments(stored, 'chk-1').map((chunk) => new Uint8Array(chunk));
         const again = mergeSegments(merged, 'chk-1').map((chunk) => new Uint8Array(chunk));
@@ -173,49 +166,6 @@ describe.each([0, 1, 2, 3])('a table with a prefix of %i', (prefix) => {
       { numRuns: 150 },
     );
   });
-});
-
-test('a long list of segments stays short, and whole', () => {
-  const fixture = new Fixture();
-  const state = new HeapState(fixture.heap);
-  const table = state.backend.table(spec(1));
-  const count = state.backend.value('count', 0);
-  const model = new Model();
-  let stored: Uint8Array[] = [];
-  const row = (n: number): Value[] => [n % 50, `row ${n}`, 0, BigInt(n), 'x'.repeat(n % 40), null];
-  const put = (n: number) => {
-    fixture.upsert(table, row(n));
-    if (!model.rows.has(`${n}`)) model.rows.set(`${n}`, row(n));
-  };
-  for (let n = 0; n < 1000; n++) put(n);
-  count.set(5);
-  let longest = 0;
-  for (let seal = 0; seal < 200; seal++) {
-    put((seal * 37) % 1200);
-    const gone = (seal * 53) % 1000;
-    fixture.remove(table, row(gone).slice(0, 3));
-    model.rows.delete(`${gone}`);
-    const segment = state.seal() as StateSegment;
-    if (seal % 5 === 3) state.abort();
-    else {
-      stored = appended(stored, segment);
-      longest = Math.max(longest, stored.length);
-      state.acknowledge();
-    }
-    fixture.heap.release();
-    if (seal % 40 !== 20) continue;
-    const other = new Fixture();
-    const again = new HeapState(other.heap);
-    const filled = again.backend.table(spec(1));
-    const counted = again.backend.value('count', 0);
-    again.restore(stored, 'chk');
-    expect(other.contents(filled)).toEqual(model.contents());
-    for (const some of [...model.rows.values()].slice(0, 50))
-      expect(other.chain(filled, some.slice(0, 3))).toEqual(model.chain(some, 1));
-    expect(counted.get()).toBe(5);
-    expect(new Set(other.contents(filled)).size).toBe(filled.size);
-  }
-  expect(longest).toBeLessThan(40);
 });
 
 describe('growth', () => {
