@@ -72,15 +72,14 @@ export class HeapState implements OperatorState, StateBackend {
 
   seal(): StateSegment | null {
     assert(!this.#isSealed, 'a checkpoint is sealed before the last one is settled');
-    if (!this.#hasChanged && this.#unacknowledged.length === 0) return null;
-    this.#isSealed = true;
     const chunks = this.#unacknowledged;
     for (const table of this.#tables.values()) {
       const block = gatherChanges(table);
       if (block) chunks.push(block);
     }
     if (this.#valuesChanged) chunks.push(this.#gatherValues());
-    return chunks.length === 0 ? null : { chunks: [...chunks], isBase: false };
+    this.#isSealed = chunks.length > 0;
+    return this.#isSealed ? { chunks: [...chunks], isBase: false } : null;
   }
 
   acknowledge(): void {
@@ -111,10 +110,6 @@ export class HeapState implements OperatorState, StateBackend {
 
   get #valuesChanged(): boolean {
     return [...this.#values.values()].some((value) => value.isDirty);
-  }
-
-  get #hasChanged(): boolean {
-    return this.#valuesChanged || [...this.#tables.values()].some((table) => !table.changes.isEmpty);
   }
 
   get usedBytes(): number {

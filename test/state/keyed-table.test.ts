@@ -357,6 +357,16 @@ describe('refusals', () => {
     return count.get();
   };
 
+  test('what came and went within an epoch leaves nothing to settle', () => {
+    const fixture = new Fixture();
+    const state = new HeapState(fixture.heap);
+    const table = state.backend.table(spec(1));
+    fixture.upsert(table, [1, 'a', 0, 1n, null, null]);
+    fixture.remove(table, [1, 'a', 0]);
+    expect(state.seal()).toBeNull();
+    expect(state.seal()).toBeNull();
+  });
+
   test('plain values come back', () => {
     expect(restore(sealed(), spec(0))).toBe(4n);
   });
