@@ -4,14 +4,11 @@ import type { Batch } from '../types/batch.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import { generatedFunction } from './generated-function.ts';
 import type { JoinSpec } from './join.ts';
-import type { JoinSide } from './join-side.ts';
+import { type JoinSide, TOUCH_FROM } from './join-side.ts';
 import { assignBatch, batchOperand } from './lane-code.ts';
 
 /** Joins rows [start, end) of a batch; `view` is the batch with the side's own columns. */
 export type InnerLoop = (batch: Batch, view: Batch, start: number, end: number) => void;
-
-/** Rows of a side above which the look-up of a whole batch ahead pays. */
-const TOUCH_FROM = 20_000;
 
 export function compileInnerLoop(
   spec: JoinSpec,
@@ -44,7 +41,8 @@ function compileSide(
   const { next } = other.rows.table.layout;
   const text = `
 const insertOnly = B.insertOnly, kinds = B.kinds;
-if (T.size > ${TOUCH_FROM}) T.touch(V, K, start, end);
+me.prepare(V, start, end);
+if (T.size > ${TOUCH_FROM}) T.touchChains(V, K, start, end);
 for (let r = start; r < end; r++) {
   ${nulls.length > 0 ? `if (${nulls.join(' || ')}) continue;` : ''}
   const kind = insertOnly ? 0 : kinds[r];

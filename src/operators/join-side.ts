@@ -9,7 +9,6 @@ import type { Heap } from '../types/heap.ts';
 import { type LogicalType, types } from '../types/logical-type.ts';
 import { BatchView } from './batch-view.ts';
 import { RowTable } from './row-table.ts';
-import { stateSequence } from './state-sequence.ts';
 
 export interface JoinSideOptions {
   readonly name: 'left' | 'right';
@@ -22,6 +21,9 @@ export interface JoinSideOptions {
   readonly isOuter: boolean;
 }
 
+/** Rows above which the look-up of a whole batch ahead pays. */
+export const TOUCH_FROM = 20_000;
+
 export class JoinSide {
   readonly isOuter: boolean;
   readonly rows: RowTable;
@@ -31,7 +33,9 @@ export class JoinSide {
   readonly #heap: Heap;
   readonly #shape: 'unique' | 'bag' | 'log';
   readonly #view: BatchView;
-  readonly #number: (() => number) | null;
+  /** The number of the last row of a log. */
+  readonly #numbers: { get(): number; set(value: number): void } | null;
+  #isTouched = false;
   readonly #count: number;
   readonly #partners: number;
 
@@ -44,7 +48,7 @@ export class JoinSide {
     // Own columns: the number of a row in a log, then a constant key where there is no equality.
     this.#view = new BatchView(options.types, [types.double(false), types.boolean(false)]);
     this.joinKeys = spec.keys.length > 0 ? spec.keys : [this.#view.column(1)];
-    this.#number = this.#shape === 'log' ? stateSequence(state, `${options.name}-sequence`) : null;
+    this.#numbers = this.#shape === 'log' ? state.value(`${options.name}-sequence`, 0) : null;
     const extra = [
       ...(this.#shape === 'bag' ? [types.int(false)] : []),
       ...(options.isOuter ? [types.int(false)] : []),
@@ -77,11 +81,27 @@ export class JoinSide {
     return this.#heap.u32[(address + this.rows.table.layout.next) >>> 2] as number;
   }
 
-  /** Adds a row of {@link view}. */
+  /** Readies rows [start, end) of {@link view} for {@link add} and {@link retract}. */
+  prepare(batch: Batch, start: number, end: number): void {
+    const { table, keys } = this.rows;
+    if (this.#numbers) {
+      const lane = (this.#view.own[0] as Batch['columns'][number]).lane0;
+      const first = this.#numbers.get() + 1 - start;
+      for (let row = start; row < end; row++) lane[row] = first + row;
+      this.#numbers.set(first + end - 1);
+    }
+    this.#isTouched = table.size > TOUCH_FROM;
+    if (!this.#isTouched) return;
+    if (this.#shape !== 'unique') table.touchChains(batch, keys, start, end);
+    table.touch(batch, keys, start, end);
+  }
+
+  /** Adds a row that {@link prepare} has seen. */
   add(batch: Batch, row: number, partners: number): void {
     const { table, keys } = this.rows;
-    if (this.#number) (this.#view.own[0] as Batch['columns'][number]).lane0[row] = this.#number();
-    const address = table.findOrInsert(batch, keys, row);
+    const address = this.#isTouched
+      ? table.findOrInsertTouched(batch, keys, row)
+      : table.findOrInsert(batch, keys, row);
     if (this.#partners >= 0) this.#heap.i32[(address + this.#partners) >>> 2] = partners;
     if (this.#shape === 'bag') {
       const at = (address + this.#count) >>> 2;
@@ -90,7 +110,7 @@ export class JoinSide {
     } else this.rows.write(address, batch, row);
   }
 
-  /** Takes a row of {@link view} away; an unknown one is ignored. */
+  /** Takes a row away; an unknown one is ignored. */
   retract(batch: Batch, row: number): void {
     const { table, keys } = this.rows;
     const address = table.find(batch, keys, row);

@@ -103,6 +103,7 @@ class OuterJoin extends JoinBase {
       this.#inner[input](batch, view, start, end);
       return;
     }
+    me.prepare(view, start, end);
     const { insertOnly, kinds } = batch;
     for (let row = start; row < end; row++) {
       const kind = insertOnly ? RowKind.INSERT : (kinds[row] as number);
@@ -203,6 +204,7 @@ class SemiJoin extends JoinBase {
 
   protected processRows(input: 0 | 1, batch: Batch, start: number, end: number): void {
     const view = this.sides[input].view(batch);
+    this.sides[input].prepare(view, start, end);
     const { insertOnly, kinds } = batch;
     for (let row = start; row < end; row++) {
       const kind = insertOnly ? RowKind.INSERT : (kinds[row] as number);

@@ -36,7 +36,7 @@ export class OperatorHarness {
   readonly watermarks: number[] = [];
   readonly counters = new Map<string, number>();
   readonly #spec: HarnessSpec;
-  readonly #segments: Uint8Array[] = [];
+  #segments: Uint8Array[] = [];
   #heap = new Heap();
   #state = new HeapState(this.#heap);
   #operator: Operator | undefined;
@@ -91,7 +91,10 @@ export class OperatorHarness {
     this.#operator?.prepareSnapshot?.();
     const segment = this.#state.seal();
     this.#state.acknowledge();
-    if (segment) this.#segments.push(new Uint8Array(Buffer.concat(segment.chunks)));
+    if (segment) {
+      const kept = segment.isBase ? [] : this.#segments.slice(Math.max(0, this.#segments.length - segment.keep));
+      this.#segments = [...kept, new Uint8Array(Buffer.concat(segment.chunks))];
+    }
     this.#heap = new Heap();
     this.#state = new HeapState(this.#heap);
     this.#open();
