@@ -9,6 +9,7 @@ import { defineConnector, type TableContext } from '../connector.ts';
 import { EmbeddedSink } from './embedded-sink.ts';
 import { EmbeddedSource } from './embedded-source.ts';
 import { KAFKA_OPTIONS, readOptions } from './kafka-options.ts';
+import { KafkaSource } from './kafka-source.ts';
 import { messageFields } from './key-fields.ts';
 
 export const kafka = defineConnector({
@@ -16,6 +17,10 @@ export const kafka = defineConnector({
   summary: 'Reads and writes Kafka topics; with bootstrap servers "embedded", topics in files of the home.',
   formatKeys: ['format', 'value.format', 'key.format'],
   options: KAFKA_OPTIONS,
+  discover(table, usage) {
+    if (table.table.options['format'] !== undefined || table.table.options['value.format'] !== undefined) return;
+    throw validationError(`Could not find required ${usage === 'sink' ? 'sink' : 'scan'} format 'value.format'.`);
+  },
   source: kafkaSource,
   sink: kafkaSink,
 });
@@ -30,10 +35,10 @@ function kafkaSource(table: TableContext): TableSource {
   if (key) checkKeyFormat(table, key.changelogMode);
   checkPrimaryKey(table, value);
   const options = readOptions(table);
-  messageFields(table);
+  const fields = messageFields(table);
   if (table.requiredOption('properties.bootstrap.servers') === EMBEDDED)
     return new EmbeddedSource(table, options, value, key);
-  throw notEmbedded();
+  return new KafkaSource({ table, options, fields, value, key, changelogMode: value.changelogMode });
 }
 
 function kafkaSink(table: TableContext): TableSink {

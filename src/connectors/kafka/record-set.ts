@@ -1,0 +1,132 @@
+/** Fetched record batches (v2) brought into the heap: checked, unpacked, without control records and what was aborted. */
+import { crc32c } from '@node-rs/crc32';
+import type { Heap } from '../../types/heap.ts';
+import { damaged, unpack } from './compression.ts';
+
+/** Records of one batch, in the heap. */
+export interface RecordRun {
+  readonly address: number;
+  readonly end: number;
+  readonly count: number;
+  readonly baseOffset: number;
+  readonly firstTimestamp: number;
+  /** The time of all its records when the broker sets it, else null. */
+  readonly appendTime: number | null;
+  readonly hasNoTime: boolean;
+  readonly leaderEpoch: number;
+}
+
+/** Room in the heap that runs lie in. */
+export interface HeapRegion {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+export interface AbortedTransaction {
+  readonly producerId: bigint;
+  readonly firstOffset: number;
+}
+
+export interface RecordSet {
+  readonly runs: readonly RecordRun[];
+  readonly regions: readonly HeapRegion[];
+}
+
+const HEAD_BYTES = 61;
+const LENGTH_AT = 8;
+const OVERHEAD_BYTES = 12;
+const CRC_FROM = 21;
+
+/** The offset behind the last whole batch of fetched bytes, or -1 when there is none. */
+export function nextOffsetOf(records: Buffer): number {
+  let next = -1;
+  for (let at = 0; at + HEAD_BYTES <= records.length; ) {
+    const size = records.readInt32BE(at + LENGTH_AT) + OVERHEAD_BYTES;
+    if (at + size > records.length) break;
+    next = Number(records.readBigInt64BE(at)) + records.readInt32BE(at + 23) + 1;
+    at += size;
+  }
+  return next;
+}
+
+/** Throws when a batch is damaged. `where` names the partition in errors. */
+export function readRecordSet(
+  heap: Heap,
+  records: Buffer,
+  aborted: readonly AbortedTransaction[],
+  where: string,
+): RecordSet {
+  const runs: RecordRun[] = [];
+  const regions: HeapRegion[] = [];
+  const filter = new AbortedFilter(aborted);
+  let plain = -1;
+  for (let at = 0; at + HEAD_BYTES <= records.length; ) {
+    const size = records.readInt32BE(at + LENGTH_AT) + OVERHEAD_BYTES;
+    if (at + size > records.length) break;
+    const batch = records.subarray(at, at + size);
+    checkBatch(batch, where);
+    const attributes = batch.readInt16BE(21);
+    const codec = attributes & 7;
+    if (!filter.hides(batch, attributes)) {
+      if (codec === 0 && plain < 0) plain = copyIn(heap, records, regions);
+      runs.push(runOf(heap, batch, attributes, codec === 0 ? plain + at : -1, regions));
+    }
+    at += size;
+  }
+  return { runs, regions };
+}
+
+function copyIn(heap: Heap, bytes: Uint8Array, regions: HeapRegion[]): number {
+  const address = heap.allocate(Math.max(bytes.length, 8));
+  heap.u8.set(bytes, address);
+  regions.push({ address, bytes: Math.max(bytes.length, 8) });
+  return address;
+}
+
+function checkBatch(batch: Buffer, where: string): void {
+  const magic = batch.readInt8(16);
+  if (magic !== 2) throw damaged(`${where}: records of message format ${magic} are not supported (needed: 2).`);
+  if (crc32c(batch.subarray(CRC_FROM)) !== batch.readUInt32BE(17))
+    throw damaged(`${where}: the checksum of the batch at offset ${batch.readBigInt64BE(0)} does not match.`);
+}
+
+function runOf(heap: Heap, batch: Buffer, attributes: number, plain: number, regions: HeapRegion[]): RecordRun {
+  const firstTimestamp = Number(batch.readBigInt64BE(27));
+  const byBroker = (attributes & 8) !== 0;
+  const common = {
+    count: batch.readInt32BE(57),
+    baseOffset: Number(batch.readBigInt64BE(0)),
+    firstTimestamp,
+    appendTime: byBroker ? Number(batch.readBigInt64BE(35)) : null,
+    hasNoTime: firstTimestamp < 0,
+    leaderEpoch: batch.readInt32BE(12),
+  };
+  if (plain >= 0) return { ...common, address: plain + HEAD_BYTES, end: plain + batch.length };
+  const unpacked = unpack(attributes & 7, batch.subarray(HEAD_BYTES));
+  const address = copyIn(heap, unpacked, regions);
+  return { ...common, address, end: address + unpacked.length };
+}
+
+/** Hides control batches, and batches of transactions that were aborted. */
+class AbortedFilter {
+  readonly #waiting: AbortedTransaction[];
+  readonly #producers = new Set<bigint>();
+
+  constructor(aborted: readonly AbortedTransaction[]) {
+    this.#waiting = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset);
+  }
+
+  hides(batch: Buffer, attributes: number): boolean {
+    const lastOffset = Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23);
+    for (let next = this.#waiting[0]; next && next.firstOffset <= lastOffset; next = this.#waiting[0]) {
+      this.#producers.add(next.producerId);
+      this.#waiting.shift();
+    }
+    const producer = batch.readBigInt64BE(43);
+    if ((attributes & 32) !== 0) {
+      this.#producers.delete(producer);
+      return true;
+    }
+    return (attributes & 16) !== 0 && this.#producers.has(producer);
+  }
+}
