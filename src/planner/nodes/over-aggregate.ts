@@ -47,7 +47,14 @@ export function isByTime(node: PhysicalOf<'OverAggregate'>): boolean {
 }
 
 function frameText(frame: OverFrame): string {
-  const start = frame.preceding === null ? 'UNBOUNDED' : String(frame.preceding);
-  if (frame.preceding === 0) return `${frame.unit} BETWEEN CURRENT ROW AND CURRENT ROW`;
-  return `${frame.unit} BETWEEN ${start} PRECEDING AND CURRENT ROW`;
+  const { unit, preceding, following } = frame;
+  return `${unit} BETWEEN ${bound(preceding, 'PRECEDING')} AND ${bound(following === undefined ? 0 : following, 'FOLLOWING')}`;
+}
+
+/** A negative distance lies on the other side of the current row. */
+function bound(distance: number | null, side: 'PRECEDING' | 'FOLLOWING'): string {
+  if (distance === null) return `UNBOUNDED ${side}`;
+  if (distance === 0) return 'CURRENT ROW';
+  const opposite = side === 'PRECEDING' ? 'FOLLOWING' : 'PRECEDING';
+  return distance > 0 ? `${distance} ${side}` : `${-distance} ${opposite}`;
 }

@@ -67,7 +67,7 @@ function nullSafeJoin(node: PlanOf<'SetOperation'>, left: LogicalPlan, right: Lo
 
 /**
  * INTERSECT ALL: min(count left, count right) copies of each row; EXCEPT ALL: count left - count right. Both sides are marked, counted
- * together, and the rows are repeated by a table function.
+ * together, and the rows are repeated.
  */
 function countedDifference(node: PlanOf<'SetOperation'>, left: LogicalPlan, right: LogicalPlan): LogicalPlan {
   const width = node.fields.length;
@@ -93,21 +93,29 @@ function countedDifference(node: PlanOf<'SetOperation'>, left: LogicalPlan, righ
     input: filter,
     expressions: [times, ...referencesTo(keyFields)],
   };
-  const shifted = keyFields.map((field, i) => inputReference(i + 1, field.type));
-  const repeated: LogicalPlan = {
-    kind: 'Correlate',
-    fields: [...project.fields, ...keyFields.map((field, i) => ({ ...field, name: `f${i}` }))],
-    input: project,
-    function: '$REPLICATE_ROWS$1',
-    args: [inputReference(0, times.type), ...shifted],
-    joinType: 'INNER',
-    condition: null,
-  };
   return {
     kind: 'Project',
     fields: node.fields,
-    input: repeated,
-    expressions: node.fields.map((field, i) => inputReference(1 + width + i, field.type)),
+    input: repeated(project, times),
+    expressions: node.fields.map((field, i) => inputReference(1 + i, field.type)),
+  };
+}
+
+/** Each row as often as its first column says: UNNEST of a list of so many elements. */
+function repeated(input: LogicalPlan, times: Expression): LogicalPlan {
+  const text = types.string(false);
+  const word = (value: string) => literal(value, types.string(false));
+  const oneLess = call('-', [inputReference(0, times.type), literal(1n, types.bigint(false))], types.bigint());
+  const count = call('CAST', [oneLess], types.int());
+  const list = call('||', [call('REPEAT', [word('x,'), count], types.string()), word('x')], types.string());
+  return {
+    kind: 'Correlate',
+    fields: [...input.fields, { name: 'f0', type: text }],
+    input,
+    function: 'UNNEST',
+    args: [call('SPLIT', [list, word(',')], types.array(text))],
+    joinType: 'INNER',
+    condition: null,
   };
 }
 
