@@ -42,6 +42,12 @@ export class CodeBuilder {
     return name;
   }
 
+  /** Lets a variable that was made without a lane begin with that lane's zero. */
+  startWith(name: string, lane: LaneKind): void {
+    const index = this.#locals.indexOf(name);
+    if (index >= 0) this.#locals[index] = `${name} = ${zeroOf(lane)}`;
+  }
+
   constant(value: unknown): string {
     this.#constants.push(value);
     return `c${this.#constants.length - 1}`;

@@ -146,7 +146,7 @@ export class ExpressionCode {
     });
     const operand = result as Operand | undefined;
     if (!operand) return undefined;
-    const value: Operand = { ...operand, type: expression.type };
+    const value = this.#withZeros({ ...operand, type: expression.type });
     if (nulls.length === 0) {
       if (statements !== '') this.builder.emit(statements);
       return value;
@@ -156,6 +156,21 @@ export class ExpressionCode {
     const assigned = this.builder.block(() => this.assign(target, value));
     this.builder.emit(`if (${anyOf(nulls)}) ${target.isNull} = 1;\nelse {\n${statements}\n${assigned}\n}`);
     return target;
+  }
+
+  /** Lanes that hold something of the right kind where the function left them alone since its result is null. */
+  #withZeros(operand: Operand): Operand {
+    const { lanes, isNull, type } = operand;
+    const kinds = lanesOf(type);
+    const safe = lanes.map((text, i) => {
+      const kind = kinds[i] as LaneKind;
+      if (isNull === 'false' || SIMPLE.test(text)) {
+        this.builder.startWith(text, kind);
+        return text;
+      }
+      return zeroOf(kind) === '0n' ? `(${isNull}) ? 0n : ${text}` : text;
+    });
+    return { type, lanes: safe, isNull };
   }
 
   #site(expression: CallExpression, args: readonly Operand[]): CodeSite {

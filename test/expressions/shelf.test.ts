@@ -1,0 +1,85 @@
+/** Every function's example: compiled code gives what the interpreter gives, for literals and for columns, for values and for nulls. */
+import { expect, test } from 'vitest';
+import type { Expression } from '../../src/expressions/expression.ts';
+import { compileCalc } from '../../src/expressions/generate.ts';
+import { interpret } from '../../src/expressions/interpret.ts';
+import { lookupScalar, scalarFunctions } from '../../src/functions/index.ts';
+import { parseExpression } from '../../src/parser/sql-parser.ts';
+import { bindExpression } from '../../src/planner/bind-expression.ts';
+import { emptyEnv } from '../../src/planner/empty-env.ts';
+import { Batch, BatchWriter } from '../../src/types/batch.ts';
+import type { Column } from '../../src/types/column.ts';
+import { Heap } from '../../src/types/heap.ts';
+import { readValue, writeValue } from '../../src/types/lane-value.ts';
+import { type LogicalType, withNullable } from '../../src/types/logical-type.ts';
+import type { Value } from '../../src/types/value.ts';
+import { evaluation } from './small-functions.ts';
+
+const context = { config: () => undefined } as never;
+
+function bound(example: string): Expression | undefined {
+  try {
+    return bindExpression(
+      parseExpression(example),
+      emptyEnv(context, null, null, () => expect.unreachable('a query'), 'SELECT' as never),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** The expression with its literals as columns that may be null. */
+function lifted(expression: Expression, types: LogicalType[], row: Value[]): Expression {
+  if (expression.kind === 'input' || expression.type.kind === 'NULL') return expression;
+  const type = withNullable(expression.type, true);
+  if (expression.kind === 'call')
+    return { ...expression, type, args: expression.args.map((arg) => lifted(arg, types, row)) };
+  types.push(type);
+  row.push(expression.value);
+  return { kind: 'input', index: types.length - 1, type };
+}
+
+function outcome(compute: () => Value): Value | string {
+  try {
+    return compute();
+  } catch (error) {
+    return `fails: ${(error as Error).message}`;
+  }
+}
+
+function compiled(expression: Expression, types: readonly LogicalType[], row: readonly Value[]): Value {
+  const heap = new Heap();
+  const outputTypes = [withNullable(expression.type, true)];
+  const calc = compileCalc(
+    { inputTypes: types, condition: null, projection: [expression], outputTypes },
+    { heap, evaluation, findFunction: lookupScalar },
+  );
+  const batch = new Batch(types);
+  row.forEach((value, i) => {
+    writeValue(types[i] as LogicalType, batch.columns[i] as Column, 0, value, heap);
+  });
+  batch.rowCount = 1;
+  const writer = new BatchWriter(outputTypes, () => {});
+  calc(batch, writer);
+  return readValue(expression.type, writer.batch.columns[0] as Column, 0, heap);
+}
+
+const cases = scalarFunctions.flatMap(({ name, example, deterministic }) => {
+  const expression = deterministic === false ? undefined : bound(example);
+  return expression ? ([[name, example, expression]] as const) : [];
+});
+
+test.each(cases)('%s: %s', (_name, _example, expression) => {
+  const types: LogicalType[] = [];
+  const row: Value[] = [];
+  const columns = lifted(expression, types, row);
+  const nulls = row.map(() => null);
+  for (const [form, values, inputTypes] of [
+    [expression, [], []],
+    [columns, row, types],
+    [columns, nulls, types],
+  ] as const)
+    expect(outcome(() => compiled(form, inputTypes, values))).toEqual(
+      outcome(() => interpret(form, lookupScalar)(values, evaluation)),
+    );
+});
