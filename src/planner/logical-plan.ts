@@ -124,6 +124,8 @@ export type LogicalPlan =
       readonly rankStart: number;
       readonly rankEnd: number;
       readonly outputRank: boolean;
+      /** Rows of a window come together and in order, once it has closed: none is ever taken back. */
+      readonly isWindowed?: boolean;
     })
   /** Made by the optimizer only, of GROUPING SETS: each row once a set; `keys` that the set lacks are null; the set's id is the last column (BIGINT). */
   | (Relation & {

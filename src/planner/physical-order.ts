@@ -17,7 +17,7 @@ export function rankToPhysical(plan: PlanOf<'Rank'>, source: PhysicalPlan, mode:
   const [key] = plan.order;
   const attribute = mode === 'streaming' ? timeAttributeOf(source.fields, key) : undefined;
   const isFirst = plan.rankStart === 1 && plan.rankEnd === 1 && !plan.outputRank;
-  if (isFirst && key !== undefined && plan.order.length === 1 && attribute !== undefined)
+  if (isFirst && plan.isWindowed !== true && key !== undefined && plan.order.length === 1 && attribute !== undefined)
     return {
       kind: 'Deduplicate',
       inputs: [input],
@@ -29,7 +29,7 @@ export function rankToPhysical(plan: PlanOf<'Rank'>, source: PhysicalPlan, mode:
     };
   const { partition, order, rankStart, rankEnd, outputRank } = plan;
   const rank = { partition, order, rankStart, rankEnd, outputRank, strategy: 'append', uniqueKey: null } as const;
-  return { kind: 'Rank', inputs: [input], fields, ...rank, isSortLimit: false };
+  return { kind: 'Rank', inputs: [input], fields, ...rank, isSortLimit: false, isWindowed: plan.isWindowed === true };
 }
 
 export function sortToPhysical(plan: PlanOf<'Sort'>, source: PhysicalPlan, mode: 'streaming' | 'batch'): PhysicalPlan {

@@ -86,6 +86,8 @@ export type PhysicalPlan =
       readonly uniqueKey: readonly number[] | null;
       /** Made of ORDER BY … LIMIT: printed as SortLimit. */
       readonly isSortLimit: boolean;
+      /** Over rows of windows that have closed, in order: insert-only. */
+      readonly isWindowed?: boolean;
     })
   | (Base & {
       readonly kind: 'Deduplicate';

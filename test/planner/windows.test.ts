@@ -71,3 +71,15 @@ Calc(select=[window_start, a, s])
     expect(text).toContain('Expand(projects=[{a, ts, 0 AS $e}, {null AS a, ts, 1 AS $e}])');
   });
 });
+
+describe('Top-N of a window', () => {
+  test('rows are sorted when their window has closed: ranks are final', () => {
+    const input = windowed(source(), {});
+    const numbered = p.rowNumber(input, [3, 4, 0], [p.by(1, false)]);
+    const text = explained(p.project(p.filter(numbered, p.compare('<=', p.column(numbered, 6), 2)), 0, 1, 6));
+    expect(text).toContain(
+      'WindowRank(rankType=[ROW_NUMBER], rankRange=[rankStart=1, rankEnd=2], partitionBy=[window_start, window_end, a]',
+    );
+    expect(text).toContain('TemporalSort(orderBy=[w$time ASC, b DESC])');
+  });
+});

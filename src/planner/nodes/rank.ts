@@ -10,6 +10,7 @@ import {
   columnNames,
   defineNode,
   fieldNames,
+  INSERT_ONLY,
   inputOf,
   isInsertOnlyKinds,
   modeOf,
@@ -18,8 +19,9 @@ import {
 
 export const rankNode = defineNode({
   kind: 'Rank',
-  name: (node) => (node.isSortLimit ? 'SortLimit' : 'Rank'),
-  produces: () => ALL_CHANGES,
+  name: (node) => (node.isSortLimit ? 'SortLimit' : node.isWindowed === true ? 'WindowRank' : 'Rank'),
+  accepts: (node) => (node.isWindowed === true ? 'insert' : 'all'),
+  produces: (node) => (node.isWindowed === true ? INSERT_ONLY : ALL_CHANGES),
   alternatives: (node, _request, [input], kindsOf) => strategies(node, input as ChangeKinds, kindsOf),
   explain: (node) => (node.isSortLimit ? explainSortLimit(node) : explainRank(node)),
   lower: (node, { ttlMs }) => ({
@@ -69,7 +71,7 @@ function strategyText(node: PhysicalOf<'Rank'>): string {
 function explainRank(node: PhysicalOf<'Rank'>): Attributes {
   const fields = inputOf(node).fields;
   return [
-    ['strategy', `[${strategyText(node)}]`],
+    ...(node.isWindowed === true ? [] : [['strategy', `[${strategyText(node)}]`] as const]),
     ['rankType', '[ROW_NUMBER]'],
     ['rankRange', `[rankStart=${node.rankStart}, rankEnd=${node.rankEnd}]`],
     ['partitionBy', `[${columnNames(node.partition, fields)}]`],

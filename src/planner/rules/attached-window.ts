@@ -97,12 +97,12 @@ export function overAttachedWindow(node: PlanOf<'Aggregate'>): LogicalPlan | und
   return { kind: 'Project', fields: node.fields, input: aggregated, expressions };
 }
 
-function sameWindow(a: WindowSpec, b: WindowSpec | undefined): boolean {
+export function sameWindow(a: WindowSpec, b: WindowSpec | undefined): boolean {
   return b !== undefined && JSON.stringify({ ...a, timeColumn: 0 }) === JSON.stringify({ ...b, timeColumn: 0 });
 }
 
 /** The input and, last, the newest time of each row's window. */
-function withTime(input: LogicalPlan, end: number, window: WindowSpec): LogicalPlan {
+export function withTime(input: LogicalPlan, end: number, window: WindowSpec): LogicalPlan {
   const endType = (input.fields[end] as Field).type;
   const last = call('-', [inputReference(end, endType), literal(1n, types.intervalDay('SECOND(3)', false))], endType);
   const isLocal = window.timeZone !== null;

@@ -11,6 +11,7 @@ import { recogniseRank } from './recognise-rank.ts';
 import type { Rule } from './rule.ts';
 import { setOperations } from './set-operations.ts';
 import { windowAggregate } from './window-aggregate.ts';
+import { windowRank } from './window-rank.ts';
 
 export const rules: readonly Rule[] = [
   setOperations,
@@ -22,6 +23,7 @@ export const rules: readonly Rule[] = [
   recogniseRank,
   mergeProjects,
   windowAggregate,
+  windowRank,
   groupingSets,
   projectJoinKeys,
   mergeProjects,

@@ -1,0 +1,39 @@
+/**
+ * Top-N of a window (PARTITION BY window_start, window_end): the rows are held until their window closes and go on sorted, so that each
+ * row's rank is final when it comes. ROW_NUMBER = 1 by time (deduplication in a window) is a case of it.
+ */
+import { referencesTo } from '../conditions.ts';
+import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
+import { rewriteUp } from '../plan-tree.ts';
+import { sameWindow, windowColumn, withTime } from './attached-window.ts';
+import { defineRule } from './rule.ts';
+
+export const windowRank = defineRule({
+  name: 'window-rank',
+  summary: 'Ranks the rows of a window once, when it has closed.',
+  apply: (plan, context) =>
+    context.mode === 'batch'
+      ? plan
+      : rewriteUp(plan, (node) => (node.kind === 'Rank' ? (windowed(node) ?? node) : node)),
+});
+
+function windowed(node: PlanOf<'Rank'>): LogicalPlan | undefined {
+  const columns = node.partition.map((column) => windowColumn(node.input, column));
+  const end = columns.findIndex((column) => column?.role === 'end');
+  const start = columns.find((column) => column?.role === 'start');
+  const window = columns[end]?.window;
+  if (window === undefined || start === undefined || !sameWindow(window, start.window)) return undefined;
+  const timed = withTime(node.input, node.partition[end] as number, window);
+  const time = { column: timed.fields.length - 1, ascending: true, nullsFirst: false };
+  const sorted: LogicalPlan = {
+    kind: 'Sort',
+    fields: timed.fields,
+    input: timed,
+    order: [time, ...node.order],
+    offset: 0,
+    fetch: null,
+  };
+  const { fields } = node.input;
+  const input: LogicalPlan = { kind: 'Project', fields, input: sorted, expressions: referencesTo(fields) };
+  return { ...node, input, isWindowed: true };
+}
