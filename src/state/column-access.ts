@@ -57,8 +57,3 @@ function place(lane: LaneKind, slot: Slot, index: number): string {
   const offset = slot.lanes[index] as number;
   return shift === 0 ? `H.${lane}[a + ${offset}]` : `H.${lane}[(a + ${offset}) >>> ${shift}]`;
 }
-
-/** Kinds whose lanes own room of the heap. */
-export function isOwned(kind: ColumnKind): boolean {
-  return kind === 'bytes';
-}

@@ -176,7 +176,7 @@ export function stringBytes(words: Int32Array, at: number, lengths: readonly num
   return total;
 }
 
-export function damaged(source: string, why: string): EngineError {
+function damaged(source: string, why: string): EngineError {
   return new EngineError('CHECKPOINT_DAMAGED', `The state in ${source} is damaged: ${why}.`, {
     exceptionClass: 'java.io.IOException',
   });
