@@ -20,6 +20,22 @@ export function generatedFunction<F>(
   return build(...names.map((name) => scope[name])) as F;
 }
 
+/**
+ * The statements of a loop with its columns' arrays fetched once, before it: `batches` are the names of its batches, whose columns stay the
+ * same while the function runs.
+ */
+export function hoistColumns(batches: readonly string[], text: string): { head: string; text: string } {
+  const arrays = new Map<string, string>();
+  const pattern = new RegExp(`\\b(${batches.join('|')})\\.columns\\[(\\d+)\\]\\.(lane0|lane1|nulls)\\b`, 'g');
+  const replaced = text.replace(pattern, (access, batch: string, index: string, array: string) => {
+    const name = `${batch}${index}_${array}`;
+    arrays.set(name, access);
+    return name;
+  });
+  const head = [...arrays].map(([name, access]) => `const ${name} = ${access};`).join('\n');
+  return { head, text: replaced };
+}
+
 /** True when two byte strings of the heap are equal. */
 export function sameBytes(heap: Heap, a: number, aLength: number, b: number, bLength: number): boolean {
   if (aLength !== bLength) return false;

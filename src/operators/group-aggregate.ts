@@ -12,7 +12,7 @@ import { lanesOf } from '../types/column.ts';
 import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { AggregateSet } from './aggregate-set.ts';
 import { CodeBody } from './code-body.ts';
-import { generatedFunction } from './generated-function.ts';
+import { generatedFunction, hoistColumns } from './generated-function.ts';
 import { assignBatch, batchOperand, recordOperand, sameValue } from './lane-code.ts';
 
 type GroupAggregateSpec = Extract<OperatorSpec, { kind: 'GroupAggregate' }>;
@@ -113,11 +113,13 @@ else { a = G.findOrInsert(B, K, r); isFirst = G.lastInserted; }`
     this.#update(body, count);
     body.emit('G.markDirty(a);');
     if (!this.#isBatch) this.#changes(body, count, before);
+    const loop = hoistColumns(['B', 'O'], body.text);
     const text = `const insertOnly = B.insertOnly, kinds = B.kinds;
 let a = 0, isFirst = false, kind = 0;
+${loop.head}
 ${body.declarations}
 for (let r = start; r < end; r++) {
-${body.text}
+${loop.text}
 }`;
     return this.#generate('B, start, end', '', text, body);
   }

@@ -2,7 +2,7 @@
 import type { OperatorContext } from '../dataflow/operator.ts';
 import type { Batch } from '../types/batch.ts';
 import type { LogicalType } from '../types/logical-type.ts';
-import { generatedFunction } from './generated-function.ts';
+import { generatedFunction, hoistColumns } from './generated-function.ts';
 import type { JoinSpec } from './join.ts';
 import { type JoinSide, TOUCH_FROM } from './join-side.ts';
 import { assignBatch, batchOperand } from './lane-code.ts';
@@ -39,7 +39,9 @@ function compileSide(
     .filter((column, i) => spec.filterNulls[i] !== false && types[column]?.nullable)
     .map((column) => `V.columns[${column}].nulls[r]`);
   const { next } = other.rows.table.layout;
+  const loop = hoistColumns(['V', 'O'], `${copies.join('\n')}\n${reads}`);
   const text = `
+${loop.head}
 const insertOnly = B.insertOnly, kinds = B.kinds;
 me.prepare(V, start, end);
 if (T.size > ${TOUCH_FROM}) T.touchChains(V, K, start, end);
@@ -50,8 +52,7 @@ for (let r = start; r < end; r++) {
   for (let a = T.chain(V, K, r); a !== 0; a = H.u32[(a + ${next}) >>> 2]) {
     for (let n = ${other.countText('a')}; n > 0; n--) {
       const o = O.rowCount;
-      ${copies.join('\n')}
-      ${reads}
+      ${loop.text}
       W.advance(kind);
     }
   }
