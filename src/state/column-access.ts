@@ -1,6 +1,6 @@
 /** Generates the copies of single columns between batches and records: a setter for each value column, a getter for each column. */
 import type { Batch } from '../types/batch.ts';
-import { type ColumnKind, LANE_BYTES, type LaneKind, lanesOf } from '../types/column.ts';
+import { LANE_BYTES, type LaneKind, lanesOf } from '../types/column.ts';
 import type { Heap } from '../types/heap.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { Slot } from './state.ts';
