@@ -19,7 +19,8 @@ export class GrowingBytes implements ByteWriter {
 
   /** What was written, as bytes of their own; the buffer starts anew. */
   take(): Uint8Array {
-    const taken = this.bytes.slice(0, this.length);
+    // Not `slice`: a Buffer's shares its memory.
+    const taken = new Uint8Array(this.bytes.subarray(0, this.length));
     this.length = 0;
     return taken;
   }
