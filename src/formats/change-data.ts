@@ -170,7 +170,7 @@ export function rowParser(context: DecoderContext, rules: JsonRules): ObjectPars
     failOnMissing: false,
     heap: context.heap,
     convert: columns.map(({ type }) => {
-      const convert = nodeConverter(type, rules);
+      const convert = nodeConverter(type, { ...rules, ignoreParseErrors: false });
       return (scanner) => convert(readTree(scanner));
     }),
   });

@@ -6,11 +6,15 @@ import { contentError } from './format-error.ts';
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const BLANK = 32;
+/** What messages call the input. */
+export const CSV_SOURCE = '(org.apache.flink.connector.file.src.impl.StreamFormatAdapter$TrackingFsDataInputStream)';
 
 export class CsvScanner {
   readonly #rules: CsvRules;
   /** Fields of the last record. */
   readonly fields: string[] = [];
+  /** The line of the record, for messages. */
+  line = 1;
   /** Where each field begins, in bytes from the record's start. */
   readonly starts: number[] = [];
 
@@ -93,7 +97,11 @@ export class CsvScanner {
     let p = position;
     let doubled = false;
     for (; ; p++) {
-      if (p >= end) throw contentError('jacksonEof', 'Missing closing quote for value');
+      if (p >= end)
+        throw contentError(
+          'jacksonParse',
+          `Missing closing quote for value\n at [Source: ${CSV_SOURCE}; line: ${this.line + 1}, column: 1]`,
+        );
       if (u8[p] === escapeWith) {
         doubled = true;
         p++;
@@ -109,8 +117,8 @@ export class CsvScanner {
     while (p < end && u8[p] !== delimiter) {
       if ((u8[p] as number) > BLANK)
         throw contentError(
-          'csvRead',
-          `Expected column separator character ('${String.fromCharCode(delimiter)}' (code ${delimiter})) or end-of-line\n at [Source: UNKNOWN; line: 1, column: ${p - start + 1}]`,
+          'jacksonParse',
+          `Unexpected character ('${String.fromCharCode(u8[p] as number)}' (code ${u8[p]})): Expected column separator character ('${String.fromCharCode(delimiter)}' (code ${delimiter})) or end-of-line\n at [Source: ${CSV_SOURCE}; line: ${this.line}, column: ${p - start + 2}]`,
         );
       p++;
     }

@@ -7,7 +7,7 @@ import type { Value } from '../types/value.ts';
 import { checkCsvFields, checkLength, csvNode, csvValue } from './csv-convert.ts';
 import { createCsvEncoder } from './csv-encode.ts';
 import { type CsvRules, csvOptions, csvRules } from './csv-options.ts';
-import { CsvScanner } from './csv-scanner.ts';
+import { CSV_SOURCE, CsvScanner } from './csv-scanner.ts';
 import { type Decoder, type DecoderContext, defineFormat, type RowOutput } from './format.ts';
 import { contentError } from './format-error.ts';
 import { type BeforeAdvance, pathIndexes, RowEmitter } from './row-emitter.ts';
@@ -67,8 +67,8 @@ class CsvDecoder implements Decoder {
     let end = address + length;
     if (end > address && u8[end - 1] === LINE_FEED) end--;
     if (end > address && u8[end - 1] === CARRIAGE_RETURN) end--;
-    this.#line++;
-    if (this.#rules.allowComments && u8[address] === NUMBER_SIGN && end > address) return 0;
+    this.#scanner.line = ++this.#line;
+    if (this.#rules.allowComments && (end === address || u8[address] === NUMBER_SIGN)) return 0;
     try {
       this.#scanner.split(u8, address, end);
       const values = this.#row();
@@ -107,9 +107,7 @@ class CsvDecoder implements Decoder {
     if (texts.length <= fields.length || this.#rules.ignoreTrailing) return;
     const surplus = texts[fields.length] as string;
     if (surplus === '' && texts.length === fields.length + 1 && this.#rules.allowTrailingComma) return;
-    const source = this.#rules.allowComments
-      ? 'UNKNOWN'
-      : '(org.apache.flink.connector.file.src.impl.StreamFormatAdapter$TrackingFsDataInputStream)';
+    const source = this.#rules.allowComments ? 'UNKNOWN' : CSV_SOURCE;
     throw contentError(
       'csvRead',
       `Too many entries: expected at most ${fields.length} (value #${fields.length} (${surplus.length} chars) "${surplus}")\n at [Source: ${source}; line: ${this.#line}, column: ${(this.#scanner.starts[fields.length] as number) + 1}]`,

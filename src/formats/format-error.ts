@@ -20,6 +20,7 @@ export const javaClasses = {
   jacksonInput: 'org.apache.flink.shaded.jackson2.com.fasterxml.jackson.core.exc.InputCoercionException',
   jacksonMapping: 'org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonMappingException',
   jacksonMismatch: 'org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.exc.MismatchedInputException',
+  jacksonFormat: 'org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.exc.InvalidFormatException',
   csvRead: 'org.apache.flink.shaded.jackson2.com.fasterxml.jackson.dataformat.csv.CsvReadException',
 } as const;
 

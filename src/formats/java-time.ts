@@ -166,6 +166,7 @@ export function parseTime(text: string, secondsOptional = false): number {
   const parts = newParts();
   readTime(from, parts, secondsOptional);
   from.end();
+  if (secondsOptional) check(text, 'HourOfDay', parts.hour, 0, 23);
   return (resolveTime(text, parts) % DAY_MS) + Math.floor(parts.nanos / 1e6);
 }
 

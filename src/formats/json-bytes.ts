@@ -21,7 +21,12 @@ export function skipString(u8: Uint8Array, position: number, end: number): numbe
   while (p < end) {
     const c = u8[p] as number;
     if (c === QUOTE) return p + 1;
-    p += c === BACKSLASH ? 2 : 1;
+    if (c === BACKSLASH) {
+      const sign = u8[p + 1] as number;
+      if (sign === 117 ? hex4(u8, p + 2) < 0 : SIMPLE[sign] === 0) return -1;
+      p++;
+    }
+    p++;
   }
   return -1;
 }

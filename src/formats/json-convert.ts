@@ -70,7 +70,7 @@ function fromText(type: LogicalType, text: string, rules: JsonRules): Value {
     case 'DOUBLE':
       return parseDouble(text);
     case 'DECIMAL':
-      return fitDecimal(parseBigDecimal(trimJava(text)), type.precision, type.scale);
+      return fitDecimal(parseBigDecimal(text), type.precision, type.scale);
     case 'DATE':
       return parseDate(text);
     case 'TIME':
@@ -87,21 +87,31 @@ function fromText(type: LogicalType, text: string, rules: JsonRules): Value {
   }
 }
 
+const BROKEN_BASE64 = 'Cannot access contents of TextNode as binary due to broken Base64 encoding: ';
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Base64 as Jackson reads it: padding is required, blanks are skipped. */
+/** Base64 as Jackson reads it: padding is required. */
 export function base64(text: string): Uint8Array {
-  const packed = [...text].filter((c) => c.charCodeAt(0) > 32).join('');
+  const packed = withoutBlanks(text);
   if (!BASE64.test(packed)) {
     const odd = /[^A-Za-z0-9+/=]/.exec(packed);
     throw contentError(
-      'illegalArgument',
+      'jacksonFormat',
       odd
-        ? `Illegal character '${odd[0]}' (code 0x${odd[0].charCodeAt(0).toString(16)}) in base64 content`
-        : "Unexpected end of base64-encoded String: base64 variant 'MIME-NO-LINEFEEDS' expects padding (one or more '=' characters) at the end. This Base64Variant might have been incorrectly configured",
+        ? `${BROKEN_BASE64}Illegal character '${odd[0]}' (code 0x${odd[0].charCodeAt(0).toString(16)}) in base64 content`
+        : BROKEN_BASE64 +
+            "Unexpected end of base64-encoded String: base64 variant 'MIME-NO-LINEFEEDS' expects padding (one or more '=' characters) at the end. This Base64Variant might have been incorrectly configured",
     );
   }
   return new Uint8Array(Buffer.from(packed, 'base64'));
+}
+
+/** Blanks are passed over in front of each group of four characters, and nowhere else. */
+function withoutBlanks(text: string): string {
+  if (!/[\s]/.test(text)) return text;
+  let packed = '';
+  for (const c of text) if (c.charCodeAt(0) > 32 || packed.length % 4 !== 0) packed += c;
+  return packed;
 }
 
 /** A JSON number as an integer of Java's, truncated towards zero. */
@@ -202,7 +212,7 @@ function scalarFromToken(type: LogicalType, scanner: JsonScanner, rules: JsonRul
     default:
       break;
   }
-  return fromText(type, scanner.text, rules);
+  return fromText(type, type.kind === 'DECIMAL' ? trimJava(scanner.text) : scanner.text, rules);
 }
 
 function arrayFromTokens(element: LogicalType, rules: JsonRules): TokenConverter {

@@ -38,24 +38,29 @@ export class JsonScanner {
   #afterName = false;
   #text = '';
   token: number = JsonToken.NONE;
+  /** A string's content is looked at only when it is asked for, or passed: what is wrong in it shows then. */
+  #pending: unknown = null;
   /** Where the current token begins. */
   tokenStart = 0;
 
   constructor(u8: Uint8Array, start: number, end: number) {
+    const hasMark = u8[start] === 0xef && u8[start + 1] === 0xbb && u8[start + 2] === 0xbf && end - start >= 3;
     this.#u8 = u8;
     this.#start = start;
-    this.#position = start;
+    this.#position = hasMark ? start + 3 : start;
     this.#lineStart = start;
     this.#end = end;
   }
 
   /** Text of the current token: a string's content, a number as written, `{` for containers. */
   get text(): string {
+    if (this.#pending !== null) throw this.#pending;
     return this.#text;
   }
 
   /** Moves to the next token and returns it; NONE at the end of the input. */
   next(): number {
+    if (this.#pending !== null) throw this.#pending;
     this.token = this.#next();
     return this.token;
   }
@@ -171,7 +176,11 @@ export class JsonScanner {
     this.tokenStart = this.#position;
     switch (c) {
       case QUOTE:
-        this.#readString(false);
+        try {
+          this.#readString(false);
+        } catch (error) {
+          this.#pending = error;
+        }
         return JsonToken.STRING;
       case 123:
         return this.#open(true);
@@ -202,7 +211,7 @@ export class JsonScanner {
   #unrecognized(word: string): never {
     throw contentError(
       'jacksonParse',
-      `Unrecognized token '${word}': was expecting ${VALUE_WORDS}${this.location(this.#position + word.length)}`,
+      `Unrecognized token '${word}': was expecting ${VALUE_WORDS}${this.location(Math.min(this.#position + word.length + 1, this.#end))}`,
     );
   }
 
@@ -284,7 +293,7 @@ export class JsonScanner {
       if (at >= this.#end)
         throw contentError(
           'jacksonEof',
-          `Unexpected end-of-input${isName ? ' in field name' : ': was expecting closing quote for a string value'}${this.location(at)}`,
+          `Unexpected end-of-input${isName ? ' in field name' : ' in VALUE_STRING'}${this.location(at)}`,
         );
       const c = this.#u8[at] as number;
       if (c === QUOTE) break;
@@ -315,7 +324,7 @@ export class JsonScanner {
       } else
         throw contentError(
           'jacksonParse',
-          `Unrecognized character escape ${describe(this.#u8, at + 1, c)}${this.location(at + 2)}`,
+          `Unrecognized character escape ${describe(this.#u8, at + 1, c)}${this.location(at + 1)}`,
         );
       plain = at + 1;
     }

@@ -61,6 +61,7 @@ class JsonDecoder implements Decoder {
     this.#context = context;
     for (const field of context.fields) checkJsonType(field.type, typeToString);
     this.#rules = decodingRules(format, context.fields);
+    const strict = { ...this.#rules, ignoreParseErrors: false };
     const byTokens =
       format.option('decode.json-parser.enabled') === undefined || isTrue(format, 'decode.json-parser.enabled');
     const columns = parserColumns(context);
@@ -71,8 +72,8 @@ class JsonDecoder implements Decoder {
       failOnMissing: this.#rules.failOnMissingField,
       heap: context.heap,
       convert: columns.map(({ type }) => {
-        if (byTokens) return tokenConverter(type, this.#rules);
-        const convert = nodeConverter(type, this.#rules);
+        if (byTokens) return tokenConverter(type, strict);
+        const convert = nodeConverter(type, strict);
         return (scanner) => convert(readTree(scanner));
       }),
     });
@@ -124,12 +125,8 @@ class JsonDecoder implements Decoder {
 
   #array(scanner: JsonScanner, output: RowOutput, before: BeforeAdvance): void {
     while (scanner.next() !== JsonToken.END_ARRAY) {
-      try {
-        this.#object(scanner, output, before);
-      } catch (error) {
-        if (!this.#rules.ignoreParseErrors || scanner.token === JsonToken.NONE) throw error;
-        this.skipped++;
-      }
+      if (scanner.token !== JsonToken.START_OBJECT) throw contentError('illegalState', 'Illegal JSON object data...');
+      this.#object(scanner, output, before);
     }
   }
 }
