@@ -40,11 +40,7 @@ export class Heap {
   constructor(limitBytes = 2 ** 31) {
     this.#limitBytes = Math.min(limitBytes, 2 ** 32 - PAGE_BYTES);
     const maximum = Math.ceil(this.#limitBytes / PAGE_BYTES);
-    this.memory = new WebAssembly.Memory({
-      initial: GROWTH_PAGES,
-      maximum: Math.max(maximum, GROWTH_PAGES),
-      shared: true,
-    });
+    this.memory = reserve(Math.max(maximum, GROWTH_PAGES));
     this.#views();
   }
 
@@ -137,7 +133,11 @@ export class Heap {
     const pages = Math.max(missing, GROWTH_PAGES);
     const room = Math.floor(this.#limitBytes / PAGE_BYTES) - this.u8.length / PAGE_BYTES;
     if (missing > room || end + this.#outsideBytes > this.#limitBytes) throw this.#limitError();
-    this.memory.grow(Math.min(pages, room));
+    try {
+      this.memory.grow(Math.min(pages, room));
+    } catch {
+      throw this.#limitError();
+    }
     this.#views();
   }
 
@@ -162,6 +162,16 @@ export class Heap {
     this.u64 = new BigUint64Array(buffer);
     this.view = new DataView(buffer);
   }
+}
+
+/** Address room for the limit, or for as much of it as the system grants (it may bound a process' virtual memory). */
+function reserve(maximum: number): WebAssembly.Memory {
+  for (let pages = maximum; ; pages = Math.floor(pages / 2))
+    try {
+      return new WebAssembly.Memory({ initial: GROWTH_PAGES, maximum: pages, shared: true });
+    } catch (error) {
+      if (pages < GROWTH_PAGES * 2) throw error;
+    }
 }
 
 function sizeClasses(largest: number): number[] {
