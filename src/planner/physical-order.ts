@@ -55,11 +55,8 @@ export function sortToPhysical(plan: PlanOf<'Sort'>, source: PhysicalPlan, mode:
       isSortLimit: true,
     };
   const attribute = timeAttributeOf(fields, plan.order[0]);
-  if (attribute === undefined) throw tableError('Sort on a non-time-attribute field is not supported.');
-  if (plan.order[0]?.ascending !== true)
-    throw tableError(
-      'Sort: Primary sort order of a streaming table must be ascending on time.\nplease re-check sort statement according to the description above',
-    );
+  if (attribute === undefined || plan.order[0]?.ascending !== true)
+    throw tableError('Sort on a non-time-attribute field is not supported.');
   if (attribute === 'proctime' && plan.order.length === 1) return input;
   const timeColumn = attribute === 'rowtime' ? (plan.order[0]?.column ?? null) : null;
   return { kind: 'Sort', inputs: [input], fields, order: plan.order, timeColumn };
@@ -75,10 +72,7 @@ function batchSort(plan: PlanOf<'Sort'>, input: PhysicalPlan): PhysicalPlan {
 }
 
 export function overToPhysical(plan: PlanOf<'Over'>, source: PhysicalPlan, mode: 'streaming' | 'batch'): PhysicalPlan {
-  if (mode === 'streaming' && plan.groups.length > 1)
-    throw tableError(
-      'Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.',
-    );
+  if (mode === 'streaming' && plan.groups.length > 1) throw severalWindows();
   return plan.groups.reduce((input, group) => {
     if (mode === 'streaming') checkOver(group, source.fields);
     const attribute = mode === 'streaming' ? timeAttributeOf(source.fields, group.order[0]) : undefined;
@@ -96,17 +90,21 @@ export function overToPhysical(plan: PlanOf<'Over'>, source: PhysicalPlan, mode:
   }, source);
 }
 
-const RANKINGS = new Set(['RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'NTILE']);
-
 function checkOver(group: PlanOf<'Over'>['groups'][number], fields: readonly Field[]): void {
-  const ranking = group.aggregates.find((call) => RANKINGS.has(call.function));
-  if (ranking !== undefined) throw tableError(`${ranking.function}() on streaming table is not supported currently`);
-  const attribute = timeAttributeOf(fields, group.order[0]);
-  if (attribute === undefined) {
-    if (group.frame.preceding !== null)
-      throw tableError('Non-time attribute sort is not supported for bounded OVER window.');
-    return;
-  }
-  if (group.order.length > 1) throw tableError('The window can only be ordered by a single time column.');
+  if (group.order.length !== 1) throw tableError('The window can only be ordered by a single time column.');
   if (group.order[0]?.ascending !== true) throw tableError('The window can only be ordered in ASCENDING mode.');
+  const { preceding, following } = group.frame;
+  if (following !== undefined && following !== 0)
+    throw tableError('OVER RANGE FOLLOWING windows are not supported yet.');
+  if (timeAttributeOf(fields, group.order[0]) === undefined && preceding !== null)
+    throw tableError('Non-time attribute sort is not supported for bounded OVER window.');
+}
+
+function severalWindows(): Error {
+  const text =
+    'Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.';
+  return tableError(
+    `Sql optimization: Cannot generate a valid execution plan for the given query: \n\n${text}\nPlease check the documentation for the set of currently supported SQL features.`,
+    tableError(text),
+  );
 }

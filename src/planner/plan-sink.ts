@@ -23,6 +23,7 @@ export function planSink(node: SinkNode, inference: ChangelogInference, context:
   const name = pathToSummary(node.table.path);
   const sink = sinkOf(node.table);
   const input = node.inputs[0] as PhysicalPlan;
+  checkRowtimes(input, name);
   const given = inference.kindsOf(input);
   const taken = sink.changelogMode(fullMode(given));
   inference.refuseUnless({ update: taken.updateAfter, delete: taken.delete }, input, `Table sink '${name}'`);
@@ -30,7 +31,7 @@ export function planSink(node: SinkNode, inference: ChangelogInference, context:
   checkConflictClause(node, { name, sink, taken, primaryKey });
   const keys = upsertKeys(input);
   const materialize = materializes(node, { taken, given, primaryKey, keys }, context);
-  if (materialize) checkConflicts(node, name, primaryKey ?? [], keys, context);
+  if (materialize && !matchesKey(keys, primaryKey)) checkConflicts(node, name, primaryKey ?? [], keys, context);
   const planned = satisfied(input, requestsOf({ taken, given, primaryKey, keys }), inference);
   if (planned === undefined)
     throw tableError(
@@ -40,7 +41,8 @@ export function planSink(node: SinkNode, inference: ChangelogInference, context:
   const conflict = materialize ? node.onConflict : null;
   if (conflict === 'error' || (conflict === 'nothing' && !isInsertOnly(mode)))
     throw tableError(`ON CONFLICT DO ${conflict.toUpperCase()} is not supported yet for this query: use DEDUPLICATE.`);
-  const isUseful = materialize && !isInsertOnly(mode);
+  const isForced = context.config('table.exec.sink.upsert-materialize')?.toUpperCase() === 'FORCE';
+  const isUseful = materialize && (isForced || !isInsertOnly(mode));
   const own: SinkNode = {
     ...node,
     inputs: [conflict === 'nothing' ? firstOfKey(planned, primaryKey ?? [], mode) : planned],
@@ -71,6 +73,15 @@ function primaryKeyOf(node: SinkNode): readonly number[] | null {
   return places.includes(-1) ? null : places;
 }
 
+/** A row has one event time. */
+function checkRowtimes(input: PhysicalPlan, name: string): void {
+  const rowtimes = input.fields.filter(({ type }) => 'timeAttribute' in type && type.timeAttribute === 'rowtime');
+  if (rowtimes.length < 2) return;
+  throw tableError(
+    `The query contains more than one rowtime attribute column [${rowtimes.map((field) => field.name).join(', ')}] for writing into table '${name}'.\nPlease select the column that should be used as the event-time timestamp for the table sink by casting all other columns to regular TIMESTAMP or TIMESTAMP_LTZ.`,
+  );
+}
+
 interface SinkFacts {
   /** What the sink takes of what the query gives. */
   readonly taken: ChangelogMode;
@@ -83,12 +94,12 @@ interface SinkFacts {
 function requestsOf({ taken, given, primaryKey, keys }: SinkFacts): readonly UpdateRequest[] {
   if (!given.update) return ['after'];
   if (taken.updateBefore) return ['before-and-after'];
-  const matches = primaryKey === null || (keys ?? []).some((key) => sameColumns(key, primaryKey));
-  return matches ? ['after', 'before-and-after'] : ['before-and-after'];
+  return primaryKey === null || matchesKey(keys, primaryKey) ? ['after', 'before-and-after'] : ['before-and-after'];
 }
 
-function sameColumns(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((column) => b.includes(column));
+function matchesKey(keys: Keys, primaryKey: readonly number[] | null): boolean {
+  if (primaryKey === null) return false;
+  return (keys ?? []).some((key) => key.length === primaryKey.length && key.every((c) => primaryKey.includes(c)));
 }
 
 function satisfied(
@@ -106,21 +117,14 @@ function satisfied(
 /** Whether rows of one primary key may come from several keys of the query, so that their order must be kept. */
 function materializes(node: SinkNode, facts: SinkFacts, context: SinkContext): boolean {
   const { taken, given, primaryKey, keys } = facts;
-  const isUpsertSink = primaryKey !== null && taken.updateAfter && !taken.updateBefore;
-  const takesUpserts = isUpsertSink || (primaryKey !== null && upsertsWhenAsked(node));
-  if (context.mode === 'batch' || primaryKey === null || !takesUpserts) return false;
+  if (context.mode === 'batch' || primaryKey === null) return false;
   const setting = context.config('table.exec.sink.upsert-materialize')?.toUpperCase() ?? 'AUTO';
   if (setting === 'NONE') return false;
   if (setting === 'FORCE') return true;
+  if (isInsertOnly(taken)) return false;
   const isAppend = !given.update && !given.delete;
   if (isAppend && node.onConflict === 'deduplicate') return false;
   return !(keys ?? []).some((key) => key.every((column) => primaryKey.includes(column)));
-}
-
-/** A sink that would take +U and -D without -U: an upsert sink. */
-function upsertsWhenAsked(node: SinkNode): boolean {
-  const mode = sinkOf(node.table).changelogMode({ updateBefore: true, updateAfter: true, delete: true });
-  return mode.updateAfter && !mode.updateBefore;
 }
 
 function checkConflicts(

@@ -6,6 +6,7 @@ import { type Expression, inputsOf } from '../expressions/expression.ts';
 import { isInsertOnly } from '../types/changelog-mode.ts';
 import type { Field } from '../types/logical-type.ts';
 import { conjunction, conjuncts, isDeterministic, isIdentity, referencesTo, substitute } from './conditions.ts';
+import { uniqueKeys } from './infer-keys.ts';
 import type { LogicalPlan, PlanOf } from './logical-plan.ts';
 import { joinToPhysical } from './physical-join.ts';
 import { temporalJoinToPhysical } from './physical-lookup.ts';
@@ -81,6 +82,10 @@ export function calc(
 ): PhysicalPlan {
   const isSame = projection === null || isIdentity(projection, input.fields.length);
   if (condition === null && isSame) return input;
+  if (input.kind === 'Join' && projection !== null) {
+    const left = withoutJoin(input, condition === null ? projection : [...projection, condition]);
+    if (left !== undefined) return calc(left, condition, projection, fields);
+  }
   if (input.kind === 'Calc' && input.projection !== null) {
     const merged = mergedCalc(input, input.projection, condition, isSame ? null : projection, fields);
     if (merged !== undefined) return merged;
@@ -94,6 +99,15 @@ export function calc(
     condition,
     projection: isSame ? null : projection,
   };
+}
+
+/** The left side of a LEFT JOIN that adds nothing: each row finds one partner at most, and none of its columns is read. */
+function withoutJoin(join: PhysicalOf<'Join'>, read: readonly Expression[]): PhysicalPlan | undefined {
+  const [left, right] = join.inputs as readonly [PhysicalPlan, PhysicalPlan];
+  const width = left.fields.length;
+  if (join.joinType !== 'LEFT' || !holdsUniqueKey(right, join.rightKeys)) return undefined;
+  const isLeft = read.every((expression) => [...inputsOf(expression)].every((column) => column < width));
+  return isLeft ? left.inputs[0] : undefined;
 }
 
 /** Two Calcs as one, when that computes nothing twice. */
@@ -191,13 +205,23 @@ function watermarkToPhysical(plan: PlanOf<'WatermarkAssigner'>, context: Physica
 }
 
 function aggregateToPhysical(plan: PlanOf<'Aggregate'>, context: PhysicalContext): PhysicalPlan {
+  const input = toPhysical(plan.input, context);
+  if (plan.aggregates.length === 0 && holdsUniqueKey(input, plan.keys)) {
+    const projection = plan.keys.map((key) => referencesTo(input.fields)[key] as Expression);
+    return calc(input, null, projection, plan.fields);
+  }
   return {
     kind: 'GroupAggregate',
-    inputs: [exchange(toPhysical(plan.input, context), plan.keys)],
+    inputs: [exchange(input, plan.keys)],
     fields: uniqueFields(plan.fields),
     keys: plan.keys,
     aggregates: plan.aggregates,
   };
+}
+
+/** Rows that differ in these columns already: DISTINCT does nothing. */
+function holdsUniqueKey(input: PhysicalPlan, columns: readonly number[]): boolean {
+  return (uniqueKeys(input) ?? []).some((key) => key.every((column) => columns.includes(column)));
 }
 
 function windowAggregateToPhysical(plan: PlanOf<'GroupWindowAggregate'>, context: PhysicalContext): PhysicalPlan {
