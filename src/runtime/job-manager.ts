@@ -1,12 +1,21 @@
 /** The engine's JobService: starts, finds, stops and resumes jobs, and keeps their records. What a job does is `job.ts`; where, `job-host.ts`. */
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import { EngineError, messageOf } from '../base/error.ts';
+import { messageOf } from '../base/error.ts';
 import type { JobGraph } from '../dataflow/job-graph.ts';
 import { CheckpointHistory } from './checkpoint-history.ts';
 import { CheckpointStore } from './checkpoint-store.ts';
 import type { JobCounters, JobEvents, JobOutcome, JobStart } from './job.ts';
+import {
+  causesOf,
+  type Entry,
+  findEntry,
+  isConstant,
+  isRunning,
+  newJobId,
+  notRunning,
+  summaryOf,
+} from './job-entry.ts';
 import type { JobHost, RunningJob } from './job-host.ts';
 import { isProcessDeath } from './job-processes.ts';
 import type {
@@ -20,7 +29,7 @@ import type {
 import { checkpointSettings, pathOf, recoverySettings } from './job-settings.ts';
 import { isFinal, type JobStatus } from './job-status.ts';
 import type { JobRecord, JobStore } from './job-store.ts';
-import { type RestartStrategy, restartStrategy } from './restart-strategy.ts';
+import { restartStrategy } from './restart-strategy.ts';
 
 export interface JobManagerOptions {
   readonly home: string;
@@ -40,21 +49,7 @@ export interface Announcement {
   readonly text: string;
 }
 
-interface Entry {
-  readonly record: JobRecord;
-  readonly history: CheckpointHistory;
-  running: RunningJob | null;
-  /** Answers the death of the job's process; what fails inside a living process is answered there. */
-  strategy: RestartStrategy;
-  /** Restarts by the engine, on top of those that the process counts itself. */
-  deaths: number;
-  /** Someone asked for its end: a death is then an end, not a failure. */
-  isEnding: boolean;
-}
-
 const ANNOUNCEMENTS_KEPT = 100;
-/** A constant query of at most this many rows runs in the engine's own process. */
-const CONSTANT_ROWS_MAX = 1000;
 
 export class JobManager implements JobService {
   readonly #options: JobManagerOptions;
@@ -170,17 +165,12 @@ export class JobManager implements JobService {
     if (query) return await query.cancel();
     const entry = this.#entry(id);
     if (!entry.running && entry.record.status === 'RESTARTING') {
-      entry.isEnding = true;
+      entry.ending = 'CANCELED';
       this.#setStatus(entry, 'CANCELED');
       return;
     }
-    if (!entry.running)
-      throw new EngineError(
-        'JOB_ENDED',
-        `Job ${entry.record.id} is not running: it is ${entry.record.status}.`,
-        FLINK_ERROR,
-      );
-    entry.isEnding = true;
+    if (!entry.running) throw notRunning(entry.record);
+    entry.ending = 'CANCELED';
     await entry.running.cancel();
     await this.wait(entry.record.id);
   }
@@ -190,12 +180,7 @@ export class JobManager implements JobService {
     options: { savepoint: boolean; drain: boolean; targetDirectory?: string },
   ): Promise<string | null> {
     const entry = this.#entry(id);
-    if (!entry.running)
-      throw new EngineError(
-        'JOB_ENDED',
-        `Job ${entry.record.id} is not running: it is ${entry.record.status}.`,
-        FLINK_ERROR,
-      );
+    if (!entry.running) throw notRunning(entry.record);
     if (!options.savepoint && !options.drain) {
       await this.cancel(entry.record.id);
       return null;
@@ -209,16 +194,14 @@ export class JobManager implements JobService {
   /** A savepoint of a job that goes on. */
   async savepoint(id: string, targetDirectory?: string): Promise<string> {
     const entry = this.#entry(id);
-    if (!entry.running)
-      throw new EngineError('JOB_ENDED', `Job ${entry.record.id} is ${entry.record.status}.`, FLINK_ERROR);
+    if (!entry.running) throw notRunning(entry.record);
     return await entry.running.takeCheckpoint(this.#savepointDir(entry.record, targetDirectory));
   }
 
   /** A checkpoint now; gives its path. */
   async checkpoint(id: string): Promise<string> {
     const entry = this.#entry(id);
-    if (!entry.running)
-      throw new EngineError('JOB_ENDED', `Job ${entry.record.id} is ${entry.record.status}.`, FLINK_ERROR);
+    if (!entry.running) throw notRunning(entry.record);
     return await entry.running.takeCheckpoint(null);
   }
 
@@ -237,7 +220,7 @@ export class JobManager implements JobService {
   async resume(id: string, options: { from?: string; allowDuplicates: boolean }): Promise<string> {
     const entry = this.#entry(id);
     const { record } = entry;
-    if (entry.running) throw new EngineError('JOB_RUNNING', `Job ${record.id} is running already.`, FLINK_ERROR);
+    if (entry.running) throw isRunning(record, ' already');
     const folder = this.#checkpoints(record).folder;
     const { from } = options;
     let restore: JobStart['restore'] = 'newest';
@@ -251,8 +234,7 @@ export class JobManager implements JobService {
 
   async drop(id: string): Promise<void> {
     const entry = this.#entry(id);
-    if (entry.running)
-      throw new EngineError('JOB_RUNNING', `Job ${entry.record.id} is running. Stop or cancel it first.`, FLINK_ERROR);
+    if (entry.running) throw isRunning(entry.record, ': stop or cancel it first');
     await this.#checkpoints(entry.record).removeAll();
     await this.#options.store.remove(entry.record.id);
     this.#entries.delete(entry.record.id);
@@ -278,16 +260,21 @@ export class JobManager implements JobService {
   /** A clean end of the engine: each job takes a last checkpoint and is SUSPENDED; queries are cancelled. */
   async suspendAll(): Promise<void> {
     for (const query of this.#queries.values()) await query.cancel().catch(() => {});
-    await Promise.all(
-      [...this.#entries.values()].map(async (entry) => {
-        const { running } = entry;
-        if (!running) return;
-        entry.isEnding = true;
-        await running.stop({ target: null, drain: false, as: 'SUSPENDED' }).catch(() => running.cancel());
-        await running.done;
-      }),
-    );
+    await Promise.all([...this.#entries.values()].map((entry) => this.#suspend(entry)));
     await this.#saving;
+  }
+
+  async #suspend(entry: Entry): Promise<void> {
+    const { running } = entry;
+    if (!running && isFinal(entry.record.status)) return;
+    entry.ending = 'SUSPENDED';
+    if (!running) {
+      this.#setStatus(entry, 'SUSPENDED');
+      return;
+    }
+    const stopped = running.stop({ target: null, drain: false, as: 'SUSPENDED' });
+    await stopped.catch(() => running.cancel()).catch(() => {});
+    await running.done;
   }
 
   #enter(record: JobRecord): Entry {
@@ -299,7 +286,8 @@ export class JobManager implements JobService {
       running: null,
       strategy,
       deaths: 0,
-      isEnding: false,
+      ending: null,
+      isRestartPending: false,
     };
     this.#entries.set(record.id, entry);
     this.#byOperation.set(record.operationId, record.id);
@@ -307,24 +295,7 @@ export class JobManager implements JobService {
   }
 
   #entry(reference: string): Entry {
-    const exact = this.#entries.get(reference);
-    if (exact) return exact;
-    const all = [...this.#entries.values()];
-    const byPrefix = all.filter((entry) => entry.record.id.startsWith(reference.toLowerCase()));
-    const byName = all.filter((entry) => entry.record.name === reference);
-    const alive = byName.filter((entry) => entry.running);
-    const found = byPrefix.length > 0 ? byPrefix : alive.length > 0 ? alive : byName;
-    const [only] = found;
-    if (only && found.length === 1) return only;
-    if (only)
-      throw new EngineError(
-        'JOB_AMBIGUOUS',
-        `'${reference}' fits ${found.length} jobs: ${found.map((entry) => entry.record.id).join(', ')}.`,
-        FLINK_ERROR,
-      );
-    throw new EngineError('JOB_NOT_FOUND', `Job (${reference}) not found.`, {
-      exceptionClass: 'org.apache.flink.runtime.messages.FlinkJobNotFoundException',
-    });
+    return findEntry(this.#entries, reference);
   }
 
   #checkpoints(record: JobRecord): CheckpointStore {
@@ -356,7 +327,7 @@ export class JobManager implements JobService {
     const started = Promise.withResolvers<void>();
     record.failure = null;
     record.endTimeMs = null;
-    entry.isEnding = false;
+    entry.ending = null;
     const events = this.#eventsOf(entry, (status) => {
       if (status === 'RUNNING' || status === 'FINISHED' || status === 'RESTARTING') started.resolve();
     });
@@ -403,9 +374,12 @@ export class JobManager implements JobService {
     record.endTimeMs = this.#options.clock.now();
     record.failure = outcome.error ? causesOf(outcome.error) : null;
     entry.running = null;
-    if (isProcessDeath(outcome.error) && !entry.isEnding && this.#restart(entry, outcome.error)) return;
-    this.#setStatus(entry, outcome.status);
-    if (outcome.status === 'FAILED')
+    if (isProcessDeath(outcome.error) && entry.ending === null && this.#restart(entry, outcome.error)) return;
+    // A death or a cancel on the way of a stop is what was asked for.
+    const isWanted = entry.ending !== null && (outcome.status === 'CANCELED' || isProcessDeath(outcome.error));
+    const status = isWanted && entry.ending ? entry.ending : outcome.status;
+    this.#setStatus(entry, status);
+    if (status === 'FAILED')
       this.#announce(`Job ${record.name} (${record.id}) has failed: ${record.failure?.at(-1) ?? 'unknown reason'}`);
     this.#onChange();
   }
@@ -419,8 +393,10 @@ export class JobManager implements JobService {
     record.restarts++;
     this.#setStatus(entry, 'RESTARTING');
     this.#announce(`Job ${record.name} (${record.id}): its process has died; it goes on from its newest checkpoint.`);
+    entry.isRestartPending = true;
     this.#options.clock.after(delay, () => {
-      if (entry.running || entry.isEnding || !this.#entries.has(record.id)) return;
+      entry.isRestartPending = false;
+      if (entry.running || entry.ending !== null || !this.#entries.has(record.id)) return;
       void this.#relaunch(entry);
     });
     return true;
@@ -431,7 +407,9 @@ export class JobManager implements JobService {
     const hasCheckpoint = (await this.#checkpoints(record).list()).length > 0;
     const first = record.restorePath === null ? null : { path: record.restorePath };
     await this.#launch(entry, hasCheckpoint ? 'newest' : first, false).catch((error) => {
-      if (entry.running || isFinal(record.status)) return;
+      // What fails inside the process is told by its end; here no process could be had.
+      if (entry.running || entry.ending !== null || isFinal(record.status) || entry.isRestartPending) return;
+      if (this.#restart(entry, error)) return;
       record.failure = causesOf(error);
       this.#setStatus(entry, 'FAILED');
     });
@@ -464,45 +442,4 @@ export class JobManager implements JobService {
     this.announcements.push({ sequence: ++this.#sequence, text });
     if (this.announcements.length > ANNOUNCEMENTS_KEPT) this.announcements.shift();
   }
-}
-
-const FLINK_ERROR = { exceptionClass: 'org.apache.flink.util.FlinkException' } as const;
-
-export function newJobId(): string {
-  return randomBytes(16).toString('hex');
-}
-
-/** No source but constants, and few of them: it ends at once and holds little. */
-function isConstant(graph: JobGraph): boolean {
-  let rows = 1;
-  for (const { body } of graph.vertices) {
-    if (body.kind === 'Source') return false;
-    if (body.kind === 'Values') rows *= Math.max(1, body.rows.length);
-  }
-  return rows <= CONSTANT_ROWS_MAX;
-}
-
-function summaryOf(entry: Entry): JobSummary {
-  const { record, running } = entry;
-  const counters = running?.counters ?? record;
-  return {
-    id: record.id,
-    name: record.name,
-    status: record.status,
-    startTimeMs: record.startTimeMs,
-    endTimeMs: record.endTimeMs,
-    sql: record.sql,
-    failure: record.failure,
-    restarts: running ? running.counters.restarts + entry.deaths : record.restarts,
-    recordsIn: counters.recordsIn,
-    recordsOut: counters.recordsOut,
-  };
-}
-
-/** `class: message` of an error and its causes, outermost first. */
-function causesOf(error: unknown): string[] {
-  const causes: string[] = [];
-  for (let at: unknown = error; at instanceof Error; at = at.cause)
-    causes.push(at instanceof EngineError ? `${at.exceptionClass}: ${at.message}` : `${at.name}: ${at.message}`);
-  return causes.length > 0 ? causes : [String(error)];
 }

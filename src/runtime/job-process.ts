@@ -94,6 +94,8 @@ export class JobProcess {
         return this.#begin(command.start, command.isQuery);
       case 'attach':
         return this.#attach(command.jobId);
+      case 'ping':
+        return null;
       case 'cancel':
         this.#job?.cancel();
         this.#collect?.end();

@@ -30,6 +30,7 @@ const CONNECT_TRIES_MS = 5000;
 /** A process that has sent nothing for so long is taken for stopped, and killed. */
 const SILENCE_MS = 30_000;
 const IDLE_SPARES_MAX = 2;
+const LAUNCH_ATTEMPTS = 3;
 const SOCKET_PATH_MAX = 100;
 
 const NO_COUNTERS: JobCounters = {
@@ -60,11 +61,19 @@ class ProcessHost implements JobHost {
   }
 
   async launch(start: JobStart, events: JobEvents, isQuery: boolean): Promise<RunningJob> {
-    const process = await this.#take();
-    const job = new RemoteJob(process, start, events, isQuery);
-    await process.request({ kind: 'start', start, isQuery });
-    void job.done.then(() => this.#giveBack(process, isQuery));
-    return job;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const process = await this.#take();
+        // Asked before the job listens: a process that is dead here has begun nothing.
+        await process.request({ kind: 'ping' });
+        const job = new RemoteJob(process, start, events, isQuery);
+        void job.done.then(() => this.#giveBack(process, isQuery));
+        await process.request({ kind: 'start', start, isQuery }).catch(() => {});
+        return job;
+      } catch (error) {
+        if (attempt === LAUNCH_ATTEMPTS) throw error;
+      }
+    }
   }
 
   addressOf(job: RunningJob): ProcessAddress | null {
@@ -122,7 +131,7 @@ class ProcessHost implements JobHost {
     if (!taken && this.#warming) {
       const warming = this.#warming;
       this.#warming = null;
-      taken = await warming;
+      taken = await warming.catch(() => undefined);
     }
     taken ??= await this.#spawn();
     this.#warm();

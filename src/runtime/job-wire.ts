@@ -17,6 +17,7 @@ export type Command =
   | { readonly kind: 'start'; readonly start: JobStart; readonly isQuery: boolean }
   /** What the job is doing: asked by an engine that adopts it. */
   | { readonly kind: 'attach'; readonly jobId: string }
+  | { readonly kind: 'ping' }
   | { readonly kind: 'cancel' }
   | {
       readonly kind: 'stop';

@@ -1,0 +1,98 @@
+/** A job as the engine keeps it: its record, its process, its history; and how it is found and shown. */
+import { randomBytes } from 'node:crypto';
+import { EngineError } from '../base/error.ts';
+import type { JobGraph } from '../dataflow/job-graph.ts';
+import type { CheckpointHistory } from './checkpoint-history.ts';
+import type { RunningJob } from './job-host.ts';
+import type { JobSummary } from './job-service.ts';
+import type { JobRecord } from './job-store.ts';
+import type { RestartStrategy } from './restart-strategy.ts';
+
+/** A constant query of at most this many rows runs in the engine's own process. */
+const CONSTANT_ROWS_MAX = 1000;
+
+export interface Entry {
+  readonly record: JobRecord;
+  readonly history: CheckpointHistory;
+  running: RunningJob | null;
+  /** Answers the death of the job's process; what fails inside a living process is answered there. */
+  strategy: RestartStrategy;
+  /** Restarts by the engine, on top of those that the process counts itself. */
+  deaths: number;
+  /** Someone asked for its end: a death is then an end, not a failure. */
+  ending: 'CANCELED' | 'SUSPENDED' | null;
+  /** The next attempt waits for its delay. */
+  isRestartPending: boolean;
+}
+
+const FLINK_ERROR = { exceptionClass: 'org.apache.flink.util.FlinkException' } as const;
+
+export function newJobId(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** No source but constants, and few of them: it ends at once and holds little. */
+export function isConstant(graph: JobGraph): boolean {
+  let rows = 1;
+  for (const { body } of graph.vertices) {
+    if (body.kind === 'Source') return false;
+    if (body.kind === 'Values') rows *= Math.max(1, body.rows.length);
+  }
+  return rows <= CONSTANT_ROWS_MAX;
+}
+
+export function summaryOf(entry: Entry): JobSummary {
+  const { record, running } = entry;
+  const counters = running?.counters ?? record;
+  return {
+    id: record.id,
+    name: record.name,
+    status: record.status,
+    startTimeMs: record.startTimeMs,
+    endTimeMs: record.endTimeMs,
+    sql: record.sql,
+    failure: record.failure,
+    restarts: running ? running.counters.restarts + entry.deaths : record.restarts,
+    recordsIn: counters.recordsIn,
+    recordsOut: counters.recordsOut,
+  };
+}
+
+/** `class: message` of an error and its causes, outermost first. */
+export function causesOf(error: unknown): string[] {
+  const causes: string[] = [];
+  for (let at: unknown = error; at instanceof Error; at = at.cause)
+    causes.push(at instanceof EngineError ? `${at.exceptionClass}: ${at.message}` : `${at.name}: ${at.message}`);
+  return causes.length > 0 ? causes : [String(error)];
+}
+
+/** A job by id, by unique prefix of its id, or by name (a running one first). Throws `JOB_NOT_FOUND` or `JOB_AMBIGUOUS`. */
+export function findEntry(entries: ReadonlyMap<string, Entry>, reference: string): Entry {
+  const exact = entries.get(reference);
+  if (exact) return exact;
+  const all = [...entries.values()];
+  const byPrefix = all.filter((entry) => entry.record.id.startsWith(reference.toLowerCase()));
+  const byName = all.filter((entry) => entry.record.name === reference);
+  const alive = byName.filter((entry) => entry.running);
+  const found = byPrefix.length > 0 ? byPrefix : alive.length > 0 ? alive : byName;
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  if (only)
+    throw new EngineError(
+      'JOB_AMBIGUOUS',
+      `'${reference}' fits ${found.length} jobs: ${found.map((entry) => entry.record.id).join(', ')}.`,
+      FLINK_ERROR,
+    );
+  throw new EngineError('JOB_NOT_FOUND', `Job (${reference}) not found.`, {
+    exceptionClass: 'org.apache.flink.runtime.messages.FlinkJobNotFoundException',
+  });
+}
+
+/** A job that is not in the state that was asked for. */
+export function notRunning(record: JobRecord): EngineError {
+  return new EngineError('JOB_ENDED', `Job ${record.id} is not running: it is ${record.status}.`, FLINK_ERROR);
+}
+
+export function isRunning(record: JobRecord, what: string): EngineError {
+  return new EngineError('JOB_RUNNING', `Job ${record.id} is running${what}.`, FLINK_ERROR);
+}
