@@ -16,8 +16,8 @@ const BACKTICK = 96;
 
 const TWO_CHARACTER_SYMBOLS = new Set(['<=', '>=', '<>', '!=', '||', '=>']);
 const SYMBOLS = new Set('()[]{},;.=<>+-*/%|^?:"\''.split(''));
-const LETTER = /^[\p{L}\p{Nl}\p{Sc}_]$/u;
-const LETTER_OR_DIGIT = /^[\p{L}\p{Nl}\p{Nd}\p{Sc}\p{Mn}\p{Mc}_]$/u;
+const LETTER = /^[\p{L}\p{Nl}_]$/u;
+const LETTER_OR_DIGIT = /^[\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}_]$/u;
 
 export class Lexer {
   readonly #text: string;
@@ -214,7 +214,7 @@ export class Lexer {
         `Lexical error at line ${this.#line}, column ${column + 1}.  ${seen}`,
       );
     }
-    const atEnd = start + 1 >= this.#text.length && (character === '@' || character === '#');
+    const atEnd = start + 1 >= this.#text.length;
     const what = atEnd ? '<EOF>' : `"${character}" (${character.charCodeAt(0)}),`;
     const message = `Lexical error at line ${this.#line}, column ${atEnd ? column + 1 : column}.  Encountered: ${what} after : ""`;
     return this.#token('error', start, character, '', message);

@@ -114,11 +114,13 @@ function parseSetOperations(cursor: TokenCursor, first: QueryBody, minimum: numb
     if (word === undefined) return left;
     const precedence = SET_PRECEDENCE[word] ?? 1;
     if (precedence <= minimum) return left;
+    if (word === 'MINUS')
+      throw syntaxError('MINUS is not allowed under the current SQL conformance level', cursor.token.span);
     cursor.advance();
     const all = cursor.acceptWord('ALL');
     if (!all) cursor.acceptWord('DISTINCT');
     const right = parseSetOperations(cursor, parseTerm(cursor), precedence);
-    const operator = word === 'MINUS' ? 'EXCEPT' : (word as 'UNION' | 'INTERSECT' | 'EXCEPT');
+    const operator = word as 'UNION' | 'INTERSECT' | 'EXCEPT';
     left = { kind: 'set', operator, all, left, right, span: cursor.spanFrom(left.span) };
   }
 }

@@ -4,9 +4,11 @@
  */
 import { EngineError, type Span } from '../base/error.ts';
 import type { LogicalType } from '../types/logical-type.ts';
-import type { ColumnDefinition, Query, QueryBody, SqlExpression } from './ast.ts';
-import { parseColumnDefinition } from './parse-ddl.ts';
+import type { ColumnDefinition, Hint, Identifier, Query, QueryBody, SqlExpression } from './ast.ts';
+import { foreignWordHint } from './foreign-ddl.ts';
+import { parseColumnDefinition, parseComment } from './parse-ddl.ts';
 import { parseExpression as climb, parseAtom } from './parse-expression.ts';
+import { parseHints } from './parse-hint.ts';
 import { parseQueryFrom, parseQuery as readQuery, refuseExpression, seesQuery } from './parse-query.ts';
 import { parseType } from './parse-type.ts';
 import type { Parser } from './parser.ts';
@@ -40,6 +42,56 @@ export class SqlParser extends TokenCursor implements Parser {
 
   columnDefinition(): ColumnDefinition {
     return parseColumnDefinition(this);
+  }
+
+  plainExpression(): SqlExpression {
+    return this.withoutQueries(() => this.expression());
+  }
+
+  hints(): Hint[] {
+    return parseHints(this);
+  }
+
+  comment(): string | undefined {
+    return parseComment(this).comment;
+  }
+
+  seesSymbol(symbol: string): boolean {
+    return this.isSymbol(symbol);
+  }
+
+  seesString(): boolean {
+    return this.token.kind === 'string';
+  }
+
+  seesEnd(): boolean {
+    return this.atEnd() || this.isSymbol(';');
+  }
+
+  identifierList(): Identifier[] {
+    this.expectSymbol('(');
+    const list = [this.compoundIdentifier()];
+    while (this.acceptSymbol(',')) list.push(this.compoundIdentifier());
+    this.expectSymbol(')');
+    return list;
+  }
+
+  backTo(start: Span): void {
+    while (this.index > 0 && this.token.span.start !== start.start) this.rewind(this.index - 1);
+  }
+
+  rest(): string {
+    const start = this.token.span;
+    while (!this.seesEnd()) this.advance();
+    return this.textOf(start, this.spanFrom(start));
+  }
+
+  foreignWordHint(): void {
+    foreignWordHint(this);
+  }
+
+  notAQuery(): never {
+    return refuseExpression(this);
   }
 }
 
@@ -99,7 +151,7 @@ function finish<T>(parser: SqlParser, result: T): T {
         span: parser.token.span,
       });
   }
-  if (!parser.seesEnd()) parser.unexpected();
+  if (!parser.atEnd()) parser.unexpected();
   return result;
 }
 
@@ -144,7 +196,19 @@ function matchesHead(parser: SqlParser, head: readonly string[]): boolean {
 }
 
 /** Words that open statements of two words or more: Flink has consumed them when the second is wrong. */
-const CONSUMED_HEADS = new Set(['CREATE', 'DROP', 'ALTER', 'DESCRIBE', 'STOP', 'LOAD', 'UNLOAD', 'COMPILE']);
+const CONSUMED_HEADS = new Set([
+  'CREATE',
+  'DROP',
+  'ALTER',
+  'DESCRIBE',
+  'INSERT',
+  'DELETE',
+  'MERGE',
+  'STOP',
+  'LOAD',
+  'UNLOAD',
+  'COMPILE',
+]);
 
 /** No statement begins so: Flink's text depends on whether an expression could. */
 function refuse(parser: SqlParser, statements: ReadonlyArray<StatementGrammar<unknown>>): never {

@@ -206,7 +206,7 @@ export abstract class TokenCursor {
   }
 
   /** Noted when the text may end here. */
-  seesEnd(): boolean {
+  atEnd(): boolean {
     this.#record('<EOF>');
     return this.token.kind === 'eof';
   }

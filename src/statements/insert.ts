@@ -1,80 +1,93 @@
-/** `INSERT INTO` and `INSERT OVERWRITE`: a job in the background that writes a table. Inside a statement set it waits for END. */
-import type { Span } from '../base/error.ts';
-import type { Identifier } from '../parser/ast.ts';
+/** INSERT INTO and INSERT OVERWRITE. */
+import type { Identifier, SqlExpression } from '../parser/ast.ts';
 import type { Parser } from '../parser/parser.ts';
-import type { InsertNode as PlannedInsert } from '../planner/bind-insert.ts';
+import type { InsertNode } from '../planner/bind-insert.ts';
 import { planInserts } from '../planner/planner.ts';
+import { OK } from './answer.ts';
+import { maskedSql } from './masked-sql.ts';
 import { defineStatement, type StatementContext, type StatementNode, type StatementResult } from './statement.ts';
 
-export interface InsertNode extends StatementNode {
-  readonly insert: PlannedInsert;
-}
+export interface InsertStatementNode extends StatementNode, InsertNode {}
 
-export const insert = defineStatement<InsertNode>({
+export const insert = defineStatement<InsertStatementNode>({
   name: 'insert',
-  heads: [['INSERT']],
-  syntax: 'INSERT {INTO | OVERWRITE} table [PARTITION (key = value, …)] [(column, …)] query',
-  summary: 'Writes the rows of a query into a table, as a job in the background.',
+  heads: [
+    ['INSERT', 'INTO'],
+    ['INSERT', 'OVERWRITE'],
+    ['UPSERT', 'INTO'],
+  ],
+  syntax:
+    'INSERT {INTO | OVERWRITE} table [PARTITION (column = value, …)] [(column, …)] query [ON CONFLICT DO {ERROR | NOTHING | DEDUPLICATE}]',
+  summary: 'Writes the rows of a query to a table; the job goes on in the background.',
   parse(parser, start) {
-    return { statement: 'insert', ...parseInsert(parser, start) };
+    const overwrite = /^\S+\s+OVERWRITE/i.test(parser.text.slice(start.start));
+    if (overwrite) parser.accept('INTO');
+    return { statement: 'insert', ...parseInsert(parser, overwrite), span: parser.spanFrom(start) };
   },
   async execute(node, context) {
-    const { statementSet } = context.session;
-    if (statementSet) {
-      statementSet.push(node);
-      return { kind: 'ok' };
-    }
-    return await submitInserts([node.insert], context);
+    if (!context.session.statementSet) return await submitInserts([node], context);
+    context.session.statementSet.push(node);
+    return OK;
   },
 });
 
-/** Behind the word INSERT. */
-export function parseInsert(parser: Parser, start: Span): { span: Span; insert: PlannedInsert } {
-  const overwrite = parser.accept('OVERWRITE');
-  if (!overwrite) parser.expect('INTO');
-  parser.accept('TABLE');
+/** Behind INSERT INTO. */
+export function parseInsert(parser: Parser, overwrite: boolean): InsertNode {
   const target = parser.compoundIdentifier();
   const hints = parser.hints();
   const partition = parser.accept('PARTITION') ? parsePartition(parser) : [];
-  const columns = parser.seesQuery() ? [] : parseColumns(parser);
-  const query = parser.query();
-  const onConflict = parser.accept('ON', 'CONFLICT') ? parseConflict(parser) : null;
-  return {
-    span: parser.spanFrom(start),
-    insert: { target, hints, columns, partition, query, overwrite, onConflict },
-  };
+  const columns = parser.seesSymbol('(') && !parser.seesQuery() ? parseColumns(parser) : [];
+  const query = parser.seesQuery() || parser.seesEnd() ? parser.query() : parser.notAQuery();
+  const onConflict = parser.accept('ON') ? parseConflict(parser) : null;
+  return { target, hints, partition, columns, query, overwrite, onConflict };
 }
 
-/** One job of all these INSERTs. */
-export async function submitInserts(
-  inserts: readonly PlannedInsert[],
-  context: StatementContext,
-): Promise<StatementResult> {
-  const graph = await planInserts(inserts, context.planner, { sql: context.text, secrets: context.secrets });
-  const jobId = await context.jobs.submit(graph, { operationId: context.operationId });
-  return { kind: 'job', jobId };
-}
-
+/** `(a, b)`; at `(` with a query inside, the query's own error is wanted. */
 function parseColumns(parser: Parser): Identifier[] {
+  const start = parser.peekSpan();
+  parser.expectSymbol('(');
+  if (parser.sees('SELECT') || parser.sees('WITH') || parser.sees('VALUES') || parser.seesSymbol('(')) {
+    parser.backTo(start);
+    return [];
+  }
+  parser.backTo(start);
   return parser.identifierList();
 }
 
-function parsePartition(parser: Parser): Array<PlannedInsert['partition'][number]> {
-  const parts: Array<PlannedInsert['partition'][number]> = [];
+/** `(k = value, …)`. */
+export function parsePartition(parser: Parser): Array<{ readonly name: string; readonly value: SqlExpression }> {
+  const list: Array<{ readonly name: string; readonly value: SqlExpression }> = [];
   parser.expectSymbol('(');
   do {
     const { name } = parser.identifier();
     parser.expectSymbol('=');
-    parts.push({ name, value: parser.expression() });
+    list.push({ name, value: parser.expression() });
   } while (parser.acceptSymbol(','));
   parser.expectSymbol(')');
-  return parts;
+  return list;
 }
 
 function parseConflict(parser: Parser): 'error' | 'nothing' | 'deduplicate' {
-  parser.expect('DO');
+  parser.expect('CONFLICT', 'DO');
   if (parser.accept('ERROR')) return 'error';
   if (parser.accept('NOTHING')) return 'nothing';
   parser.expect('DEDUPLICATE');
   return 'deduplicate';
+}
+
+/** One job of all inserts. */
+export async function submitInserts(
+  inserts: readonly InsertNode[],
+  context: StatementContext,
+): Promise<StatementResult> {
+  const graph = await planInserts(inserts, context.planner, { sql: maskedSql(context.text) });
+  const { config, session } = { config: context.planner.config, session: context.session };
+  const restorePath = session.config.get('execution.state-recovery.path') ?? config('execution.state-recovery.path');
+  const allowNonRestored = config('execution.state-recovery.ignore-unclaimed-state')?.toLowerCase() === 'true';
+  const jobId = await context.jobs.submit(graph, {
+    operationId: context.operationId,
+    ...(restorePath === undefined || restorePath === '' ? {} : { restorePath }),
+    ...(allowNonRestored ? { allowNonRestoredState: true } : {}),
+  });
+  return { kind: 'job', jobId };
 }

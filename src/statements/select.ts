@@ -1,7 +1,8 @@
-/** A query: SELECT, WITH, VALUES, TABLE, or one in parentheses. Its job's rows are the result. */
+/** SELECT, WITH, VALUES and TABLE: a query whose rows come back. */
 import type { Query } from '../parser/ast.ts';
 import { planQuery, runtimeMode } from '../planner/planner.ts';
-import { defineStatement, type StatementNode } from './statement.ts';
+import { maskedSql } from './masked-sql.ts';
+import { defineStatement, type StatementContext, type StatementNode, type StatementResult } from './statement.ts';
 
 export interface SelectNode extends StatementNode {
   readonly query: Query;
@@ -10,17 +11,19 @@ export interface SelectNode extends StatementNode {
 export const select = defineStatement<SelectNode>({
   name: 'select',
   heads: [['SELECT'], ['WITH'], ['VALUES'], ['TABLE'], ['(']],
-  syntax: 'SELECT …',
-  summary: 'Runs a query and shows its rows, or its changes as they come.',
+  syntax: 'SELECT … | WITH name AS (query), … SELECT … | VALUES (…), … | TABLE table',
+  summary: 'Runs a query and shows its rows.',
   parse(parser, start) {
     parser.backTo(start);
     const query = parser.query();
-    return { statement: 'select', span: parser.spanFrom(start), query };
+    return { statement: 'select', query, span: parser.spanFrom(start) };
   },
-  async execute(node, context) {
-    const { planner } = context;
-    const { fields, graph } = await planQuery(node.query, planner, { sql: context.text, secrets: context.secrets });
-    const handle = await context.jobs.query(graph, context.operationId);
-    return { kind: 'query', columns: fields, handle, isStreaming: runtimeMode(planner) === 'streaming' };
-  },
+  execute: ({ query }, context) => runQuery(query, context),
 });
+
+/** Starts the query's job; its rows come through the handle. */
+export async function runQuery(query: Query, context: StatementContext): Promise<StatementResult> {
+  const { fields, graph } = await planQuery(query, context.planner, { sql: maskedSql(context.text) });
+  const handle = await context.jobs.query(graph, context.operationId);
+  return { kind: 'query', columns: fields, handle, isStreaming: runtimeMode(context.planner) === 'streaming' };
+}

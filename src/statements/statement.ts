@@ -58,6 +58,8 @@ export interface StatementContext {
   /** Where secrets of tables go when a graph is made: it holds references only. */
   readonly secrets: SecretStore;
   notice(text: string): void;
+  /** Names of procedures that CALL can run. */
+  procedures?(): readonly string[];
   /** Runs a procedure of `procedures/` (CALL). */
   call(
     path: readonly string[],

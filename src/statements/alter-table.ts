@@ -1,0 +1,121 @@
+/** ALTER TABLE. What each action does to a table is in `table-draft.ts`. */
+import { tableError, validationError } from '../base/error.ts';
+import { executionError } from '../catalog/catalog-error.ts';
+import { type ObjectPath, pathToString, pathToSummary } from '../catalog/object-path.ts';
+import type { Parser } from '../parser/parser.ts';
+import { OK } from './answer.ts';
+import { parseIfExists, parseIfNotExists } from './exists-clause.ts';
+import { parsePartition } from './insert.ts';
+import { parseOptionKeys } from './option-clause.ts';
+import { defineStatement, type StatementContext, type StatementNode } from './statement.ts';
+import { parseDistribution } from './table-clauses.ts';
+import { parseSchemaChange, type TableAction, TableDraft } from './table-draft.ts';
+
+interface AlterTableNode extends StatementNode {
+  readonly table: readonly string[];
+  readonly ifExists: boolean;
+  readonly action: TableAction;
+}
+
+export const alterTable = defineStatement<AlterTableNode>({
+  name: 'alter-table',
+  heads: [['ALTER', 'TABLE']],
+  syntax:
+    "ALTER TABLE [IF EXISTS] table {RENAME TO table | RENAME column TO column | SET ('key' = 'value', …) | RESET ('key', …) | ADD item | MODIFY item | DROP column | DROP PRIMARY KEY | DROP WATERMARK}",
+  summary: "Changes a table's description.",
+  parse(parser, start) {
+    const ifExists = parseIfExists(parser);
+    const { parts: table } = parser.compoundIdentifier();
+    const action = parseAction(parser);
+    return { statement: 'alter-table', table, ifExists, action, span: parser.spanFrom(start) };
+  },
+  async execute({ table, ifExists, action }, context) {
+    const { catalogs } = context;
+    const path = catalogs.qualify(table);
+    const resolved = await catalogs.resolve(table);
+    if (!resolved || resolved.isTemporary) {
+      if (ifExists) return OK;
+      throw validationError(`Table ${pathToString(path)} doesn't exist or is a temporary table.`);
+    }
+    if (resolved.object.kind === 'view') throw validationError('ALTER TABLE for a view is not allowed');
+    if (action.kind === 'rename') await rename(path, action.newName, context);
+    else if (action.kind === 'partition') refusePartition(path, action.text, resolved.object.partitionKeys);
+    else {
+      const draft = new TableDraft(path, resolved.object, context.planner);
+      draft.apply(action);
+      await (await catalogs.getCatalog(path.catalog)).alterObject(path.database, path.name, draft.table());
+    }
+    return OK;
+  },
+});
+
+function parseAction(parser: Parser): TableAction {
+  if (parser.accept('RENAME')) return parseRename(parser);
+  if (parser.accept('SET')) return { kind: 'set', options: parser.options() };
+  if (parser.accept('RESET')) return { kind: 'reset', keys: parseOptionKeys(parser) };
+  if (parser.accept('ADD')) return parseAdd(parser);
+  if (parser.accept('MODIFY')) {
+    if (parser.accept('DISTRIBUTION')) return { kind: 'distribution', distribution: parseDistribution(parser) };
+    return { kind: 'modify', change: parseSchemaChange(parser) };
+  }
+  parser.expect('DROP');
+  return parseDrop(parser);
+}
+
+function parseRename(parser: Parser): TableAction {
+  if (parser.accept('TO')) return { kind: 'rename', newName: parser.compoundIdentifier().parts };
+  const { parts: from } = parser.compoundIdentifier();
+  parser.expect('TO');
+  return { kind: 'rename-column', from: from.join('.'), to: parser.identifier().name };
+}
+
+function parseAdd(parser: Parser): TableAction {
+  if (parser.accept('DISTRIBUTION')) return { kind: 'distribution', distribution: parseDistribution(parser) };
+  const start = parser.peekSpan();
+  const isOptional = parser.sees('IF') && parseIfNotExists(parser);
+  if (isOptional || parser.sees('PARTITION')) {
+    parser.expect('PARTITION');
+    parsePartition(parser);
+    if (parser.accept('WITH')) parser.options();
+    return { kind: 'partition', text: `ADD ${parser.textOf(start, parser.spanFrom(start))}` };
+  }
+  return { kind: 'add', change: parseSchemaChange(parser) };
+}
+
+function parseDrop(parser: Parser): TableAction {
+  const start = parser.peekSpan();
+  if (parser.accept('PRIMARY', 'KEY')) return { kind: 'drop-primary-key' };
+  if (parser.accept('CONSTRAINT')) return { kind: 'drop-primary-key', constraint: parser.identifier().name };
+  if (parser.accept('WATERMARK')) return { kind: 'drop-watermark' };
+  if (parser.accept('DISTRIBUTION')) return { kind: 'drop-distribution' };
+  const isOptional = parser.sees('IF') && parseIfExists(parser);
+  if (isOptional || parser.sees('PARTITION')) {
+    do {
+      parser.expect('PARTITION');
+      parsePartition(parser);
+    } while (parser.acceptSymbol(','));
+    return { kind: 'partition', text: `DROP ${parser.textOf(start, parser.spanFrom(start))}` };
+  }
+  const columns = parser.seesSymbol('(') ? parser.identifierList() : [parser.compoundIdentifier()];
+  return { kind: 'drop-columns', columns: columns.map(({ parts }) => parts.join('.')) };
+}
+
+async function rename(path: ObjectPath, parts: readonly string[], { catalogs }: StatementContext): Promise<void> {
+  const name = parts[parts.length - 1] ?? '';
+  const catalog = await catalogs.getCatalog(path.catalog);
+  try {
+    await catalog.renameObject(path.database, path.name, name);
+  } catch (error) {
+    const target = pathToSummary({ ...path, name });
+    throw executionError(`Could not execute ALTER TABLE ${pathToSummary(path)} RENAME TO ${target}`, error);
+  }
+}
+
+/** Partitions are folders that a sink makes; they are not declared. */
+function refusePartition(path: ObjectPath, text: string, keys: readonly string[]): never {
+  const why =
+    keys.length === 0
+      ? `Table ${path.database}.${path.name} in catalog ${path.catalog} is not partitioned.`
+      : 'Partitions are made by writing to them; they cannot be added or dropped here.';
+  throw tableError(`Could not execute ALTER TABLE ${pathToSummary(path)} ${text}`, validationError(why));
+}

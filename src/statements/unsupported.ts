@@ -1,0 +1,84 @@
+/** What Flink has and Millrace has not: each form is recognised and answered clearly. */
+import { EngineError, tableError } from '../base/error.ts';
+import { listOf } from './answer.ts';
+import { defineStatement, type Statement, type StatementNode } from './statement.ts';
+
+type Head = readonly string[];
+
+function refused(name: string, heads: readonly Head[], noun: string, advice: string): Statement {
+  return defineStatement<StatementNode>({
+    name,
+    heads,
+    syntax: heads.map((head) => `${head.join(' ')} …`).join(' | '),
+    summary: `Refused: ${noun} are not supported.`,
+    parse(parser, start) {
+      parser.rest();
+      return { statement: name, span: parser.spanFrom(start) };
+    },
+    async execute() {
+      throw tableError(`${noun} are not supported by Millrace. ${advice}`);
+    },
+  });
+}
+
+/** A list that is always empty. */
+function emptyList(name: string, heads: readonly Head[], column: string): Statement {
+  return defineStatement<StatementNode>({
+    name,
+    heads,
+    syntax: (heads[0] ?? []).join(' '),
+    summary: 'Lists nothing: there are none here.',
+    parse(parser, start) {
+      parser.rest();
+      return { statement: name, span: parser.spanFrom(start) };
+    },
+    execute: async () => listOf(column, []),
+  });
+}
+
+const MATERIALIZED = ['CREATE', 'ALTER', 'DROP'].map((word) => [word, 'MATERIALIZED', 'TABLE']);
+const MODELS = ['CREATE', 'ALTER', 'DROP', 'DESCRIBE'].map((word) => [word, 'MODEL']);
+
+export const unsupportedStatements: readonly Statement[] = [
+  refused(
+    'materialized-table',
+    [...MATERIALIZED, ['CREATE', 'OR', 'ALTER', 'MATERIALIZED', 'TABLE'], ['SHOW', 'CREATE', 'MATERIALIZED', 'TABLE']],
+    'Materialized tables',
+    'Use CREATE TABLE and a continuous INSERT INTO: the job keeps the table up to date.',
+  ),
+  refused(
+    'model',
+    [...MODELS, ['CREATE', 'TEMPORARY', 'MODEL'], ['DROP', 'TEMPORARY', 'MODEL'], ['SHOW', 'CREATE', 'MODEL']],
+    'Models',
+    'There is no model provider here.',
+  ),
+  refused(
+    'jar',
+    [
+      ['ADD', 'JAR'],
+      ['REMOVE', 'JAR'],
+    ],
+    'Java archives',
+    'Connectors and formats are built in.',
+  ),
+  emptyList('show-jars', [['SHOW', 'JARS']], 'jars'),
+  emptyList('show-models', [['SHOW', 'MODELS']], 'model name'),
+  emptyList('show-materialized-tables', [['SHOW', 'MATERIALIZED', 'TABLES']], 'materialized table'),
+];
+
+/** Words that the SQL client takes itself. */
+export const clientCommands: readonly Statement[] = ['HELP', 'CLEAR', 'QUIT', 'EXIT'].map((word) => {
+  const name = word.toLowerCase();
+  return defineStatement<StatementNode>({
+    name,
+    heads: [[word]],
+    syntax: word,
+    summary: 'A command of the SQL client.',
+    parse: (parser, start) => ({ statement: name, span: parser.spanFrom(start) }),
+    async execute() {
+      throw new EngineError('GATEWAY_UNSUPPORTED', `${word} is a command of the SQL client, not a statement.`, {
+        exceptionClass: 'java.lang.UnsupportedOperationException',
+      });
+    },
+  });
+});
