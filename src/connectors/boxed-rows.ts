@@ -1,5 +1,6 @@
 /** Rows of boxed values into batches and out of them, for connectors whose other side speaks values and not bytes. */
-import type { Batch, BatchWriter } from '../types/batch.ts';
+import type { RowOutput } from '../formats/format.ts';
+import type { Batch } from '../types/batch.ts';
 import type { Column, Lane } from '../types/column.ts';
 import type { Heap } from '../types/heap.ts';
 import { type Box, boxFor, LaneSlots, type Unbox, unboxFor } from '../types/lane-value.ts';
@@ -8,14 +9,14 @@ import type { Value } from '../types/value.ts';
 
 type LaneValue = number | bigint;
 
-/** Writes rows into a batch writer. */
+/** Writes rows into a batch writer or a queue of batches. */
 export class BoxedRowWriter {
-  readonly #writer: BatchWriter;
+  readonly #writer: RowOutput;
   readonly #heap: Heap;
   readonly #unbox: readonly Unbox[];
   readonly #slots = new LaneSlots();
 
-  constructor(types: readonly LogicalType[], writer: BatchWriter, heap: Heap) {
+  constructor(types: readonly LogicalType[], writer: RowOutput, heap: Heap) {
     this.#writer = writer;
     this.#heap = heap;
     this.#unbox = types.map(unboxFor);

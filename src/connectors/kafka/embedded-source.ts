@@ -7,9 +7,9 @@ import type { SourceContext, SourceReader, TableSource } from '../../dataflow/so
 import type { DecodingFormat } from '../../formats/format.ts';
 import type { Batch } from '../../types/batch.ts';
 import type { ChangelogMode } from '../../types/changelog-mode.ts';
-import { javaRegex } from '../../types/java-regex.ts';
 import type { Field } from '../../types/logical-type.ts';
 import type { TableContext } from '../connector.ts';
+import { nameMatcher } from '../name-matcher.ts';
 import { EmbeddedPartition, findPosition, type PartitionPosition } from './embedded-partition.ts';
 import type { KafkaReadOptions } from './kafka-options.ts';
 import { type MessageFields, messageFields } from './key-fields.ts';
@@ -67,7 +67,7 @@ export class EmbeddedSource implements TableSource {
   #topicNames(): readonly string[] {
     const { topics, pattern } = this.#options;
     if (topics) return topics;
-    const expression = javaRegex(`^(?:${pattern})$`);
+    const expression = nameMatcher(pattern ?? '');
     return listTopics(this.#home).filter((name) => expression.test(name));
   }
 

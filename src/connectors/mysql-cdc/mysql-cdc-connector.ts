@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { EngineError } from '../../base/error.ts';
 import type { TableSource } from '../../dataflow/source.ts';
 import { defineConnector, type TableContext } from '../connector.ts';
+import { type BinlogSettings, BinlogSource } from './binlog-source.ts';
 import { SqliteCaptureSource } from './sqlite-capture-source.ts';
 
 const STARTUP_MODES = [
@@ -87,8 +88,7 @@ function captureSource(table: TableContext): TableSource {
       'OPTION_VALUE',
       `Invalid value for option 'scan.startup.mode'. Supported values are [${STARTUP_MODES.join(', ')}], but was: ${mode}`,
     );
-  if (table.requiredOption('hostname') !== 'embedded')
-    throw new EngineError('CONNECTOR_CDC_SERVER', "Only 'hostname' = 'embedded' can be captured by this version.");
+  if (table.requiredOption('hostname') !== 'embedded') return binlogSource(table, mode as BinlogSettings['mode']);
   if (mode !== 'initial' && mode !== 'snapshot' && mode !== 'latest-offset')
     throw new EngineError(
       'OPTION_VALUE',
@@ -96,4 +96,32 @@ function captureSource(table: TableContext): TableSource {
     );
   const path = join(table.home, `${table.requiredOption('database-name')}.db`);
   return new SqliteCaptureSource(table, path, table.requiredOption('table-name'), mode);
+}
+
+function binlogSource(table: TableContext, mode: BinlogSettings['mode'] | 'timestamp'): TableSource {
+  if (mode === 'timestamp')
+    throw new EngineError(
+      'OPTION_VALUE',
+      "'scan.startup.mode' = 'timestamp' is not supported. Use specific-offset with a file and a position.",
+    );
+  const file = table.option('scan.startup.specific-offset.file');
+  const position = table.option('scan.startup.specific-offset.pos');
+  if (mode === 'specific-offset' && (file === undefined || position === undefined))
+    throw new EngineError(
+      'OPTION_VALUE',
+      'Unable to find a valid binlog offset. Either scan.startup.specific-offset.gtid-set, or scan.startup.specific-offset.file and scan.startup.specific-offset.pos are required.',
+    );
+  return new BinlogSource({
+    server: {
+      host: table.requiredOption('hostname'),
+      port: Number(table.option('port') ?? 3306),
+      user: table.requiredOption('username'),
+      password: table.requiredOption('password'),
+    },
+    databases: table.requiredOption('database-name'),
+    tables: table.requiredOption('table-name'),
+    serverId: table.option('server-id'),
+    mode,
+    start: mode === 'specific-offset' ? { file: file as string, position: Number(position) } : null,
+  });
 }

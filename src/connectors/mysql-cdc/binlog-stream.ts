@@ -1,0 +1,157 @@
+/** Row changes of captured tables from a server's binlog, in order, with the places between transactions; it stops reading while it is ahead. */
+import { randomInt } from 'node:crypto';
+import ZongJi, { type BinlogEvent } from '@vlasky/zongji';
+import { EngineError, messageOf } from '../../base/error.ts';
+import { RowKind } from '../../types/row-kind.ts';
+import {
+  type BinlogPlace,
+  type CapturedName,
+  connectionSettings,
+  type ServerAddress,
+  serverError,
+} from './mysql-server.ts';
+
+/** Columns by name, as the server gives them. */
+export type RawRow = Readonly<Record<string, unknown>>;
+
+export type BinlogItem =
+  | { readonly kind: number; readonly row: RawRow; readonly name: CapturedName; readonly atMs: number }
+  /** A transaction has ended: everything before is whole. */
+  | { readonly place: BinlogPlace };
+
+const AHEAD_MAX = 20_000;
+const AHEAD_LOW = 5000;
+const SERVER_ID_MIN = 5400;
+const SERVER_ID_MAX = 6400;
+/** The server no longer has the file that is asked for. */
+const PURGED = 1236;
+
+interface RowsEvent extends BinlogEvent {
+  readonly tableId: number;
+  readonly tableMap: Readonly<Record<number, { readonly parentSchema: string; readonly tableName: string }>>;
+  readonly rows: ReadonlyArray<RawRow & { readonly before?: RawRow; readonly after?: RawRow }>;
+}
+
+export class BinlogStream {
+  readonly #server: ServerAddress;
+  readonly #zongji: ZongJi;
+  readonly #isCaptured: (name: CapturedName) => boolean;
+  #items: BinlogItem[] = [];
+  #file: string;
+  #isPaused = false;
+  #failure: EngineError | null = null;
+  #wake: (() => void) | null = null;
+
+  constructor(
+    server: ServerAddress,
+    start: BinlogPlace,
+    serverId: string | undefined,
+    isCaptured: (name: CapturedName) => boolean,
+  ) {
+    this.#server = server;
+    this.#isCaptured = isCaptured;
+    this.#file = start.file;
+    this.#zongji = new ZongJi(connectionSettings(server));
+    this.#zongji.on('error', (error: Error) => this.#fail(error, start));
+    this.#zongji.on('binlog', (event: BinlogEvent) => this.#take(event));
+    this.#zongji.start({
+      serverId: serverId === undefined ? randomInt(SERVER_ID_MIN, SERVER_ID_MAX) : Number(serverId.split('-')[0]),
+      filename: start.file,
+      position: start.position,
+      includeEvents: ['tablemap', 'writerows', 'updaterows', 'deleterows', 'xid', 'query', 'rotate'],
+    });
+  }
+
+  /** Up to `most` items; none when nothing has come. Throws when the stream has failed and all before it has been taken. */
+  take(most: number): BinlogItem[] {
+    if (this.#items.length === 0 && this.#failure) throw this.#failure;
+    const taken = this.#items.splice(0, most);
+    if (this.#isPaused && this.#items.length < AHEAD_LOW) {
+      this.#isPaused = false;
+      this.#connection?.resume();
+    }
+    return taken;
+  }
+
+  /** Resolves when items have come, or the stream has failed. */
+  async arrival(): Promise<void> {
+    if (this.#items.length > 0 || this.#failure) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#wakeUp();
+    this.#zongji.stop();
+  }
+
+  get #connection(): { pause(): void; resume(): void } | undefined {
+    return (this.#zongji as unknown as { connection?: { pause(): void; resume(): void } }).connection;
+  }
+
+  #take(event: BinlogEvent): void {
+    switch (event.getEventName()) {
+      case 'rotate':
+        this.#file = (event as BinlogEvent & { readonly binlogName: string }).binlogName;
+        return;
+      case 'writerows':
+        this.#rows(event as RowsEvent, RowKind.INSERT);
+        break;
+      case 'deleterows':
+        this.#rows(event as RowsEvent, RowKind.DELETE);
+        break;
+      case 'updaterows':
+        this.#rows(event as RowsEvent, RowKind.UPDATE_AFTER);
+        break;
+      case 'xid':
+        this.#items.push({ place: { file: this.#file, position: event.nextPosition } });
+        break;
+      case 'query':
+        // DDL, and COMMIT of tables without transactions: whole by themselves. BEGIN is not.
+        if (!/^\s*BEGIN/i.test((event as BinlogEvent & { readonly query: string }).query))
+          this.#items.push({ place: { file: this.#file, position: event.nextPosition } });
+        break;
+      default:
+        return;
+    }
+    if (this.#items.length > AHEAD_MAX && !this.#isPaused) {
+      this.#isPaused = true;
+      this.#connection?.pause();
+    }
+    this.#wakeUp();
+  }
+
+  #rows(event: RowsEvent, kind: number): void {
+    const entry = event.tableMap[event.tableId];
+    if (!entry) return;
+    const name = { database: entry.parentSchema, table: entry.tableName };
+    if (!this.#isCaptured(name)) return;
+    const atMs = event.timestamp;
+    for (const row of event.rows) {
+      if (kind !== RowKind.UPDATE_AFTER) this.#items.push({ kind, row, name, atMs });
+      else {
+        this.#items.push({ kind: RowKind.UPDATE_BEFORE, row: row.before ?? {}, name, atMs });
+        this.#items.push({ kind, row: row.after ?? {}, name, atMs });
+      }
+    }
+  }
+
+  #fail(error: Error, start: BinlogPlace): void {
+    const { errno } = error as { errno?: number };
+    this.#failure =
+      errno === PURGED
+        ? new EngineError(
+            'CONNECTOR_CDC_PURGED',
+            `The connector is trying to read binlog starting at ${start.file}:${start.position}, but this is no longer available on the server (${messageOf(error)}). Keep binlogs longer (binlog_expire_logs_seconds), and start the job anew for a fresh snapshot.`,
+          )
+        : serverError(this.#server, error);
+    this.#wakeUp();
+  }
+
+  #wakeUp(): void {
+    const wake = this.#wake;
+    this.#wake = null;
+    wake?.();
+  }
+}
