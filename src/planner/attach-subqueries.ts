@@ -85,6 +85,11 @@ function semiJoin(plan: LogicalPlan, term: Expression, markers: Markers): Logica
   return new SubqueryJoin(plan, marker, markerArgs(inner)).semi(negated);
 }
 
+/** Whether there is a row does not depend on a LIMIT, unless that is 0. */
+function withoutLimit(plan: LogicalPlan): LogicalPlan {
+  return plan.kind === 'Sort' && plan.offset === 0 && plan.fetch !== 0 ? plan.input : plan;
+}
+
 const aggregateCall = (fn: string, args: readonly number[], type: LogicalType, name: string): NamedAggregateCall => ({
   function: fn,
   args,
@@ -110,7 +115,7 @@ class SubqueryJoin {
     const { kind, outer, plan } = this.#marker;
     const joinType = negated ? 'ANTI' : 'SEMI';
     if (kind === 'exists' && outer.length === 0) return this.#join(this.#anyRow(plan), joinType, []).plan;
-    const right = decorrelate(plan, { ...this.#allows(), anyRow: true });
+    const right = decorrelate(kind === 'exists' ? withoutLimit(plan) : plan, { ...this.#allows(), anyRow: true });
     const terms = kind === 'exists' ? [] : this.#equalities(right, negated);
     return this.#join(right, joinType, terms).plan;
   }
@@ -152,7 +157,8 @@ class SubqueryJoin {
       : globalAggregate(plan, [aggregateCall('SINGLE_VALUE', [0], type, plan.fields[0]?.name ?? '$f0')]);
     const right = decorrelate(single, this.#allows());
     const joined = this.#join(right, 'LEFT', []);
-    return { plan: joined.plan, value: joined.outputs[0] as Expression };
+    const value = joined.outputs[0] as Expression;
+    return { plan: joined.plan, value: value.kind === 'call' ? { ...value, type } : value };
   }
 
   #exists(): { plan: LogicalPlan; value: Expression } {

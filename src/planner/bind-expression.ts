@@ -1,5 +1,5 @@
 /** Syntax of expressions to bound expressions: names, literals, operators, CASE, constructors. */
-import { unreachable } from '../base/error.ts';
+import { type Span, unreachable } from '../base/error.ts';
 import { call, type Expression, literal } from '../expressions/expression.ts';
 import type { Identifier, SqlExpression } from '../parser/ast.ts';
 import { type Field, types, withNullable } from '../types/logical-type.ts';
@@ -75,7 +75,7 @@ function bindConstructor(
     case 'field': {
       const operand = bindExpression(node.operand, env);
       const field = fieldOf(operand, node.field);
-      if (!field) throw bindError(`Unknown field '${node.field}'`, node.span);
+      if (!field) throw bindError(`Unknown field '${node.field}'`, lastPart(node.span, node.field.length));
       return field;
     }
     case 'descriptor':
@@ -84,6 +84,11 @@ function bindConstructor(
     default:
       return unreachable(node);
   }
+}
+
+/** The last characters of a span. */
+function lastPart(span: Span, length: number): Span {
+  return { ...span, start: span.end - length, line: span.endLine, column: span.endColumn - length + 1 };
 }
 
 function bindTyped(items: readonly SqlExpression[], env: BindEnv): Expression[] {
@@ -112,12 +117,17 @@ function bindIdentifier(node: Identifier, env: BindEnv): Expression {
     if (isFunctionWithoutParens(name) && !findColumn(env.scope, name, node.span))
       return bindScalar(name.toUpperCase(), [], node.span);
   }
-  const bound = env.clause === 'DDL' ? resolveInTable(node, env) : resolveName(env.scope, node);
+  const bound =
+    env.clause === 'DDL'
+      ? resolveInTable(node, env)
+      : resolveName(env.scope, node, TAKES_COMMON.has(env.clause) && !env.inAggregate);
   const text = node.parts.join('.');
   const reference = { ...bound };
   env.markers.spans.set(reference, { span: node.span, text });
   return reference;
 }
+
+const TAKES_COMMON = new Set(['SELECT', 'GROUP BY', 'ORDER BY']);
 
 /** Computed columns and watermarks know one table only, and Calcite says it shorter. */
 function resolveInTable(node: Identifier, env: BindEnv): Expression {

@@ -121,8 +121,7 @@ function bindWindowProperty(node: FunctionNode, property: WindowProperty, env: B
 
 function propertyType(property: WindowProperty, time: LogicalType): LogicalType {
   if (property === 'start' || property === 'end') return types.timestamp(3, false);
-  if (property === 'rowtime') return time;
-  return { kind: 'TIMESTAMP_LTZ', precision: 3, nullable: false, timeAttribute: 'proctime' };
+  return time;
 }
 
 function bindGrouping(node: FunctionNode, name: string, env: BindEnv): Expression {

@@ -141,6 +141,5 @@ export function groupWindowNode(parts: GroupWindowParts): PlanOf<'GroupWindowAgg
 
 function typeOfProperty(property: WindowProperty, time: Expression): Field['type'] {
   if (property === 'start' || property === 'end') return { kind: 'TIMESTAMP', precision: 3, nullable: false };
-  if (property === 'rowtime') return time.type;
-  return { kind: 'TIMESTAMP_LTZ', precision: 3, nullable: false, timeAttribute: 'proctime' };
+  return time.type;
 }

@@ -119,7 +119,7 @@ function assign(
 function targetColumns(node: InsertNode, columns: readonly SinkColumn[], count: number): number[] {
   const targets: number[] = [];
   for (const identifier of node.columns) {
-    const name = identifier.parts[identifier.parts.length - 1] as string;
+    const name = identifier.parts.join('.');
     const at = columns.findIndex((column) => column.name === name);
     if (at < 0) throw bindError(`Unknown target column '${name}'`, identifier.span);
     if (targets.includes(at)) throw bindError(`Target column '${name}' is assigned more than once`, identifier.span);

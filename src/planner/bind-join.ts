@@ -18,10 +18,11 @@ import {
   scopeOf,
 } from './bind-from.ts';
 import { joinHints } from './bind-hint.ts';
+import { isWindowFunction } from './bind-window.ts';
 import { conjunction, isLiteral, TRUE } from './conditions.ts';
 import { behind, decorrelate, lowerOuterLevels, outerColumns, replaceOuter } from './decorrelate.ts';
 import { emptyEnv } from './empty-env.ts';
-import { bindScalar, checkJoinTypes, describeType } from './function-binder.ts';
+import { bindScalar, checkJoinTypes, describeType, functionNotFound, joinTypeProblem } from './function-binder.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { CommonColumn, Scope } from './scope.ts';
 import { uniqueNames } from './unique-names.ts';
@@ -52,12 +53,18 @@ function joinKeyword(node: JoinNode): Span {
   return { start: start - 5, end: start - 1, line, column: column - 5, endLine: line, endColumn: column - 2 };
 }
 
+/** The word ON, one blank before its condition. */
+function beforeCondition(condition: Span): Span {
+  const { start, line, column } = condition;
+  return { start: start - 3, end: start - 1, line, column: column - 3, endLine: line, endColumn: column - 2 };
+}
+
 function checkCondition(node: JoinNode): void {
   const given = node.natural || node.on !== undefined || node.using !== undefined;
   if (node.type === 'CROSS' && given)
     throw bindError(
       'Cannot specify condition (NATURAL keyword, or ON or USING clause) following CROSS JOIN',
-      node.on?.span ?? node.span,
+      node.on ? beforeCondition(node.on.span) : node.span,
     );
   if (node.type !== 'CROSS' && node.type !== 'COMMA' && !given)
     throw bindError(
@@ -156,6 +163,8 @@ function sharedColumns(node: JoinNode, left: FromItem, right: FromItem, fields: 
   const terms: Expression[] = [];
   const common = names.map((name) => {
     const [a, b] = [columnOf(left, name, node), columnOf(right, name, node)];
+    const problem = joinTypeProblem(a.expression.type, b.expression.type);
+    if (problem) throw problem;
     terms.push(bindScalar('=', [a.expression, behind(b.expression, width, false)], node.span));
     const padded = (place: number) => inputReference(place, (fields[place] as Field).type);
     const members = [...a.members, ...b.members.map((member) => member + width)];
@@ -182,8 +191,6 @@ function columnOf(item: FromItem, name: string, node: JoinNode): CommonColumn {
   const [place] = places;
   const span = usingSpan(node, name);
   if (place === undefined) throw bindError(`Column '${name}' not found in any table`, span);
-  if (places.length > 1)
-    throw bindError(`Column name '${name}' in NATURAL join or USING clause is not unique on one side of join`, span);
   return { name, expression: inputReference(place, (item.plan.fields[place] as Field).type), members: [place] };
 }
 
@@ -239,7 +246,10 @@ function bindLateral(
   joinType: JoinType,
   env: FromEnv,
 ): FromItem | undefined {
-  if (right.kind !== 'derived') return undefined;
+  if (right.kind !== 'derived') {
+    refuseUnknownFunction(right.call, left, env);
+    return undefined;
+  }
   const bound = env.bindQuery(right.query, env.binding, env.withScope, scopeOf(left, env.outer));
   const columns = new Map(
     outerColumns(bound.plan).map((index) => [index, inputReference(index, (left.plan.fields[index] as Field).type)]),
@@ -278,6 +288,15 @@ function bindLateral(
   if (!condition || isLiteral(condition, true)) return item;
   if (joinType === 'LEFT') throw planError('A condition on LEFT JOIN LATERAL other than TRUE is not supported yet.');
   return { ...item, plan: { kind: 'Filter', fields, input: plan, condition } };
+}
+
+/** A table function that is not there, named with the types of its arguments. */
+function refuseUnknownFunction(call: SqlExpression, left: FromItem, env: FromEnv): void {
+  if (call.kind !== 'function' || isWindowFunction(call.name.join('.').toUpperCase())) return;
+  const inner = emptyEnv(env.binding, env.withScope, env.outer, env.bindQuery, 'SELECT');
+  const scope = scopeOf(left, env.outer);
+  const args = call.args.map((arg) => bindExpression(arg, { ...inner, scope }));
+  throw functionNotFound(call.name.join('.'), args, call.span);
 }
 
 function bindTemporalJoin(

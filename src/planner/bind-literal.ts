@@ -26,7 +26,7 @@ export function bindNumber(node: Literal<'number'>, sign: 1 | -1 = 1): Expressio
   if (point < 0 && unscaled <= INT_MAX && unscaled >= -INT_MAX - 1n) return literal(Number(unscaled), types.int(false));
   if (point < 0 && unscaled <= LONG_MAX && unscaled >= -LONG_MAX - 1n) return literal(unscaled, types.bigint(false));
   const precision = Math.max(digits.length, 1);
-  if (precision > 38) throw bindError(`Numeric literal '${text}' out of range`, node.span);
+  if (point < 0 || precision > 38) throw bindError(`Numeric literal '${text}' out of range`, node.span);
   return literal(unscaled, types.decimal(precision, scale, false));
 }
 

@@ -27,6 +27,12 @@ type FunctionNode = Extract<SqlExpression, { kind: 'function' }>;
 const RANKS = new Set(['ROW_NUMBER', 'RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'NTILE', 'LEAD', 'LAG']);
 const NEEDS_ORDER = new Set(['RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'NTILE', 'LEAD', 'LAG']);
 
+const BATCH_ONLY = new Set(['LEAD', 'NTILE', 'PERCENT_RANK', 'CUME_DIST']);
+
+function isBatch(env: BindEnv): boolean {
+  return env.binding.context.config('execution.runtime-mode')?.toLowerCase() === 'batch';
+}
+
 /** Functions that only OVER gives a meaning. */
 export function isRankFunction(name: string): boolean {
   return RANKS.has(name);
@@ -39,6 +45,7 @@ export function bindOver(node: FunctionNode, name: string, env: BindEnv): Expres
     if (isKnownFunction(name)) throw bindError('OVER must be applied to aggregate function', callSpan(node));
     throw functionNotFound(node.name.join('.'), bindArguments(node, name, env), callSpan(node));
   }
+  if (BATCH_ONLY.has(name) && !isBatch(env)) throw planError(`${name} Function is not supported in stream mode.`);
   const definition = resolveWindow(node.over, env);
   if (NEEDS_ORDER.has(name) && definition.orderBy.length === 0)
     throw bindError('RANK or DENSE_RANK functions require ORDER BY clause in window specification', definition.span);
@@ -52,7 +59,7 @@ export function bindOver(node: FunctionNode, name: string, env: BindEnv): Expres
     argCount: typed.args.length,
     partitionCount: partition.length,
     order: definition.orderBy.map(direction),
-    frame: frameOf(definition, isRankFunction(name), env),
+    frame: frameOf(definition, isRankFunction(name), order, env),
     distinct: node.distinct,
     type: typed.type,
   };
@@ -100,16 +107,41 @@ export function direction(item: OrderItem): { ascending: boolean; nullsFirst: bo
   return { ascending: !item.descending, nullsFirst: item.nullsFirst ?? !item.descending };
 }
 
-function frameOf(definition: WindowDefinition, isRank: boolean, env: BindEnv): OverFrame {
+function frameOf(definition: WindowDefinition, isRank: boolean, order: readonly Expression[], env: BindEnv): OverFrame {
   const { frame, orderBy } = definition;
   if (isRank) return { unit: 'ROWS', preceding: null };
   if (!frame)
     return orderBy.length === 0
       ? { unit: 'RANGE', preceding: null, following: null }
       : { unit: 'RANGE', preceding: null };
+  checkFrame(frame, order[0]);
   const preceding = boundOf(frame.start, -1, env);
   const following = frame.end ? boundOf(frame.end, 1, env) : 0;
   return following === 0 ? { unit: frame.unit, preceding } : { unit: frame.unit, preceding, following };
+}
+
+/** What Calcite says of wrong frames. */
+function checkFrame(frame: NonNullable<WindowDefinition['frame']>, order: Expression | undefined): void {
+  const { unit, start, end } = frame;
+  for (const bound of [start, end]) {
+    if (!bound || !('value' in bound)) continue;
+    const { value } = bound;
+    const isNegative = value.kind === 'operator' && value.operator === '-';
+    if (unit === 'ROWS' && isNegative)
+      throw bindError('ROWS value must be a non-negative integral constant', value.span);
+    const isTime = order?.type.kind === 'TIMESTAMP' || order?.type.kind === 'TIMESTAMP_LTZ';
+    if (unit === 'RANGE' && isTime && value.kind === 'number')
+      throw bindError('Data Type mismatch between ORDER BY and RANGE clause', value.span);
+  }
+  if (start.kind === 'following' && end?.kind === 'preceding') {
+    const word = ' PRECEDING'.length;
+    const { span } = end.value;
+    throw bindError('Upper frame boundary cannot be PRECEDING when lower boundary is FOLLOWING', {
+      ...span,
+      end: span.end + word,
+      endColumn: span.endColumn + word,
+    });
+  }
 }
 
 /** Rows or ms away from the current row, in the direction of `sign`; null: unbounded. */

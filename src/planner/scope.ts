@@ -58,11 +58,11 @@ export function partSpan(identifier: Identifier, from: number, to: number): Span
   return first && last ? spanAround(first, last) : identifier.span;
 }
 
-/** The expression that a name stands for. */
-export function resolveName(scope: Scope, identifier: Identifier): Expression {
+/** The expression that a name stands for. Columns of USING are one column in the select list, GROUP BY and ORDER BY only. */
+export function resolveName(scope: Scope, identifier: Identifier, takesCommon = true): Expression {
   const { parts } = identifier;
   if (parts.length === 1) {
-    const found = findColumn(scope, parts[0] as string, identifier.span);
+    const found = findColumn(scope, parts[0] as string, identifier.span, takesCommon);
     if (found) return found;
     throw columnNotFound(scope, identifier);
   }
@@ -70,17 +70,17 @@ export function resolveName(scope: Scope, identifier: Identifier): Expression {
 }
 
 /** The same; undefined when no relation of this scope or those around has such a column. */
-export function findColumn(scope: Scope, name: string, span: Span): Expression | undefined {
+export function findColumn(scope: Scope, name: string, span: Span, takesCommon = true): Expression | undefined {
   let level = 0;
   for (let at: Scope | null = scope; at; at = at.parent, level++) {
-    const here = findHere(at, name, span);
+    const here = findHere(at, name, span, takesCommon);
     if (here) return level === 0 ? here : toOuter(here, level);
   }
   return undefined;
 }
 
-function findHere(scope: Scope, name: string, span: Span): Expression | undefined {
-  const common = scope.common.find((column) => column.name === name);
+function findHere(scope: Scope, name: string, span: Span, takesCommon: boolean): Expression | undefined {
+  const common = takesCommon ? scope.common.find((column) => column.name === name) : undefined;
   if (common) return common.expression;
   const places: number[] = [];
   for (const relation of scope.relations)
@@ -109,7 +109,7 @@ function resolveQualified(scope: Scope, identifier: Identifier): Expression {
     if (found) return columnOf(found, identifier, size);
   }
   const column = findColumn(scope, parts[0] as string, partSpan(identifier, 0, 1));
-  if (column && column.type.kind === 'ROW') return pathInto(column, identifier, 1, scope);
+  if (column && column.type.kind === 'ROW') return pathInto(column, identifier, 1, scope.relations[0]?.name ?? '', 0);
   const table = parts.slice(0, -1).join('.');
   throw bindError(`Table '${table}' not found`, partSpan(identifier, 0, parts.length - 1));
 }
@@ -145,7 +145,7 @@ function columnOf(found: FoundRelation, identifier: Identifier, size: number): E
   if (place === undefined) throw notInTable(relation, identifier, size);
   const column = columnAt(scope, place);
   const reference = level === 0 ? column : toOuter(column, level);
-  return pathInto(reference, identifier, size + 1, scope);
+  return pathInto(reference, identifier, size + 1, relation.name ?? '', size);
 }
 
 function notInTable(relation: ScopeRelation, identifier: Identifier, size: number): Error {
@@ -157,13 +157,14 @@ function notInTable(relation: ScopeRelation, identifier: Identifier, size: numbe
 }
 
 /** Fields of a row by the remaining parts of a name. */
-function pathInto(start: Expression, identifier: Identifier, from: number, scope: Scope): Expression {
+function pathInto(start: Expression, identifier: Identifier, from: number, table: string, column: number): Expression {
   let at = start;
   for (const part of identifier.parts.slice(from)) {
     const next = fieldOf(at, part);
     if (!next) {
-      const table = scope.relations[0]?.name ?? '';
-      throw bindError(`Column '${identifier.parts.join('.')}' not found in table '${table}'`, identifier.span);
+      const path = identifier.parts.slice(column);
+      const span = partSpan(identifier, column, identifier.parts.length);
+      throw bindError(`Column '${path.join('.')}' not found in table '${table}'`, span);
     }
     at = next;
   }
