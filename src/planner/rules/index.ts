@@ -1,6 +1,7 @@
 /** The optimizer's rules; their order is part of their meaning. */
 import { foldConstants } from './fold-constants.ts';
 import { groupingSets } from './grouping-sets.ts';
+import { materialiseTimes } from './materialise-times.ts';
 import { mergeProjects } from './merge-projects.ts';
 import { projectJoinKeys } from './project-join-keys.ts';
 import { pruneColumns } from './prune-columns.ts';
@@ -14,6 +15,7 @@ import { windowAggregate } from './window-aggregate.ts';
 import { windowRank } from './window-rank.ts';
 
 export const rules: readonly Rule[] = [
+  materialiseTimes,
   setOperations,
   foldConstants,
   mergeProjects,
