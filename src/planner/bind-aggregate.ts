@@ -28,15 +28,22 @@ export interface AggregateBuild {
   readonly expressions: readonly Expression[];
 }
 
-/** `names[i]` is what the select list calls expression i, if it does. */
+/** What stands above an aggregate. */
+export interface AggregateUses {
+  readonly expressions: readonly Expression[];
+  /** `names[i]` is what the select list calls expression i, if it does. */
+  readonly names: readonly (string | undefined)[];
+  /** The expression whose errors come first: HAVING. */
+  readonly checkedFirst: number;
+}
+
 export function planAggregate(
   input: LogicalPlan,
   groups: GroupKeys,
-  expressions: readonly Expression[],
-  names: readonly (string | undefined)[],
+  uses: AggregateUses,
   markers: Markers,
 ): AggregateBuild {
-  return new AggregatePlanner(input, groups, markers).build(expressions, names);
+  return new AggregatePlanner(input, groups, markers).build(uses);
 }
 
 class AggregatePlanner {
@@ -61,11 +68,13 @@ class AggregatePlanner {
     if (groups.window) this.#project(groups.window.time);
   }
 
-  build(expressions: readonly Expression[], names: readonly (string | undefined)[]): AggregateBuild {
+  build({ expressions, names, checkedFirst }: AggregateUses): AggregateBuild {
     for (const [i, expression] of expressions.entries()) this.#collect(expression, names[i]);
     const below = this.#below(expressions, names);
     const aggregates = this.#calls.map(({ call, name }, i) => ({ ...call, name: name ?? `agg#${i}` }));
     const plan = this.#node(below, aggregates);
+    const first = expressions[checkedFirst];
+    if (first) this.#rewrite(first, plan);
     const rewritten = expressions.map((expression) => this.#rewrite(expression, plan));
     return { plan, expressions: rewritten };
   }

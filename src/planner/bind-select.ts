@@ -53,8 +53,8 @@ class SelectBinder {
     const select = this.#select;
     const input = this.#where();
     const groups = select.groupBy ? bindGroupBy(select.groupBy, this.#scopeEnv('GROUP BY')) : NO_KEYS;
-    const outputs = this.#outputs();
     const having = select.having ? bindExpression(select.having, this.#scopeEnv('HAVING')) : null;
+    const outputs = this.#outputs();
     const qualify = select.qualify ? this.#qualify(select.qualify, outputs) : null;
     const sorts = orderItems.map((item) => this.#orderKey(item, outputs));
     const isAggregate =
@@ -145,7 +145,8 @@ class SelectBinder {
   ): { plan: LogicalPlan; expressions: readonly Expression[] } {
     const all = [...outputs.map((output) => output.expression), ...(having ? [having] : []), ...others];
     const names = outputs.map((output) => output.name);
-    const built = planAggregate(input, groups, all, names, this.#markers);
+    const checkedFirst = having ? outputs.length : 0;
+    const built = planAggregate(input, groups, { expressions: all, names, checkedFirst }, this.#markers);
     if (!having) return built;
     const condition = asCondition(built.expressions[outputs.length] as Expression, this.#select.having?.span);
     const expressions = built.expressions.filter((_, i) => i !== outputs.length);
