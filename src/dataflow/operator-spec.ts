@@ -88,6 +88,33 @@ export type OperatorSpec =
       readonly leftInsertOnly: boolean;
       readonly rightInsertOnly: boolean;
     }
+  /**
+   * Rows of both sides whose event times lie near each other: left time − right time within [lowerMs, upperMs]. Insert-only; an outer row is
+   * padded when no partner can come any more.
+   */
+  | {
+      readonly kind: 'IntervalJoin';
+      readonly joinType: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL';
+      readonly leftKeys: readonly number[];
+      readonly rightKeys: readonly number[];
+      readonly filterNulls: readonly boolean[];
+      readonly leftTime: number;
+      readonly rightTime: number;
+      readonly lowerMs: number;
+      readonly upperMs: number;
+      /** The rest of the condition, over both sides' columns; the time bounds need not be in it. */
+      readonly condition: Expression | null;
+    }
+  /** Each left row with the version of the right row that was valid at the left row's event time. Right: upserts by the keys. */
+  | {
+      readonly kind: 'TemporalJoin';
+      readonly joinType: 'INNER' | 'LEFT';
+      readonly leftKeys: readonly number[];
+      readonly rightKeys: readonly number[];
+      readonly leftTime: number;
+      readonly rightTime: number;
+      readonly condition: Expression | null;
+    }
   /** NOT IN with nulls is planned as Join ANTI with a condition. Look-up by key in an outside table. */
   | {
       readonly kind: 'LookupJoin';

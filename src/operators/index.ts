@@ -10,6 +10,7 @@ import { createDeduplicate } from './deduplicate.ts';
 import { createDropUpdateBefore } from './drop-update-before.ts';
 import { createExpand } from './expand.ts';
 import { createGroupAggregate } from './group-aggregate.ts';
+import { createIntervalJoin } from './interval-join.ts';
 import { createJoin } from './join.ts';
 import { createLimit } from './limit.ts';
 import { createLookupJoin } from './lookup-join.ts';
@@ -17,6 +18,7 @@ import { createOverAggregate } from './over-aggregate.ts';
 import { createRank } from './rank.ts';
 import { createSinkMaterializer } from './sink-materializer.ts';
 import { createSort } from './sort.ts';
+import { createTemporalJoin } from './temporal-join.ts';
 import { createUnion } from './union.ts';
 import { createValues } from './values.ts';
 import { createWatermarkAssigner } from './watermark-assigner.ts';
@@ -37,6 +39,7 @@ const operators: { readonly [K in OperatorSpec['kind']]?: Create<K> } = {
   DropUpdateBefore: createDropUpdateBefore,
   Expand: createExpand,
   GroupAggregate: createGroupAggregate,
+  IntervalJoin: createIntervalJoin,
   Join: createJoin,
   Limit: createLimit,
   LookupJoin: createLookupJoin,
@@ -44,6 +47,7 @@ const operators: { readonly [K in OperatorSpec['kind']]?: Create<K> } = {
   Rank: createRank,
   SinkMaterializer: createSinkMaterializer,
   Sort: createSort,
+  TemporalJoin: createTemporalJoin,
   Union: createUnion,
   Values: createValues,
   WatermarkAssigner: createWatermarkAssigner,

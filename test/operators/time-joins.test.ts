@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import type { OperatorSpec } from '../../src/dataflow/operator-spec.ts';
+import { type LogicalType, types } from '../../src/types/logical-type.ts';
+import { type Change, type HarnessSpec, lines, runBoth } from '../support/operator-harness.ts';
+
+const SIDE: readonly LogicalType[] = [types.string(), types.int(), types.timestamp(3)];
+
+function row(key: string | null, id: number, ms: number, sign: Change[0] = '+I'): Change {
+  return [sign, key, id, BigInt(ms) * 1_000_000n];
+}
+
+function harness(spec: OperatorSpec): HarnessSpec {
+  return { spec, inputs: [SIDE, SIDE], output: [...SIDE, ...SIDE] };
+}
+
+/** Left id, right id. */
+function ids(changes: readonly Change[]): string[] {
+  return lines(changes.map(([sign, , left, , , right]) => [sign, left as number, right as number]));
+}
+
+describe('IntervalJoin', () => {
+  const spec = (joinType: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL'): HarnessSpec =>
+    harness({
+      kind: 'IntervalJoin',
+      joinType,
+      leftKeys: [0],
+      rightKeys: [0],
+      filterNulls: [true],
+      leftTime: 2,
+      rightTime: 2,
+      lowerMs: -10,
+      upperMs: 5,
+      condition: null,
+    });
+  const steps = [
+    { input: 0, rows: [row('a', 1, 100), row('b', 2, 100), row(null, 3, 100)] },
+    { input: 1, rows: [row('a', 11, 94), row('a', 12, 95), row('a', 13, 110), row('a', 14, 111), row(null, 15, 100)] },
+    { input: 0, watermark: 118 },
+    { input: 1, watermark: 118 },
+    { input: 1, rows: [row('b', 16, 101)] },
+    { input: 0, watermark: 999 },
+    { input: 1, watermark: 999 },
+  ];
+
+  test('rows within the bounds match at once, in either order', () => {
+    expect(ids(runBoth(spec('INNER'), steps))).toEqual(['+I(1, 12)', '+I(1, 13)']);
+  });
+
+  test('an outer row is padded when no partner can come any more', () => {
+    expect(ids(runBoth(spec('LEFT'), steps))).toEqual(['+I(1, 12)', '+I(1, 13)', '+I(2, null)', '+I(3, null)']);
+    expect(ids(runBoth(spec('RIGHT'), steps))).toEqual([
+      '+I(1, 12)',
+      '+I(1, 13)',
+      '+I(null, 11)',
+      '+I(null, 14)',
+      '+I(null, 15)',
+      '+I(null, 16)',
+    ]);
+  });
+});
+
+describe('TemporalJoin', () => {
+  const spec = (joinType: 'INNER' | 'LEFT'): HarnessSpec =>
+    harness({
+      kind: 'TemporalJoin',
+      joinType,
+      leftKeys: [0],
+      rightKeys: [0],
+      leftTime: 2,
+      rightTime: 2,
+      condition: null,
+    });
+  const steps = [
+    { input: 0, rows: [row('a', 1, 25), row('a', 2, 5), row('a', 3, 10), row('b', 4, 7), row(null, 5, 8)] },
+    {
+      input: 1,
+      rows: [
+        row('a', 11, 10),
+        row('a', 11, 10, '-U'),
+        row('a', 12, 20, '+U'),
+        row('a', 12, 30, '-D'),
+        row(null, 13, 1),
+      ],
+    },
+    { input: 0, watermark: 30 },
+    { input: 1, watermark: 25 },
+    { input: 0, rows: [row('a', 6, 28), row('a', 7, 40)] },
+    { input: 0, watermark: 99 },
+    { input: 1, watermark: 99 },
+  ];
+
+  test('the version at the time of the left row; a deleted one is none', () => {
+    expect(ids(runBoth(spec('INNER'), steps))).toEqual(['+I(1, 12)', '+I(3, 11)', '+I(6, 12)']);
+    expect(ids(runBoth(spec('LEFT'), steps))).toEqual([
+      '+I(1, 12)',
+      '+I(2, null)',
+      '+I(3, 11)',
+      '+I(4, null)',
+      '+I(5, null)',
+      '+I(6, 12)',
+      '+I(7, null)',
+    ]);
+  });
+});
