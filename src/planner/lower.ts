@@ -3,6 +3,7 @@ import { encodeJson } from '../base/json.ts';
 import { JOB_GRAPH_VERSION, type JobGraph, type JobVertex } from '../dataflow/job-graph.ts';
 import { type ChangelogMode, changelogModes } from '../types/changelog-mode.ts';
 import type { Field } from '../types/logical-type.ts';
+import { isDeterministic, TRUE } from './conditions.ts';
 import { durationMs } from './duration-text.ts';
 import { describeNode } from './explain-tree.ts';
 import { definitionOf } from './nodes/index.ts';
@@ -96,6 +97,8 @@ class Lowering {
   }
 }
 
+/** Sinks are their own; what throws dice does so for each of its readers. */
 function isShared(body: JobVertex['body']): boolean {
-  return body.kind !== 'Sink' && body.kind !== 'Collect';
+  if (body.kind === 'Sink' || body.kind === 'Collect') return false;
+  return body.kind !== 'Calc' || [...(body.projection ?? []), body.condition ?? TRUE].every(isDeterministic);
 }

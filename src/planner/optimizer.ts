@@ -1,6 +1,7 @@
 /** Logical plans to physical plans with changelog modes: rules, then physical nodes, then the inference. */
 import { tableError } from '../base/error.ts';
 import { pathToSummary } from '../catalog/object-path.ts';
+import type { Field } from '../types/logical-type.ts';
 import { describeNode } from './explain-tree.ts';
 import { ChangelogInference, withoutNeedlessNormalize } from './infer-changelog.ts';
 import type { LogicalPlan } from './logical-plan.ts';
@@ -9,6 +10,7 @@ import type { PhysicalPlan } from './physical-plan.ts';
 import { planSink, type SinkContext } from './plan-sink.ts';
 import { rules } from './rules/index.ts';
 import type { RuleContext } from './rules/rule.ts';
+import { shareScans } from './share-scans.ts';
 import { toPhysical } from './to-physical.ts';
 
 export interface OptimizerContext extends RuleContext, SinkContext {
@@ -21,9 +23,18 @@ export function applyRules(plan: LogicalPlan, context: RuleContext): LogicalPlan
   return rules.reduce((tree, rule) => rule.apply(tree, context), plan);
 }
 
-/** Throws EngineErrors with Flink's texts for what cannot be planned. */
+/** The plans of one job. Throws EngineErrors with Flink's texts for what cannot be planned. */
+export function optimizeAll(plans: readonly LogicalPlan[], context: OptimizerContext): PhysicalPlan[] {
+  const ruled = shareScans(plans.map((plan) => applyRules(plan, context)));
+  return ruled.map((plan, i) => withChangelog(toPhysical(plan, context), (plans[i] as LogicalPlan).fields, context));
+}
+
+/** A job of one plan. */
 export function optimize(plan: LogicalPlan, context: OptimizerContext): PhysicalPlan {
-  const physical = toPhysical(applyRules(plan, context), context);
+  return optimizeAll([plan], context)[0] as PhysicalPlan;
+}
+
+function withChangelog(physical: PhysicalPlan, fields: readonly Field[], context: OptimizerContext): PhysicalPlan {
   const inference = new ChangelogInference((node) => describeNode(node, 'physical'), context.mode);
   if (physical.kind === 'Sink') return planSink(physical, inference, context);
   const requests: readonly UpdateRequest[] = context.forExplain ? ['after', 'before-and-after'] : ['before-and-after'];
@@ -33,7 +44,7 @@ export function optimize(plan: LogicalPlan, context: OptimizerContext): Physical
     const root: PhysicalPlan = {
       kind: 'Collect',
       inputs: [input],
-      fields: plan.fields,
+      fields,
       mode: input.mode ?? NO_UPDATES,
     };
     return context.forExplain ? withoutNeedlessNormalize(root) : root;

@@ -9,7 +9,7 @@ import { bindQuery } from './binder.ts';
 import { explainPlans } from './explain.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { type GraphContext, lowerPlans } from './lower.ts';
-import { defaultJobName, type OptimizerContext, optimize } from './optimizer.ts';
+import { defaultJobName, type OptimizerContext, optimize, optimizeAll } from './optimizer.ts';
 import type { PlannerContext } from './planner-context.ts';
 import { resultFields } from './result-fields.ts';
 import type { SecretStore } from './secret-references.ts';
@@ -46,7 +46,7 @@ export async function planInserts(
   options: PlanOptions,
 ): Promise<JobGraph> {
   const plans = await bindInserts(inserts, context);
-  const roots = plans.map((plan) => optimize(plan, optimizerContext(context)));
+  const roots = optimizeAll(plans, optimizerContext(context));
   const name = context.config('pipeline.name') ?? defaultJobName(roots);
   return lowerPlans(roots, name, options.sql, graphContext(context, options));
 }
@@ -59,7 +59,7 @@ export async function explain(
 ): Promise<string> {
   const plans: readonly LogicalPlan[] =
     'kind' in statement ? [await bindExplained(statement, context)] : await bindInserts(statement, context);
-  const roots = plans.map((plan) => optimize(plan, { ...optimizerContext(context), forExplain: true }));
+  const roots = optimizeAll(plans, { ...optimizerContext(context), forExplain: true });
   const graph = lowerPlans(roots, defaultJobName(roots), '', graphContext(context, { sql: '' }));
   return explainPlans(plans, roots, graph, details);
 }

@@ -189,6 +189,16 @@ describe('top-n', () => {
     );
   });
 
+  test('behind a join a time attribute is a plain timestamp: no deduplication by it', () => {
+    const time = { ...types.timestamp(3), timeAttribute: 'rowtime' } as ReturnType<typeof types.timestamp>;
+    const left = p.scan(p.table('t', [p.field('id', types.int()), p.field('ts', time)]));
+    const right = p.scan(p.table('u', p.abc));
+    const condition = p.compare('=', p.column(left, 0), { kind: 'input', index: 2, type: types.int() });
+    const numbered = p.rowNumber(p.join(left, right, 'INNER', condition), [0], [p.by(1)]);
+    const text = explained(p.project(p.filter(numbered, p.compare('=', p.column(numbered, 5), 1)), 0, 1));
+    expect(text).toContain('orderBy=[ts ASC], select=[id, ts], CM=[I,UA,D])');
+  });
+
   test('without an end it is refused', () => {
     const numbered = p.rowNumber(p.scan(app()), [1], [p.by(2)]);
     expect(refusal(p.filter(numbered, p.compare('>', p.column(numbered, 3), 3)))).toBe(

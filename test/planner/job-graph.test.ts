@@ -4,7 +4,7 @@ import type { JobGraph, JobVertex } from '../../src/dataflow/job-graph.ts';
 import { call, inputsOf, literal } from '../../src/expressions/expression.ts';
 import type { LogicalPlan } from '../../src/planner/logical-plan.ts';
 import { lowerPlans } from '../../src/planner/lower.ts';
-import { optimize } from '../../src/planner/optimizer.ts';
+import { optimize, optimizeAll } from '../../src/planner/optimizer.ts';
 import { changelogModes } from '../../src/types/changelog-mode.ts';
 import { types } from '../../src/types/logical-type.ts';
 import * as p from './plan-doubles.ts';
@@ -185,6 +185,34 @@ describe('sinks and statement sets', () => {
     check(graph);
     expect(graph.vertices.map((vertex) => vertex.body.kind)).toEqual(['Source', 'Sink', 'Sink']);
     expect(graph.vertices.map((vertex) => vertex.uid)).toEqual(['1_TableSourceScan', '2_Sink', '3_Sink']);
+  });
+
+  test('a table that is read with other columns is read once', () => {
+    const table = p.table('t', [...p.abc, p.field('c', types.int())]);
+    const first = p.project(p.scan(table), 2, 0);
+    const second = p.project(p.scan(table), 1, 0);
+    const context = p.context({}, false);
+    const roots = optimizeAll([first, second], context);
+    const graph = lowerPlans(roots, 'job', '', { ...context, settings: () => ({}) });
+    check(graph);
+    expect(graph.vertices.map((vertex) => vertex.body.kind)).toEqual(['Source', 'Calc', 'Collect', 'Calc', 'Collect']);
+    expect(body(graph, 'Source').produced.map((column) => (column.kind === 'physical' ? column.path : []))).toEqual([
+      ['id'],
+      ['a'],
+      ['b'],
+    ]);
+  });
+
+  test('what throws dice is not shared', () => {
+    const side = () => p.project(p.scan(p.table('t', p.abc)), ['r', call('RAND', [], types.double(false))]);
+    const union: LogicalPlan = {
+      kind: 'SetOperation',
+      operator: 'UNION',
+      all: true,
+      inputs: [side(), side()],
+      fields: side().fields,
+    };
+    expect(graphOf([union]).vertices.filter((vertex) => vertex.body.kind === 'Calc')).toHaveLength(2);
   });
 
   test('constraints before the sink', () => {
