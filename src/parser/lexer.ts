@@ -215,7 +215,7 @@ export class Lexer {
       );
     }
     const atEnd = start + 1 >= this.#text.length;
-    const what = atEnd ? '<EOF>' : `"${character}" (${character.charCodeAt(0)}),`;
+    const what = atEnd ? '<EOF>' : `"${character === '\\' ? '\\\\' : character}" (${character.charCodeAt(0)}),`;
     const message = `Lexical error at line ${this.#line}, column ${atEnd ? column + 1 : column}.  Encountered: ${what} after : ""`;
     return this.#token('error', start, character, '', message);
   }

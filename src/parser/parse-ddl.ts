@@ -1,6 +1,7 @@
 /** An item of CREATE TABLE's column list that is a column. */
 import type { ColumnDefinition } from './ast.ts';
 import { foreignWordHint } from './foreign-ddl.ts';
+import { declarationError } from './syntax-error.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
 /** `name type`, `name AS expression`, `name type METADATA …`: the column, with its comment. */
@@ -19,12 +20,35 @@ export function parseColumnDefinition(cursor: TokenCursor): ColumnDefinition {
     const comment = parseComment(cursor);
     return { kind: 'metadata', name, type, ...key, virtual, ...comment, span: cursor.spanFrom(start) };
   }
-  const primaryKey = cursor.accept('PRIMARY');
-  if (primaryKey) cursor.expect('KEY');
+  const primaryKey = parseInlineKey(cursor);
   const comment = parseComment(cursor);
   foreignWordHint(cursor);
   return { kind: 'physical', name, type, primaryKey, ...comment, span: cursor.spanFrom(start) };
 }
+
+/** `[CONSTRAINT name] PRIMARY KEY NOT ENFORCED` behind a type. */
+function parseInlineKey(cursor: TokenCursor): boolean {
+  const named = cursor.acceptWord('CONSTRAINT');
+  if (named) cursor.identifier();
+  const isUnique = cursor.acceptWord('UNIQUE');
+  if (!isUnique) {
+    if (!cursor.acceptWord('PRIMARY')) return named ? cursor.unexpected() : false;
+    cursor.expect('KEY');
+  }
+  const isEnforced = !cursor.accept('NOT', 'ENFORCED');
+  if (isEnforced) cursor.acceptWord('ENFORCED');
+  checkConstraint(isUnique, isEnforced);
+  return true;
+}
+
+/** Throws Flink's refusals of UNIQUE and of keys that would have to be checked. */
+export function checkConstraint(isUnique: boolean, isEnforced: boolean): void {
+  if (isUnique) throw declarationError('UNIQUE constraint is not supported yet');
+  if (isEnforced) throw declarationError(ENFORCED);
+}
+
+const ENFORCED =
+  "Flink doesn't support ENFORCED mode for PRIMARY KEY constraint. ENFORCED/NOT ENFORCED controls if the constraint checks are performed on the incoming/outgoing data. Flink does not own the data therefore the only supported mode is the NOT ENFORCED mode";
 
 /** `COMMENT 'text'` when it is there. */
 export function parseComment(cursor: TokenCursor): { comment?: string } {

@@ -4,7 +4,7 @@
  */
 import type { Span } from '../base/error.ts';
 import type { SqlExpression } from './ast.ts';
-import { RESERVED_FUNCTIONS } from './keyword.ts';
+import { beginsOperand, viableTokens } from './operand-start.ts';
 import { parsePrimaryWord } from './parse-function.ts';
 import { parseExpressionList } from './parse-list.ts';
 import { parseBinary, parseIntervalUnit, parseString, seesIntervalUnit } from './parse-literal.ts';
@@ -43,16 +43,6 @@ const NOT = 26;
 const UNARY = 80;
 const ABOVE_AND = 25;
 
-/** Reserved words that an operand may begin with. */
-const OPERAND_WORDS = new Set([
-  ...RESERVED_FUNCTIONS,
-  ...(
-    'NOT EXISTS UNIQUE CASE CAST TRY_CAST SAFE_CAST TRUE FALSE UNKNOWN NULL DATE TIME TIMESTAMP INTERVAL ROW ARRAY MULTISET ' +
-    'EXTRACT TRIM OVERLAY POSITION SUBSTRING CONVERT TRANSLATE JSON_EXISTS JSON_VALUE JSON_QUERY JSON_OBJECT JSON_ARRAY ' +
-    'JSON_OBJECTAGG JSON_ARRAYAGG NEW CURSOR PERIOD RUNNING PREV NEXT DATETIME VARIANT BITMAP'
-  ).split(' '),
-]);
-
 export function parseExpression(cursor: TokenCursor, minimum = 0): SqlExpression {
   let left = parsePrefixed(cursor);
   for (;;) {
@@ -85,14 +75,6 @@ function parseExists(cursor: TokenCursor): SqlExpression {
   const span = cursor.spanFrom(start);
   if (operand.kind === 'subquery') return { kind: 'exists', query: operand.query, span };
   return { kind: 'operator', operator: 'EXISTS', operands: [operand], operatorSpan: start, span };
-}
-
-/** True when the token may begin what stands right of an operator. */
-function beginsOperand(token: Token): boolean {
-  if (token.kind === 'word') return !token.reserved || OPERAND_WORDS.has(token.word);
-  if (token.kind === 'symbol')
-    return token.word === '(' || token.word === '-' || token.word === '+' || token.word === '{' || token.word === '?';
-  return token.kind !== 'eof';
 }
 
 /** The operator ahead with its right side, when it binds tighter than `minimum`. */
@@ -134,8 +116,8 @@ function parseBinaryOperator(cursor: TokenCursor, left: SqlExpression, precedenc
   const next = cursor.peek(1);
   if (COMPARISONS.has(token.word) && next.kind === 'word' && ['ALL', 'ANY', 'SOME'].includes(next.word))
     return parseQuantified(cursor, left);
-  if (!beginsOperand(next)) return stopAt(cursor, 2);
-  if (opensOperand(next) && !beginsInside(cursor.peek(2), next)) return stopAt(cursor, 3);
+  const viable = viableTokens(cursor, 1);
+  if (viable < 2) return stopAt(cursor, viable + 2);
   if (token.word === '!=')
     throw syntaxError("Bang equal '!=' is not allowed under the current SQL conformance level", token.span);
   cursor.advance();
@@ -148,17 +130,6 @@ function stopAt(cursor: TokenCursor, count: number): undefined {
   cursor.markLookahead(count);
   if (cursor.token.kind === 'word') cursor.seesIdentifier();
   return undefined;
-}
-
-function opensOperand(token: Token): boolean {
-  return (
-    (token.kind === 'symbol' && (token.word === '(' || token.word === '-' || token.word === '+')) ||
-    token.word === 'NOT'
-  );
-}
-
-function beginsInside(token: Token, opener: Token): boolean {
-  return beginsOperand(token) || (opener.word === '(' && ['SELECT', 'WITH', 'VALUES', 'TABLE'].includes(token.word));
 }
 
 function infix(cursor: TokenCursor, operator: string, operands: SqlExpression[], operatorSpan: Span): SqlExpression {
@@ -229,16 +200,10 @@ function parsePredicate(cursor: TokenCursor, left: SqlExpression): SqlExpression
   const negated = cursor.token.word === 'NOT';
   const { word } = negated ? cursor.peek(1) : cursor.token;
   const isKnown = ['IN', 'BETWEEN', 'LIKE', 'ILIKE', 'RLIKE', 'SIMILAR'].includes(word);
-  const after = cursor.peek(1);
-  const isViable =
-    word === 'IN'
-      ? after.word === '('
-      : word === 'BETWEEN'
-        ? after.reserved || beginsOperand(after)
-        : beginsOperand(after);
-  if (!isKnown || (!negated && word !== 'SIMILAR' && !isViable)) {
+  const isViable = isPredicateViable(word, cursor.peek(1));
+  if (!isKnown || (!negated && !isViable)) {
     cursor.markLookahead(2);
-    if (!negated && word !== 'IN') cursor.seesIdentifier();
+    if (!negated && word !== 'IN' && word !== 'SIMILAR') cursor.seesIdentifier();
     return undefined;
   }
   if (negated) cursor.advance();
@@ -250,8 +215,20 @@ function parsePredicate(cursor: TokenCursor, left: SqlExpression): SqlExpression
   const operator = `${not}${word === 'SIMILAR' ? 'SIMILAR TO' : word}`;
   const operatorSpan = cursor.spanFrom(start);
   const operands = [left, parseExpression(cursor, LIKE + 1)];
-  if (cursor.acceptWord('ESCAPE')) operands.push(parseAtom(cursor));
+  if (cursor.isWord('ESCAPE')) {
+    if (beginsOperand(cursor.peek(1))) {
+      cursor.advance();
+      operands.push(parseAtom(cursor));
+    } else cursor.seesIdentifier();
+  }
   return infix(cursor, operator, operands, operatorSpan);
+}
+
+/** Whether the token behind IN, BETWEEN, LIKE … lets the grammar take the operator. */
+function isPredicateViable(word: string, after: Token): boolean {
+  if (word === 'IN') return after.word === '(';
+  if (word === 'SIMILAR') return after.word === 'TO';
+  return beginsOperand(after) || (word === 'BETWEEN' && (after.word === 'SYMMETRIC' || after.word === 'ASYMMETRIC'));
 }
 
 function parseBetween(cursor: TokenCursor, left: SqlExpression, not: string, start: Span): SqlExpression {

@@ -2,6 +2,7 @@
 import type { Span } from '../base/error.ts';
 import type { OrderItem, SqlExpression, TableReference, WindowReference } from './ast.ts';
 import { RESERVED_FUNCTIONS } from './keyword.ts';
+import { beginsOperand } from './operand-start.ts';
 import { isJsonFunction, parseJsonArguments } from './parse-json-function.ts';
 import { parseExpressionList, parseOrderItems } from './parse-list.ts';
 import { parseDateTime, parseInterval } from './parse-literal.ts';
@@ -76,6 +77,8 @@ function parseSpecial(cursor: TokenCursor, word: string): SqlExpression | undefi
       return parseInterval(cursor);
     case 'CASE':
       return parseCase(cursor);
+    case 'ROW':
+      return parseRow(cursor);
     case 'ARRAY':
     case 'MAP':
     case 'MULTISET':
@@ -311,11 +314,25 @@ function parseRow(cursor: TokenCursor): SqlExpression {
 function parseCollection(cursor: TokenCursor, word: 'ARRAY' | 'MAP' | 'MULTISET'): SqlExpression {
   const { span: start } = cursor.advance();
   cursor.expectSymbol('[');
-  const items = cursor.isSymbol(']') ? [] : cursor.nested(() => parseExpressionList(cursor));
+  const items = cursor.isSymbol(']') ? [] : cursor.nested(() => parseElements(cursor));
   cursor.expectSymbol(']');
   if (word === 'ARRAY') return { kind: 'array', items, span: cursor.spanFrom(start) };
   if (word === 'MAP') return { kind: 'map', items, span: cursor.spanFrom(start) };
   return functionNode(cursor, ['MULTISET'], items, start);
+}
+
+/** Elements of a constructor: a comma is taken only with an operand behind it. */
+function parseElements(cursor: TokenCursor): SqlExpression[] {
+  const items = [cursor.expression()];
+  while (cursor.isSymbol(',')) {
+    if (!beginsOperand(cursor.peek(1))) {
+      cursor.markLookahead(2);
+      return cursor.unexpected();
+    }
+    cursor.advance();
+    items.push(cursor.expression());
+  }
+  return items;
 }
 
 /** `ARRAY(query)` and `MULTISET(query)`, or a call with values. */

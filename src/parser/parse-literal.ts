@@ -1,6 +1,7 @@
 /** Literals: strings in their forms, bytes, dates and times, intervals, and units of time. */
 import type { Span } from '../base/error.ts';
 import type { SqlExpression } from './ast.ts';
+import { beginsOperand } from './operand-start.ts';
 import { queryError, syntaxError } from './syntax-error.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
@@ -61,7 +62,13 @@ function unescapeUnicode(cursor: TokenCursor, text: string, span: Span): string 
 export function parseBinary(cursor: TokenCursor): SqlExpression {
   const first = cursor.advance();
   let hexits = first.value;
-  while (cursor.token.kind === 'string' && cursor.token.charset === undefined) hexits += cursor.advance().value;
+  let line = first.span.endLine;
+  while (cursor.token.kind === 'string' && cursor.token.charset === undefined) {
+    const next = cursor.advance();
+    if (next.span.line === line) throw queryError('String literal continued on same line', next.span);
+    line = next.span.endLine;
+    hexits += next.value;
+  }
   const span = cursor.spanFrom(first.span);
   if (!/^[0-9a-fA-F]*$/.test(hexits))
     throw syntaxError("Binary literal string must contain only characters '0' - '9', 'A' - 'F'", span);
@@ -107,6 +114,10 @@ function isRealTime(type: 'DATE' | 'TIME' | 'TIMESTAMP', parts: readonly number[
 
 /** `INTERVAL [-] '…' unit`, `INTERVAL 5 DAY`, `INTERVAL (expr) DAY`: the cursor stands on INTERVAL. */
 export function parseInterval(cursor: TokenCursor): SqlExpression {
+  if (!beginsOperand(cursor.peek(1))) {
+    cursor.markLookahead(2);
+    return cursor.unexpected();
+  }
   const { span: start } = cursor.advance();
   const sign = cursor.acceptSymbol('-') ? -1 : 1;
   if (sign === 1) cursor.acceptSymbol('+');

@@ -102,8 +102,9 @@ function parseLimits(cursor: TokenCursor): { offset?: SqlExpression; fetch?: Sql
 
 function parseCount(cursor: TokenCursor): SqlExpression {
   const { token } = cursor;
-  cursor.integer();
-  return { kind: 'number', text: token.text, span: token.span };
+  if (token.kind === 'number' && /^\d+\.\d*$/.test(token.text)) cursor.advance();
+  else cursor.integer();
+  return { kind: 'number', text: token.text.replace(/\..*$/, ''), span: token.span };
 }
 
 /** UNION and EXCEPT bind equally, INTERSECT tighter; all to the left. */
@@ -187,11 +188,12 @@ function parseSelectItem(cursor: TokenCursor): SelectItem {
   const expression: SqlExpression = cursor.isSymbol('*')
     ? { kind: 'star', qualifier: [], span: cursor.advance().span }
     : cursor.expression();
-  if (cursor.acceptWord('AS') || cursor.seesIdentifier()) {
+  const hasAs = cursor.acceptWord('AS');
+  if (cursor.token.kind === 'string') throw syntaxError('Expecting alias, found character literal', cursor.token.span);
+  if (hasAs || cursor.seesIdentifier()) {
     const { name: alias } = cursor.identifier();
     return { expression, alias, span: cursor.spanFrom(expression.span) };
   }
-  if (cursor.token.kind === 'string') throw syntaxError('Expecting alias, found character literal', cursor.token.span);
   return { expression, span: expression.span };
 }
 

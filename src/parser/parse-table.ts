@@ -68,8 +68,9 @@ function parseJoinType(cursor: TokenCursor): JoinType | undefined {
   for (const word of ['JOIN', 'INNER', 'LEFT', 'RIGHT', 'FULL'] as const) {
     if (!cursor.isWord(word)) continue;
     if (!isJoinViable(cursor, word)) {
+      const next = cursor.peek(1).word;
       cursor.markLookahead(2);
-      cursor.seesIdentifier();
+      if (word === 'JOIN' || next === 'JOIN' || next === 'OUTER') cursor.seesIdentifier();
       return undefined;
     }
     cursor.advance();
@@ -179,6 +180,10 @@ function parseParenthesised(cursor: TokenCursor, lateral: boolean, start: Span):
     const query = cursor.nested(() => cursor.query());
     cursor.expectSymbol(')');
     return { kind: 'derived', query, lateral, span: cursor.spanFrom(start) };
+  }
+  if (!beginsTable(cursor, 1)) {
+    cursor.markLookahead(2);
+    return cursor.unexpected();
   }
   cursor.advance();
   const inner = cursor.nested(() => parseFrom(cursor));

@@ -142,14 +142,17 @@ export function parseDataType(text: string): LogicalType {
   return parseText(text, (parser) => finish(parser, parser.type()));
 }
 
-function finish<T>(parser: SqlParser, result: T): T {
+/** Nothing but semicolons may follow; a second statement is refused when it is well-formed itself. */
+function finish<T>(parser: SqlParser, result: T, readNext?: () => void): T {
   if (parser.acceptSymbol(';')) {
     while (parser.acceptSymbol(';'));
-    if (parser.token.kind !== 'eof')
+    if (parser.token.kind !== 'eof') {
+      readNext?.();
       throw new EngineError('SQL_SYNTAX', 'only single statement supported', {
         exceptionClass: 'java.lang.IllegalArgumentException',
         span: parser.token.span,
       });
+    }
   }
   if (!parser.atEnd()) parser.unexpected();
   return result;
@@ -162,7 +165,7 @@ export function parseStatement<N, S extends StatementGrammar<N>>(
 ): { node: N; statement: S } {
   return parseText(text, (parser) => {
     const parsed = readStatement<N, S>(parser, statements);
-    return finish(parser, parsed);
+    return finish(parser, parsed, () => void readStatement<N, S>(parser, statements));
   });
 }
 

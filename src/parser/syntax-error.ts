@@ -53,6 +53,18 @@ function expectation(expected: readonly string[]): string {
   return `\nWas expecting${lines.length === 1 ? ':' : ' one of:'}\n${lines.join('\n')}\n    `;
 }
 
+/** What Flink's parser refuses after it has read a statement. */
+export function declarationError(message: string): EngineError {
+  return new EngineError('SQL_VALIDATION', message, {
+    exceptionClass: 'org.apache.flink.sql.parser.error.SqlValidateException',
+  });
+}
+
+/** `SQL parse failed. …` where the grammar itself throws. */
+export function grammarError(message: string, span: Span): EngineError {
+  return syntaxError(message, span, PARSE_EXCEPTION);
+}
+
 /** Calcite's validation error at a place: `From line 1, column 8 to line 1, column 10: …`. */
 export function contextError(message: string, span: Span): EngineError {
   const cause = new EngineError('SQL_VALIDATION', message, { exceptionClass: VALIDATOR_EXCEPTION, span });

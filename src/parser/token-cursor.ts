@@ -174,7 +174,9 @@ export abstract class TokenCursor {
   string(): string {
     this.#record('<QUOTED_STRING>');
     if (this.token.kind !== 'string') this.unexpected();
-    return this.advance().value;
+    let { value } = this.advance();
+    while (this.token.kind === 'string') value += this.advance().value;
+    return value;
   }
 
   integer(): number {

@@ -3,7 +3,7 @@ import { EngineError, tableError, validationError } from '../base/error.ts';
 import { functionNotFound } from '../catalog/catalog-error.ts';
 import { pathToString, pathToSummary } from '../catalog/object-path.ts';
 import type { Parser } from '../parser/parser.ts';
-import { syntaxError } from '../parser/syntax-error.ts';
+import { grammarError } from '../parser/syntax-error.ts';
 import { OK } from './answer.ts';
 import { parseIfExists, parseIfNotExists } from './exists-clause.ts';
 import { defineStatement, type StatementNode } from './statement.ts';
@@ -51,7 +51,7 @@ export const createFunction = defineStatement<CreateFunctionNode>({
 function scopeOf(parser: Parser, start: number): CreateFunctionNode['scope'] {
   const head = parser.text.slice(start).toUpperCase();
   if (/^CREATE\s+SYSTEM/.test(head))
-    throw syntaxError(
+    throw grammarError(
       'CREATE SYSTEM FUNCTION is not supported, system functions can only be registered as temporary functions, you can use CREATE TEMPORARY SYSTEM FUNCTION instead.',
       parser.peekSpan(),
     );

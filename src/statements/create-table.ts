@@ -2,7 +2,7 @@
 import type { TableDescriptor } from '../catalog/table-descriptor.ts';
 import type { Identifier, Query } from '../parser/ast.ts';
 import type { Parser } from '../parser/parser.ts';
-import { syntaxError } from '../parser/syntax-error.ts';
+import { grammarError } from '../parser/syntax-error.ts';
 import { OK } from './answer.ts';
 import { createTableAs } from './create-table-as.ts';
 import { parseIfNotExists } from './exists-clause.ts';
@@ -51,7 +51,7 @@ export const createTable = defineStatement<CreateTableNode>({
     const like = parser.accept('LIKE') ? parseLikeTable(parser) : undefined;
     const query = parser.accept('AS') ? parseTableQuery(parser) : undefined;
     if (!query && items.names[0])
-      throw syntaxError(
+      throw grammarError(
         'Columns identifiers without types in the schema are supported on CTAS/RTAS statements only.',
         items.names[0].span,
       );

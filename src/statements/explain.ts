@@ -1,7 +1,7 @@
 /** EXPLAIN. */
 import type { Query } from '../parser/ast.ts';
 import type { Parser } from '../parser/parser.ts';
-import { syntaxError } from '../parser/syntax-error.ts';
+import { grammarError } from '../parser/syntax-error.ts';
 import type { InsertNode } from '../planner/bind-insert.ts';
 import { type ExplainDetail, explain as explainPlan } from '../planner/planner.ts';
 import { listOf } from './answer.ts';
@@ -37,7 +37,7 @@ function parseDetails(parser: Parser): ExplainDetail[] {
     const span = parser.peekSpan();
     const detail = DETAILS.find((word) => parser.accept(word));
     if (!detail) return details.length === 0 ? details : parser.unexpected();
-    if (details.includes(detail)) throw syntaxError('Duplicate EXPLAIN DETAIL is not allowed.', span);
+    if (details.includes(detail)) throw grammarError('Duplicate EXPLAIN DETAIL is not allowed.', span);
     details.push(detail);
   } while (parser.acceptSymbol(','));
   return details;
@@ -52,7 +52,7 @@ function parseExplained(parser: Parser): Query | readonly InsertNode[] {
     return [parseInsert(parser, overwrite)];
   }
   if (parser.sees('CREATE'))
-    throw syntaxError(
+    throw grammarError(
       'Unsupported CREATE OR REPLACE statement for EXPLAIN. The statement must define a query using the AS clause (i.e. CTAS/RTAS statements).',
       parser.peekSpan(),
     );

@@ -4,7 +4,8 @@ import type { TableColumn, TableDescriptor } from '../catalog/table-descriptor.t
 import type { Identifier } from '../parser/ast.ts';
 import type { Parser } from '../parser/parser.ts';
 import { parseExpression } from '../parser/sql-parser.ts';
-import { declarationError, type TableItems } from './table-clauses.ts';
+import { declarationError } from '../parser/syntax-error.ts';
+import type { TableItems } from './table-clauses.ts';
 
 const FEATURES = [
   'CONSTRAINTS',

@@ -1,6 +1,6 @@
 /** SHOW FUNCTIONS. */
-import { aggregateFunctions, scalarFunctions } from '../functions/index.ts';
 import { byName, listOf } from './answer.ts';
+import { CORE_MODULE_FUNCTIONS } from './core-module.ts';
 import { parseInDatabase } from './in-database.ts';
 import { type LikeClause, matchesLike, parseLike } from './like-clause.ts';
 import { defineStatement, type StatementNode } from './statement.ts';
@@ -35,15 +35,10 @@ export const showFunctions = defineStatement<ShowFunctionsNode>({
     const name = database[database.length - 1] ?? catalogs.currentDatabase;
     const isKnown = (await catalog.getDatabase(name)) !== undefined;
     const names = new Set(isKnown ? await catalog.listFunctions(name) : []);
-    if (!userOnly) for (const builtIn of builtInNames()) names.add(builtIn);
+    if (!userOnly) for (const builtIn of CORE_MODULE_FUNCTIONS) names.add(builtIn);
     return listOf(
       'function name',
       [...names].sort(byName).filter((item) => matchesLike(item, like)),
     );
   },
 });
-
-/** Names of the shelf that can be called; operators are left out. */
-export function builtInNames(): string[] {
-  return [...scalarFunctions, ...aggregateFunctions].map(({ name }) => name).filter((name) => /^[A-Z]\w*$/.test(name));
-}

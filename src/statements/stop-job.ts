@@ -1,6 +1,6 @@
 /** STOP JOB. */
 
-import { syntaxError } from '../parser/syntax-error.ts';
+import { grammarError } from '../parser/syntax-error.ts';
 import { listOf, OK } from './answer.ts';
 import { defineStatement, type StatementNode } from './statement.ts';
 
@@ -20,7 +20,7 @@ export const stopJob = defineStatement<StopJobNode>({
     const savepoint = parser.accept('WITH', 'SAVEPOINT');
     const drainSpan = parser.peekSpan();
     const drain = parser.accept('WITH', 'DRAIN');
-    if (drain && !savepoint) throw syntaxError('WITH DRAIN could only be used after WITH SAVEPOINT.', drainSpan);
+    if (drain && !savepoint) throw grammarError('WITH DRAIN could only be used after WITH SAVEPOINT.', drainSpan);
     return { statement: 'stop-job', job, savepoint, drain, span: parser.spanFrom(start) };
   },
   async execute({ job, savepoint, drain }, { jobs, planner }) {

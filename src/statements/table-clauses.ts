@@ -1,9 +1,9 @@
 /** How the parts of CREATE TABLE and ALTER TABLE read. */
-import { EngineError } from '../base/error.ts';
 import type { TableDescriptor } from '../catalog/table-descriptor.ts';
 import type { ColumnDefinition, Identifier, SqlExpression } from '../parser/ast.ts';
+import { checkConstraint } from '../parser/parse-ddl.ts';
 import type { Parser } from '../parser/parser.ts';
-import { syntaxError } from '../parser/syntax-error.ts';
+import { declarationError, grammarError } from '../parser/syntax-error.ts';
 import { unparseExpression } from '../parser/unparse.ts';
 
 export interface WatermarkClause {
@@ -65,20 +65,13 @@ function parseColumn(parser: Parser, items: TableItems): void {
 
 function addWatermark(items: TableItems, watermark: WatermarkClause): void {
   if (items.watermark)
-    throw syntaxError('Multiple WATERMARK declarations are not supported yet.', watermark.column.span);
+    throw grammarError('Multiple WATERMARK declarations are not supported yet.', watermark.column.span);
   items.watermark = watermark;
 }
 
 function addPrimaryKey(items: TableItems, key: PrimaryKeyClause): void {
   if (items.primaryKey) throw declarationError('Duplicate primary key definition');
   items.primaryKey = key;
-}
-
-/** What the parser of Flink refuses after reading. */
-export function declarationError(message: string): EngineError {
-  return new EngineError('SQL_VALIDATION', message, {
-    exceptionClass: 'org.apache.flink.sql.parser.error.SqlValidateException',
-  });
 }
 
 /** `WATERMARK FOR column AS expression`. */
@@ -98,13 +91,9 @@ export function parseConstraint(parser: Parser): PrimaryKeyClause {
   const columns = parser.identifierList();
   const enforced = !parser.accept('NOT', 'ENFORCED');
   if (enforced) parser.accept('ENFORCED');
-  if (isUnique) throw declarationError('UNIQUE constraint is not supported yet');
-  if (enforced) throw declarationError(ENFORCED);
+  checkConstraint(isUnique, enforced);
   return name === undefined ? { columns } : { name, columns };
 }
-
-const ENFORCED =
-  "Flink doesn't support ENFORCED mode for PRIMARY KEY constraint. ENFORCED/NOT ENFORCED controls if the constraint checks are performed on the incoming/outgoing data. Flink does not own the data therefore the only supported mode is the NOT ENFORCED mode";
 
 /** Behind DISTRIBUTED or DISTRIBUTION: `BY [HASH | RANGE] (…) [INTO n BUCKETS]` or `INTO n BUCKETS`. */
 export function parseDistribution(parser: Parser): Distribution {
