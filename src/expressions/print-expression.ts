@@ -2,9 +2,10 @@
  * Expressions as EXPLAIN shows them, in three styles: Calcite's of the syntax tree (`=($0, 1)`, `CAST($1):BIGINT`), of the physical plan
  * (`=(a, 1)`, `CAST(b AS BIGINT)`), of the execution plan (`(a = 1)`).
  */
-import { types } from '../types/logical-type.ts';
+import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { calciteType } from './calcite-type.ts';
-import { type CallExpression, call, type Expression } from './expression.ts';
+import { commonEqualityType, isNumber, sameType } from './equality-type.ts';
+import { type CallExpression, call, type Expression, literal } from './expression.ts';
 import { printLiteral } from './print-literal.ts';
 import { isPoint, type Range } from './range-set.ts';
 import { type Search, type SearchForm, searchForm } from './search-form.ts';
@@ -72,7 +73,7 @@ class Printer {
       case 'any':
         return this.#joined(
           form.kind === 'all' ? 'AND' : 'OR',
-          form.terms.map((term) => this.#form(term)),
+          form.terms.map((term) => (term.kind === 'leaf' ? this.#term(term.expression, term) : this.#form(term))),
         );
     }
   }
@@ -94,15 +95,16 @@ class Printer {
         return this.#call(inAsEquals(expression));
       case 'IS DISTINCT FROM':
       case 'IS NOT DISTINCT FROM':
-        return this.print(distinct(args, name === 'IS DISTINCT FROM'));
+        return this.#distinct(args, name === 'IS DISTINCT FROM');
       case 'AND':
       case 'OR':
         return this.#joined(
           name,
-          args.map((arg) => this.#term(arg)),
+          flattened(name, args).map((arg) => this.#term(arg)),
         );
     }
     if (args.length === 0 && this.#style === 'logical' && NILADIC.has(name)) return name;
+    if ((name === '=' || name === '<>') && args.length === 2) return this.#equality(name, args);
     const texts = args.map((arg, i) => this.#argument(expression, arg, i));
     if (!this.#isShort) return `${name}(${texts.join(', ')})`;
     if (args.length === 2 && (COMPARISONS.has(name) || ARITHMETIC.has(name))) return `(${texts.join(` ${name} `)})`;
@@ -110,8 +112,8 @@ class Printer {
   }
 
   /** A term of AND and OR: everybody knows its type. */
-  #term(arg: Expression): string {
-    if (arg.kind !== 'literal' || this.#style !== 'logical') return this.print(arg);
+  #term(arg: Expression, form?: SearchForm): string {
+    if (arg.kind !== 'literal' || this.#style !== 'logical') return form ? this.#form(form) : this.print(arg);
     return printLiteral(arg.value, arg.type, false, false);
   }
 
@@ -121,21 +123,60 @@ class Printer {
       return this.#isShort ? arg.value : `FLAG(${arg.value})`;
     const other = expression.args.length === 2 ? (expression.args[1 - index] as Expression) : undefined;
     if (!other || other.kind === 'literal') return this.print(arg);
-    const isEquality = expression.function === '=' || expression.function === '<>';
-    if (this.#style === 'physical' && isEquality && arg.value !== null && isSameFamily(arg, other))
-      return printLiteral(
-        arg.value,
-        isTextual(arg) || arg.type.kind === other.type.kind ? other.type : arg.type,
-        false,
-      );
     const isBinary = COMPARISONS.has(expression.function) || ARITHMETIC.has(expression.function);
-    const isTold =
-      isBinary && this.#style === 'logical' && calciteType(arg.type, true) === calciteType(other.type, true);
+    const isTold = isBinary && this.#style === 'logical' && sameType(arg.type, other.type);
     return printLiteral(arg.value, arg.type, this.#isShort, !isTold);
   }
 
+  #distinct(args: readonly Expression[], isDistinct: boolean): string {
+    const [a, b] = args.map((arg) => this.print(arg));
+    const postfix = (value: string | undefined, test: string) =>
+      this.#isShort ? `${value} ${test}` : `${test}(${value})`;
+    const equal = this.#isShort ? `(${a} = ${b})` : `=(${a}, ${b})`;
+    const both = (name: string, test: string) => this.#joined(name, [postfix(a, test), postfix(b, test)]);
+    return isDistinct
+      ? this.#joined('AND', [both('OR', 'IS NOT NULL'), postfix(equal, 'IS NOT TRUE')])
+      : this.#joined('OR', [both('AND', 'IS NULL'), postfix(equal, 'IS TRUE')]);
+  }
+
+  /** Both sides of an equality in their common type, as Flink's validator casts them. */
+  #equality(name: string, args: readonly Expression[]): string {
+    const [left, right] = args as readonly [Expression, Expression];
+    const common = commonEqualityType(left.type, right.type);
+    const [a, b] = [left, right].map((arg) => {
+      if (arg.kind !== 'literal')
+        return !common || sameType(arg.type, common) ? this.print(arg) : this.#castTo(arg, common);
+      const other = arg === left ? right : left;
+      const shown = common ?? arg.type;
+      const isTold =
+        this.#style === 'logical' &&
+        other.kind !== 'literal' &&
+        (common !== undefined || sameType(arg.type, other.type));
+      return printLiteral(arg.value, arg.type, this.#isShort, !isTold, arg.value === null ? arg.type : shown);
+    });
+    return this.#isShort ? `(${a} ${name} ${b})` : `${name}(${a}, ${b})`;
+  }
+
+  #castTo(arg: Expression, type: LogicalType): string {
+    return this.#cast('CAST', call('CAST', [arg], withNullable(type, arg.type.nullable)) as CallExpression);
+  }
+
   #cast(name: string, { args, type }: CallExpression): string {
-    const value = this.print(args[0] as Expression);
+    const arg = args[0] as Expression;
+    // Casts of constants and of BOOLEAN are gone before Flink prints anything.
+    if (
+      name === 'CAST' &&
+      arg.kind === 'literal' &&
+      isNumber(type) &&
+      (isNumber(arg.type) || isTextual(arg)) &&
+      arg.value !== null
+    ) {
+      const bare = isTextual(arg) ? literal(Number(arg.value), types.int(false)) : arg;
+      return printLiteral((bare as typeof arg).value, bare.type, this.#isShort, true, type);
+    }
+    if (name === 'CAST' && arg.type.kind === 'BOOLEAN' && type.kind === 'INT')
+      return this.print(booleanAsInt(arg, type));
+    const value = this.print(arg);
     if (this.#style !== 'logical') return `${name}(${value} AS ${calciteType(type, this.#isShort)})`;
     return name === 'CAST' ? `CAST(${value}):${calciteType(type, false)}` : `${name}(${value})`;
   }
@@ -191,25 +232,21 @@ function isTextual(expression: Expression): boolean {
   return expression.type.kind === 'CHAR' || expression.type.kind === 'VARCHAR';
 }
 
-function isSameFamily(a: Expression, b: Expression): boolean {
-  return isTextual(a) === isTextual(b) && b.type.kind !== 'CHAR';
+/** Terms of nested ANDs or ORs as those of one. */
+function flattened(name: string, args: readonly Expression[]): readonly Expression[] {
+  return args.flatMap((arg) => (arg.kind === 'call' && arg.function === name ? flattened(name, arg.args) : [arg]));
+}
+
+function booleanAsInt(arg: Expression, type: LogicalType): Expression {
+  const int = (value: number | null) => literal(value, withNullable(type, value === null));
+  const value = call('CASE', [arg, int(1), int(0)], type);
+  return arg.type.nullable
+    ? call('CASE', [call('IS NOT NULL', [arg], types.boolean(false)), value, int(null)], type)
+    : value;
 }
 
 function inAsEquals({ args, type }: CallExpression): CallExpression {
   const [operand, ...items] = args as readonly [Expression, ...Expression[]];
   const terms = items.map((item) => call('=', [operand, item], types.boolean()));
   return (terms.length === 1 ? terms[0] : call('OR', terms, type)) as CallExpression;
-}
-
-function distinct(args: readonly Expression[], isDistinct: boolean): Expression {
-  const [a, b] = args as readonly [Expression, Expression];
-  const flag = types.boolean();
-  const test = (name: string, ...list: Expression[]) => call(name, list, flag);
-  if (isDistinct)
-    return test(
-      'AND',
-      test('OR', test('IS NOT NULL', a), test('IS NOT NULL', b)),
-      test('IS NOT TRUE', test('=', a, b)),
-    );
-  return test('OR', test('AND', test('IS NULL', a), test('IS NULL', b)), test('IS TRUE', test('=', a, b)));
 }

@@ -6,11 +6,21 @@ import { calciteType } from './calcite-type.ts';
 
 const MILLIS_OF_DAY = 86_400_000;
 
-/** `isShort`: as in the execution plan. `withType` false: where the other operand tells the type. */
-export function printLiteral(value: Value, type: LogicalType, isShort: boolean, withType = true): string {
+/**
+ * `isShort`: as in the execution plan. `withType` false: where the other operand tells the type. `shownType`: the type that an implicit cast
+ * gives the literal.
+ */
+export function printLiteral(
+  value: Value,
+  ownType: LogicalType,
+  isShort: boolean,
+  withType = true,
+  shownType = ownType,
+): string {
+  const type = shownType;
   const plain = withNullable(type, true);
   if (value === null) return withType ? `null:${calciteType(plain, isShort)}` : 'null';
-  const text = valueText(value, type, isShort);
+  const text = valueText(value, ownType, isShort);
   if (isInterval(type)) return withType ? `${text}:${calciteType(plain, isShort)}` : text;
   return withType && !isShort && !isSelfEvident(value, type) ? `${text}:${calciteType(plain, false)}` : text;
 }
@@ -42,7 +52,6 @@ function valueText(value: Value, type: LogicalType, isShort: boolean): string {
   switch (type.kind) {
     case 'DECIMAL':
       return decimalText(value as bigint, type.scale);
-    case 'FLOAT':
     case 'DOUBLE':
       return scientific(value as number);
     case 'DATE':

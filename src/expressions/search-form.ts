@@ -3,9 +3,9 @@
  * to a search. For people's eyes only; what runs is the expression as it was.
  */
 import { encodeJson } from '../base/json.ts';
-import { type LogicalType, withNullable } from '../types/logical-type.ts';
+import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import type { Value } from '../types/value.ts';
-import { type CallExpression, call, type Expression } from './expression.ts';
+import { type CallExpression, call, type Expression, literal } from './expression.ts';
 import { type Bound, complement, intersection, pointSet, type RangeSet, union } from './range-set.ts';
 import { withoutSugar } from './sugar.ts';
 
@@ -58,7 +58,9 @@ export function searchForm(expression: Expression, isNegated = false): SearchFor
   }
 }
 
-function leaf(expression: Expression, isNegated: boolean): SearchForm {
+function leaf(written: Expression, isNegated: boolean): SearchForm {
+  const expression = withoutConstants(written);
+  if (expression !== written) return searchForm(expression, isNegated);
   if (!isNegated) return { kind: 'leaf', expression };
   const opposite = expression.kind === 'call' ? OPPOSITE[expression.function] : undefined;
   if (expression.kind === 'call' && opposite !== undefined)
@@ -66,10 +68,22 @@ function leaf(expression: Expression, isNegated: boolean): SearchForm {
   return { kind: 'not', term: { kind: 'leaf', expression } };
 }
 
+/** `b = TRUE` is `b`, `b = FALSE` is `NOT b`, and a comparison with NULL is NULL. */
+function withoutConstants(expression: Expression): Expression {
+  if (expression.kind !== 'call' || !Object.hasOwn(SWAPPED, expression.function)) return expression;
+  const [left, right] = expression.args as readonly [Expression, Expression];
+  const constant = right.kind === 'literal' ? right : left;
+  const operand = constant === right ? left : right;
+  if (constant.kind !== 'literal' || operand.kind === 'literal') return expression;
+  if (constant.value === null) return literal(null, types.boolean());
+  if (expression.function !== '=' || typeof constant.value !== 'boolean') return expression;
+  return constant.value ? operand : call('NOT', [operand], expression.type);
+}
+
 function inList(expression: CallExpression, isNegated: boolean): SearchForm {
   const [operand, ...items] = expression.args as readonly [Expression, ...Expression[]];
   const values = items.map((item) => (item as { readonly value: Value }).value);
-  const type = commonType(items.map((item) => item.type));
+  const type = commonType(items.map((item) => ownType(item)));
   if (type === undefined || !values.every(isBound)) return leaf(expression, isNegated);
   const points = pointSet(values);
   return { kind: 'search', operand, set: isNegated ? complement(points) : points, type };
@@ -114,7 +128,15 @@ function asSearch(form: SearchForm): Search | undefined {
   const [operand, constant] = left.kind === 'literal' ? [right, left] : [left, right];
   if (operand.kind === 'literal' || constant.kind !== 'literal' || !isBound(constant.value)) return undefined;
   if (name === undefined || !Object.hasOwn(SWAPPED, name)) return undefined;
-  return { kind: 'search', operand, set: compared(name, constant.value), type: withNullable(constant.type, true) };
+  return { kind: 'search', operand, set: compared(name, constant.value), type: ownType(constant) };
+}
+
+/** The type that a literal has by itself, before it was cast for its neighbours. */
+function ownType(expression: Expression): LogicalType {
+  const isText = expression.kind === 'literal' && typeof expression.value === 'string';
+  return isText
+    ? { kind: 'CHAR', length: (expression.value as string).length, nullable: true }
+    : withNullable(expression.type, true);
 }
 
 function compared(name: string, value: Bound): RangeSet {

@@ -170,7 +170,18 @@ describe('searches', () => {
     ],
     [not(and(test2('>', i, int(1)), b)), 'OR(<=(i, 1), NOT(b))', '((i <= 1) OR NOT(b))'],
     [not(or(test2('>', i, int(1)), b)), 'AND(<=(i, 1), NOT(b))', '((i <= 1) AND NOT(b))'],
-    [test2('=', i, l), '=(i, l)', '(i = l)'],
+    [test2('=', i, l), '=(CAST(i AS BIGINT), l)', '(CAST(i AS BIGINT) = l)'],
+    [test2('=', b, literal(true, types.boolean(false))), 'b', 'b'],
+    [test2('=', b, literal(false, types.boolean(false))), 'NOT(b)', 'NOT(b)'],
+    [test2('=', i, literal(null, types.int())), 'null:BOOLEAN', 'null:BOOLEAN'],
+    [test2('=', d, int(1)), '=(CAST(d AS DECIMAL(12, 2)), 1:DECIMAL(12, 2))', '(CAST(d AS DECIMAL(12, 2)) = 1)'],
+    [test2('=', dd, int(1)), '=(dd, 1:DOUBLE)', '(dd = 1)'],
+    [
+      call('CAST', [b], types.int()),
+      'CASE(IS NOT NULL(b), CASE(b, 1, 0), null:INTEGER)',
+      'CASE(b IS NOT NULL, CASE(b, 1, 0), null:INTEGER)',
+    ],
+    [call('CAST', [int(1)], types.bigint(false)), '1:BIGINT', '1'],
   ])('case %#', (expression, physical, execution) => {
     const inputName = (index: number) => names[index] as string;
     expect(printExpression(expression, { style: 'physical', inputName })).toBe(physical);
