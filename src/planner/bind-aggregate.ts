@@ -1,6 +1,6 @@
 /** GROUP BY and aggregates: the projection below, the Aggregate node, and the expressions above rewritten over it. */
 import type { Span } from '../base/error.ts';
-import { type Expression, inputReference } from '../expressions/expression.ts';
+import { type Expression, inputReference, literal } from '../expressions/expression.ts';
 import type { Field, LogicalType } from '../types/logical-type.ts';
 import { withNullable } from '../types/logical-type.ts';
 import { attachSubqueries } from './attach-subqueries.ts';
@@ -16,7 +16,7 @@ import {
 } from './bind-env.ts';
 import { bindError } from './bind-error.ts';
 import type { GroupKeys } from './bind-group-by.ts';
-import { groupWindowNode, matchWindow } from './bind-group-window.ts';
+import { groupWindowNode, isNeverSet, matchWindow } from './bind-group-window.ts';
 import { sameExpression } from './conditions.ts';
 import type { LogicalPlan, NamedAggregateCall } from './logical-plan.ts';
 import { isOuter } from './scope.ts';
@@ -140,7 +140,8 @@ class AggregatePlanner {
 
   #collectProperty(expression: Expression): void {
     const property = matchWindow(expression, this.#groups.window, this.#markers);
-    if (!this.#properties.includes(property)) this.#properties.push(property);
+    if (!this.#properties.includes(property) && !isNeverSet(property, this.#groups.window))
+      this.#properties.push(property);
   }
 
   #below(expressions: readonly Expression[], names: readonly (string | undefined)[]): LogicalPlan {
@@ -196,16 +197,17 @@ class AggregatePlanner {
           const call = this.#calls.findIndex((entry) => sameCall(entry.marker, node, this.#markers));
           return column(this.#keyPlaces.length + call);
         }
-        if (node.kind === 'call' && node.function === WINDOW_PROPERTY) return column(this.#placeOfProperty(node));
+        if (node.kind === 'call' && node.function === WINDOW_PROPERTY) return this.#property(node, column);
         if (node.kind === 'input') throw this.#notGrouped(node);
         return isOuter(node) ? node : undefined;
       }),
     );
   }
 
-  #placeOfProperty(node: Expression): number {
+  #property(node: Expression, column: (index: number) => Expression): Expression {
     const property = matchWindow(node, this.#groups.window, this.#markers);
-    return this.#keyPlaces.length + this.#calls.length + this.#properties.indexOf(property);
+    if (isNeverSet(property, this.#groups.window)) return literal(null, withNullable(node.type, true));
+    return column(this.#keyPlaces.length + this.#calls.length + this.#properties.indexOf(property));
   }
 
   #notGrouped(node: Expression & { kind: 'input' }): Error {

@@ -165,8 +165,24 @@ function bindOperator(node: Node<'operator'>, env: BindEnv): Expression {
 
 const COMPARISONS = new Set(['=', '<>', '!=', '<', '<=', '>', '>=', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);
 
+/** `(a, b) = (c, d)`, part by part; undefined for anything else. */
+function bindRowEquality(
+  operator: string,
+  args: readonly Expression[],
+  node: Node<'operator'>,
+): Expression | undefined {
+  const [left, right] = args;
+  if (left?.kind !== 'call' || right?.kind !== 'call' || left.function !== 'ROW' || right.function !== 'ROW')
+    return undefined;
+  if ((operator !== '=' && operator !== '<>') || left.args.length !== right.args.length) return undefined;
+  const parts = left.args.map((part, i) => bindScalar(operator, [part, right.args[i] as Expression], node.span));
+  return parts.reduce((a, b) => bindScalar(operator === '=' ? 'AND' : 'OR', [a, b], node.span));
+}
+
 /** A comparison gives NULL the type of the other side; elsewhere NULL has none. */
 function bindWithNulls(operator: string, args: readonly Expression[], node: Node<'operator'>): Expression {
+  const rows = bindRowEquality(operator, args, node);
+  if (rows) return rows;
   const typed = args.find((arg) => arg.type.kind !== 'NULL');
   if (typed === undefined || !COMPARISONS.has(operator)) {
     if (!operator.endsWith('LIKE'))

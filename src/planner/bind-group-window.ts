@@ -103,6 +103,12 @@ function withoutAttribute(type: LogicalType & { kind: 'TIMESTAMP' | 'TIMESTAMP_L
   return plain;
 }
 
+/** A window of event times has no processing time. */
+export function isNeverSet(property: WindowProperty, window: GroupWindow | null): boolean {
+  const time = window?.time.type;
+  return property === 'proctime' && time !== undefined && 'timeAttribute' in time && time.timeAttribute === 'rowtime';
+}
+
 export interface GroupWindowParts {
   readonly input: LogicalPlan;
   /** Fields of the keys and the aggregates. */
