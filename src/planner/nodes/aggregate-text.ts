@@ -1,7 +1,7 @@
 /** Aggregate calls in EXPLAIN. */
 import type { Field } from '../../types/logical-type.ts';
 import type { NamedAggregateCall } from '../logical-plan.ts';
-import { columnNames } from './node.ts';
+import { columnNames } from './node-text.ts';
 
 /** `COUNT(*) AS c`, `SUM_RETRACT(DISTINCT a) FILTER $f2 AS s`. */
 export function aggregateText(call: NamedAggregateCall, input: readonly Field[], retracts: boolean): string {

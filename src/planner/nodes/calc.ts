@@ -3,7 +3,8 @@ import { inputsOf } from '../../expressions/expression.ts';
 import { referencesTo } from '../conditions.ts';
 import { upsertKeys } from '../infer-keys.ts';
 import type { PhysicalOf } from '../physical-plan.ts';
-import { defineNode, inputOf } from './node.ts';
+import { defineNode } from './node.ts';
+import { inputOf } from './node-inputs.ts';
 
 export const calcNode = defineNode({
   kind: 'Calc',

@@ -1,5 +1,7 @@
 /** An upsert stream made a full changelog. */
-import { ALL_CHANGES, columnNames, defineNode, modeOf } from './node.ts';
+import { ALL_CHANGES, defineNode } from './node.ts';
+import { modeOf } from './node-inputs.ts';
+import { columnNames } from './node-text.ts';
 
 export const changelogNormalizeNode = defineNode({
   kind: 'ChangelogNormalize',

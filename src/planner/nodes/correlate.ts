@@ -1,5 +1,6 @@
 /** UNNEST and table functions, row by row. */
-import { defineNode, inputOf } from './node.ts';
+import { defineNode } from './node.ts';
+import { inputOf } from './node-inputs.ts';
 
 export const correlateNode = defineNode({
   kind: 'Correlate',

@@ -1,18 +1,8 @@
 /** The first or the last row of a key by time. */
 import type { PhysicalOf } from '../physical-plan.ts';
-import {
-  ALL_CHANGES,
-  columnNames,
-  defineNode,
-  fieldNames,
-  INSERT_ONLY,
-  inputOf,
-  isInsertOnlyKinds,
-  modeOf,
-  orderText,
-  retracts,
-  wantsRetractions,
-} from './node.ts';
+import { ALL_CHANGES, defineNode, INSERT_ONLY, isInsertOnlyKinds } from './node.ts';
+import { inputOf, modeOf, retracts, wantsRetractions } from './node-inputs.ts';
+import { columnNames, fieldNames, orderText } from './node-text.ts';
 
 export const deduplicateNode = defineNode({
   kind: 'Deduplicate',

@@ -1,5 +1,6 @@
 /** Rows to where their key is: printed as Flink does; within one thread there is nothing to do. */
-import { columnNames, defineNode } from './node.ts';
+import { defineNode } from './node.ts';
+import { columnNames } from './node-text.ts';
 
 export const exchangeNode = defineNode({
   kind: 'Exchange',

@@ -1,5 +1,6 @@
 /** Each row once for every grouping set. */
-import { defineNode, inputOf } from './node.ts';
+import { defineNode } from './node.ts';
+import { inputOf } from './node-inputs.ts';
 
 export const expandNode = defineNode({
   kind: 'Expand',

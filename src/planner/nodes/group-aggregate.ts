@@ -1,6 +1,8 @@
 /** GROUP BY without windows, and DISTINCT. */
 import { aggregateText } from './aggregate-text.ts';
-import { columnNames, defineNode, inputOf, modeOf, retracts, wantsRetractions } from './node.ts';
+import { defineNode } from './node.ts';
+import { inputOf, modeOf, retracts, wantsRetractions } from './node-inputs.ts';
+import { columnNames } from './node-text.ts';
 
 export const groupAggregateNode = defineNode({
   kind: 'GroupAggregate',

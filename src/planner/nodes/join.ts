@@ -3,16 +3,9 @@ import type { JoinType } from '../../dataflow/operator-spec.ts';
 import { conjuncts } from '../conditions.ts';
 import { durationMs } from '../duration-text.ts';
 import { type PhysicalOf, uniqueFields } from '../physical-plan.ts';
-import {
-  ALL_CHANGES,
-  columnNames,
-  defineNode,
-  type ExplainContext,
-  fieldNames,
-  inputOf,
-  isInsertOnlyKinds,
-  modeOf,
-} from './node.ts';
+import { ALL_CHANGES, defineNode, type ExplainContext, isInsertOnlyKinds } from './node.ts';
+import { inputOf, modeOf } from './node-inputs.ts';
+import { columnNames, fieldNames } from './node-text.ts';
 
 const TYPE_NAMES: Readonly<Record<JoinType, string>> = {
   INNER: 'InnerJoin',

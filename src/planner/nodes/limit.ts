@@ -1,5 +1,6 @@
 /** LIMIT without ORDER BY: the first rows. */
-import { ALL_CHANGES, defineNode, INSERT_ONLY, isInsertOnlyKinds, modeOf, retracts, wantsRetractions } from './node.ts';
+import { ALL_CHANGES, defineNode, INSERT_ONLY, isInsertOnlyKinds } from './node.ts';
+import { modeOf, retracts, wantsRetractions } from './node-inputs.ts';
 
 export const limitNode = defineNode({
   kind: 'Limit',

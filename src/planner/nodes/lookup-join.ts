@@ -1,7 +1,9 @@
 /** Each row looked up in an outside table when it arrives. */
 import { pathToSummary } from '../../catalog/object-path.ts';
 import { durationMs } from '../duration-text.ts';
-import { defineNode, fieldNames, inputOf } from './node.ts';
+import { defineNode } from './node.ts';
+import { inputOf } from './node-inputs.ts';
+import { fieldNames } from './node-text.ts';
 
 export const lookupJoinNode = defineNode({
   kind: 'LookupJoin',

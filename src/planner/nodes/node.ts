@@ -4,7 +4,6 @@
  */
 import type { JobVertex } from '../../dataflow/job-graph.ts';
 import type { Expression } from '../../expressions/expression.ts';
-import type { ChangelogMode } from '../../types/changelog-mode.ts';
 import type { Field } from '../../types/logical-type.ts';
 import type { PhysicalKind, PhysicalOf, PhysicalPlan } from '../physical-plan.ts';
 
@@ -66,39 +65,4 @@ export interface NodeDefinition<K extends PhysicalKind> {
 
 export function defineNode<K extends PhysicalKind>(definition: NodeDefinition<K>): NodeDefinition<K> {
   return definition;
-}
-
-/** For nodes that need full retractions of whatever they read. */
-export function wantsRetractions(node: PhysicalPlan): readonly Alternative[] {
-  return [{ requests: node.inputs.map(() => 'before-and-after' as const) }];
-}
-
-/** The mode that the inference has given a node. */
-export function modeOf(node: PhysicalPlan): ChangelogMode {
-  return node.mode ?? { updateBefore: false, updateAfter: false, delete: false };
-}
-
-export function inputOf(node: PhysicalPlan, index = 0): PhysicalPlan {
-  return node.inputs[index] as PhysicalPlan;
-}
-
-/** True when the input brings -U or -D. */
-export function retracts(node: PhysicalPlan, index = 0): boolean {
-  const mode = modeOf(inputOf(node, index));
-  return mode.updateBefore || mode.delete;
-}
-
-export function columnNames(columns: readonly number[], fields: readonly Field[]): string {
-  return columns.map((column) => fields[column]?.name ?? `$${column}`).join(', ');
-}
-
-export function fieldNames(fields: readonly Field[]): string {
-  return fields.map((field) => field.name).join(', ');
-}
-
-export function orderText(
-  order: ReadonlyArray<{ readonly column: number; readonly ascending: boolean }>,
-  fields: readonly Field[],
-): string {
-  return order.map((key) => `${columnNames([key.column], fields)} ${key.ascending ? 'ASC' : 'DESC'}`).join(', ');
 }

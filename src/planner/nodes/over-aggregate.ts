@@ -2,16 +2,9 @@
 import type { OverFrame } from '../../dataflow/operator-spec.ts';
 import type { PhysicalOf } from '../physical-plan.ts';
 import { aggregateText } from './aggregate-text.ts';
-import {
-  ALL_CHANGES,
-  columnNames,
-  defineNode,
-  fieldNames,
-  INSERT_ONLY,
-  inputOf,
-  orderText,
-  wantsRetractions,
-} from './node.ts';
+import { ALL_CHANGES, defineNode, INSERT_ONLY } from './node.ts';
+import { inputOf, wantsRetractions } from './node-inputs.ts';
+import { columnNames, fieldNames, orderText } from './node-text.ts';
 
 export const overAggregateNode = defineNode({
   kind: 'OverAggregate',

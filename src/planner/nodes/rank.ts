@@ -7,15 +7,12 @@ import {
   type Alternative,
   type Attributes,
   type ChangeKinds,
-  columnNames,
   defineNode,
-  fieldNames,
   INSERT_ONLY,
-  inputOf,
   isInsertOnlyKinds,
-  modeOf,
-  orderText,
 } from './node.ts';
+import { inputOf, modeOf } from './node-inputs.ts';
+import { columnNames, fieldNames, orderText } from './node-text.ts';
 
 export const rankNode = defineNode({
   kind: 'Rank',

@@ -1,6 +1,7 @@
 /** A table of a connector, written. The operators before it (constraints, materializer) are added when the plan is lowered. */
 import { pathToSummary } from '../../catalog/object-path.ts';
-import { defineNode, fieldNames, INSERT_ONLY } from './node.ts';
+import { defineNode, INSERT_ONLY } from './node.ts';
+import { fieldNames } from './node-text.ts';
 
 export const sinkNode = defineNode({
   kind: 'Sink',

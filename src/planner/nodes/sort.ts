@@ -1,5 +1,6 @@
 /** ORDER BY: on event time in streaming; anything at the end of the input in batch. */
-import { defineNode, INSERT_ONLY, orderText } from './node.ts';
+import { defineNode, INSERT_ONLY } from './node.ts';
+import { orderText } from './node-text.ts';
 
 export const sortNode = defineNode({
   kind: 'Sort',

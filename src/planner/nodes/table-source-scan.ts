@@ -1,5 +1,6 @@
 /** A table of a connector, read. */
-import { defineNode, fieldNames } from './node.ts';
+import { defineNode } from './node.ts';
+import { fieldNames } from './node-text.ts';
 
 export const tableSourceScanNode = defineNode({
   kind: 'TableSourceScan',

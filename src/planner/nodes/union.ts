@@ -1,5 +1,6 @@
 /** UNION ALL. */
-import { defineNode, fieldNames } from './node.ts';
+import { defineNode } from './node.ts';
+import { fieldNames } from './node-text.ts';
 
 export const unionNode = defineNode({
   kind: 'Union',

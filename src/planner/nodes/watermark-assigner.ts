@@ -1,6 +1,7 @@
 /** Event time from a column. */
 import { durationMs } from '../duration-text.ts';
-import { columnNames, defineNode } from './node.ts';
+import { defineNode } from './node.ts';
+import { columnNames } from './node-text.ts';
 
 const DEFAULT_INTERVAL = '200 ms';
 

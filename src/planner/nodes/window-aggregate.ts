@@ -1,6 +1,8 @@
 /** Aggregation over time windows, emitted once when a window closes. */
 import { aggregateText } from './aggregate-text.ts';
-import { columnNames, defineNode, INSERT_ONLY, inputOf, retracts, wantsRetractions } from './node.ts';
+import { defineNode, INSERT_ONLY } from './node.ts';
+import { inputOf, retracts, wantsRetractions } from './node-inputs.ts';
+import { columnNames } from './node-text.ts';
 import { groupWindowText, windowText } from './window-text.ts';
 
 export const windowAggregateNode = defineNode({

@@ -1,5 +1,7 @@
 /** Windows as columns of each row. */
-import { defineNode, inputOf } from './node.ts';
+
+import { defineNode } from './node.ts';
+import { inputOf } from './node-inputs.ts';
 import { windowText } from './window-text.ts';
 
 export const windowTableFunctionNode = defineNode({

@@ -2,7 +2,7 @@
 import type { WindowSpec } from '../../dataflow/operator-spec.ts';
 import type { Field } from '../../types/logical-type.ts';
 import { durationText } from '../duration-text.ts';
-import { columnNames } from './node.ts';
+import { columnNames } from './node-text.ts';
 
 /** `TUMBLE(time_col=[ts], size=[30 s])`. */
 export function windowText(window: WindowSpec, fields: readonly Field[], partition: readonly number[] = []): string {
