@@ -62,11 +62,11 @@ export const FETCH_FAILED: ReadonlyArray<readonly [string, string]> = [
   failedTo('fetchResults'),
 ];
 
+/** The chain of causes. What a library threw is told by the EngineError around it, and is not shown by itself. */
 function linksOf(error: unknown): Array<readonly [string, string]> {
   const links: Array<readonly [string, string]> = [];
-  for (let at: unknown = error; at !== undefined && at !== null; at = at instanceof Error ? at.cause : undefined)
-    links.push([at instanceof EngineError ? at.exceptionClass : 'java.lang.RuntimeException', messageOf(at)]);
-  return links;
+  for (let at: unknown = error; at instanceof EngineError; at = at.cause) links.push([at.exceptionClass, messageOf(at)]);
+  return links.length > 0 ? links : [['java.lang.RuntimeException', messageOf(error)]];
 }
 
 function stackText(links: ReadonlyArray<readonly [string, string]>): string {
