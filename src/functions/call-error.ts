@@ -47,23 +47,60 @@ const INFIX = new Set([
 const PREFIX: Readonly<Record<string, string>> = { NEGATE: '-', NOT: 'NOT' };
 const POSTFIX = /^IS (?!DISTINCT|NOT DISTINCT)/;
 
-/** `Cannot apply 'X' to arguments of type …`, or the own words of Flink's inference. A form that starts with `=` is shown without quotes. */
+/** Where the unit of a call is among its arguments; it shows as an interval. */
+const UNIT_ARGUMENT: Readonly<Record<string, number>> = {
+  EXTRACT: 0,
+  TIMESTAMPADD: 0,
+  TIMESTAMPDIFF: 0,
+  FLOOR: 1,
+  CEIL: 1,
+};
+/** Functions that are EXTRACT with a fixed unit. */
+const EXTRACTS: Readonly<Record<string, string>> = {
+  YEAR: 'YEAR',
+  QUARTER: 'QUARTER',
+  MONTH: 'MONTH',
+  WEEK: 'WEEK',
+  DAYOFYEAR: 'DOY',
+  DAYOFMONTH: 'DAY',
+  DAYOFWEEK: 'DOW',
+  HOUR: 'HOUR',
+  MINUTE: 'MINUTE',
+  SECOND: 'SECOND',
+};
+/** Words between the arguments of calls with a grammar of their own. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  EXTRACT: [' FROM '],
+  POSITION: [' IN ', ' FROM '],
+  OVERLAY: [' PLACING ', ' FROM ', ' FOR '],
+};
+
+/**
+ * `Cannot apply 'X' to arguments of type …`, or the own words of Flink's inference. A form that starts with `=` is shown without quotes.
+ */
 export function signatureError(fn: FunctionDescription, args: readonly ArgumentInfo[]): EngineError {
   if (fn.inference === 'flink') return inferenceError(fn.name, args);
-  const types = args.map((arg) => `<${sqlTypeName(arg.type)}>`);
+  const unit = UNIT_ARGUMENT[fn.name];
+  const types = args.map((arg, i) =>
+    i === unit ? `<INTERVAL ${String(arg.literal?.value)}>` : `<${sqlTypeName(arg.type).toUpperCase()}>`,
+  );
   const quoted = fn.signatures.map((form) => (form.startsWith('=') ? form.slice(1) : `'${form}'`));
-  const shown = PREFIX[fn.name] ?? fn.name;
+  const fixed = EXTRACTS[fn.name];
+  const name = fixed ? 'EXTRACT' : (PREFIX[fn.name] ?? fn.name);
+  const text = fixed ? `EXTRACT(<INTERVAL ${fixed}> FROM ${types[0]})` : callText(fn.name, types);
   return validatorError(
-    `Cannot apply '${shown}' to arguments of type '${callText(fn.name, types)}'. Supported form(s): ${quoted.join('\n')}`,
+    `Cannot apply '${name}' to arguments of type '${text}'. Supported form(s): ${quoted.join('\n')}`,
   );
 }
 
 function callText(name: string, types: readonly string[]): string {
   if (INFIX.has(name) && types.length === 2) return `${types[0]} ${name} ${types[1]}`;
   if (POSTFIX.test(name)) return `${types[0]} ${name}`;
+  if (name === 'TRIM') return `TRIM([BOTH|LEADING|TRAILING] ${types[1]} FROM ${types[2]})`;
   const prefix = PREFIX[name];
-  if (prefix === '-') return `-${types[0]}`;
   if (prefix) return `${prefix}${types[0]}`;
+  const words = WORDS[name];
+  if (words) return `${name}(${types.map((type, i) => (i === 0 ? type : `${words[i - 1]}${type}`)).join('')})`;
   return `${name}(${types.join(', ')})`;
 }
 

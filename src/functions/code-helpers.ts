@@ -16,7 +16,7 @@ export function lane(operand: Operand | undefined): string {
 }
 
 /** A result whose lanes are expressions without effects. */
-export function pure(site: CodeSite, lanes: readonly string[], isNull = nullOf(site.args)): Operand {
+export function pure(site: CodeSite, lanes: readonly string[], isNull: string = nullOf(site.args)): Operand {
   return { type: site.type, lanes, isNull };
 }
 

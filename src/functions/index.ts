@@ -8,7 +8,9 @@ import { variances } from './aggregate/variance.ts';
 import type { AggregateFunction } from './aggregate-function.ts';
 import type { ScalarFunction } from './function.ts';
 import { arithmetic } from './scalar/arithmetic.ts';
+import { arrays } from './scalar/array.ts';
 import { booleans } from './scalar/boolean.ts';
+import { collections } from './scalar/collection.ts';
 import { comparisons } from './scalar/comparison.ts';
 import { concats } from './scalar/concat.ts';
 import { conditionals } from './scalar/conditional.ts';
@@ -18,6 +20,9 @@ import { likes } from './scalar/like.ts';
 import { math } from './scalar/math.ts';
 import { regexes } from './scalar/regex.ts';
 import { texts } from './scalar/text.ts';
+import { timeArithmetic } from './scalar/time-arithmetic.ts';
+import { timeParts } from './scalar/time-parts.ts';
+import { timeTexts } from './scalar/time-text.ts';
 
 export const scalarFunctions: readonly ScalarFunction[] = [
   ...comparisons,
@@ -31,6 +36,11 @@ export const scalarFunctions: readonly ScalarFunction[] = [
   ...regexes,
   ...encodings,
   ...math,
+  ...timeParts,
+  ...timeArithmetic,
+  ...timeTexts,
+  ...collections,
+  ...arrays,
 ];
 
 export const aggregateFunctions: readonly AggregateFunction[] = [

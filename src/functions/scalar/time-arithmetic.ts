@@ -1,0 +1,215 @@
+/** TIMESTAMPADD, TIMESTAMPDIFF, OVERLAPS and the difference of two times. */
+import { columnKind } from '../../types/column.ts';
+import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
+import { addMonths, MILLIS_OF_DAY, millisToNanos, nanosToMillis } from '../../types/timestamp.ts';
+import { isDatetime, isInteger, isInterval } from '../../types/type-family.ts';
+import type { Value } from '../../types/value.ts';
+import { codeError, validatorError } from '../call-error.ts';
+import { lane, pure } from '../code-helpers.ts';
+import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
+import type { CodeSite, Operand } from '../generated-code.ts';
+import { anyNullable } from '../operand.ts';
+import { monthsBetween, TIME_UNITS, UNIT_MONTHS, UNIT_MS, unitOf } from '../time-units.ts';
+import { addMonthsToNanos } from './add-interval.ts';
+
+function unitLiteral(literal: { readonly value: Value } | undefined): string {
+  const unit = unitOf(String(literal?.value ?? ''));
+  if (!TIME_UNITS.has(unit)) throw validatorError(`'${unit}' is not a valid time frame`);
+  return unit;
+}
+
+/** A DATE stays one when whole days are added; smaller units make a TIMESTAMP. */
+function addType(unit: string, type: LogicalType): LogicalType {
+  const small =
+    UNIT_MS[unit] !== undefined ? (UNIT_MS[unit] as number) < MILLIS_OF_DAY : UNIT_MONTHS[unit] === undefined;
+  if (type.kind === 'DATE') return small ? types.timestamp(6, type.nullable) : type;
+  const digits = unit === 'MILLISECOND' ? 3 : unit === 'MICROSECOND' ? 6 : unit === 'NANOSECOND' ? 9 : 0;
+  if (type.kind === 'TIMESTAMP') return types.timestamp(Math.max(type.precision, digits), type.nullable);
+  if (type.kind === 'TIMESTAMP_LTZ') return types.timestampLtz(Math.max(type.precision, digits), type.nullable);
+  return type;
+}
+
+const UNIT_NANOS: Readonly<Record<string, bigint>> = { MICROSECOND: 1000n, NANOSECOND: 1n };
+
+function nanosOfUnit(unit: string): bigint {
+  const millis = UNIT_MS[unit];
+  return millis === undefined ? (UNIT_NANOS[unit] ?? 0n) : millisToNanos(millis);
+}
+
+function bindAdd(site: CallSite): Eval {
+  const unit = unitLiteral(site.literals[0]);
+  const type = site.argTypes[2] as LogicalType;
+  const months = UNIT_MONTHS[unit];
+  if (months !== undefined) {
+    if (type.kind === 'DATE') return ([, amount, value]) => addMonths(value as number, Number(amount) * months);
+    if (type.kind === 'TIME') return ([, , value]) => value as Value;
+    return ([, amount, value]) => addMonthsToNanos(value as bigint, Number(amount) * months);
+  }
+  const size = nanosOfUnit(unit);
+  if (type.kind === 'TIME')
+    return ([, amount, value]) => {
+      const moved = (BigInt(value as number) + (BigInt(amount as number) * size) / 1_000_000n) % BigInt(MILLIS_OF_DAY);
+      return Number((moved + BigInt(MILLIS_OF_DAY)) % BigInt(MILLIS_OF_DAY));
+    };
+  if (type.kind !== 'DATE') return ([, amount, value]) => (value as bigint) + BigInt(amount as number) * size;
+  if (site.type.kind === 'DATE')
+    return ([, amount, value]) =>
+      (value as number) + Number((BigInt(amount as number) * size) / millisToNanos(MILLIS_OF_DAY));
+  return ([, amount, value]) => millisToNanos((value as number) * MILLIS_OF_DAY) + BigInt(amount as number) * size;
+}
+
+function addCode(site: CodeSite): Operand | undefined {
+  const literal = site.literal(0)?.value;
+  const [, amount, value] = site.args as [Operand, Operand, Operand];
+  if (typeof literal !== 'string') return undefined;
+  const size = UNIT_MS[unitOf(literal)];
+  const kind = columnKind(value.type);
+  if (size === undefined || (kind !== 'millis' && kind !== 'nanos') || columnKind(site.type) !== kind) return undefined;
+  const count = columnKind(amount.type) === 'i64' ? `Number(${lane(amount)})` : lane(amount);
+  return pure(site, [`(${value.lanes[0]} + ${count} * ${size})`, ...value.lanes.slice(1)]);
+}
+
+const timestampAdd = defineScalar({
+  name: 'TIMESTAMPADD',
+  category: 'temporal',
+  signatures: ['TIMESTAMPADD(<ANY>, <INTEGER>, <DATETIME>)'],
+  summary: 'A time moved by a number of units.',
+  example: "TIMESTAMPADD(WEEK, 1, DATE '2003-01-02')",
+  minArgs: 3,
+  maxArgs: 3,
+  inferType(args) {
+    const [unit, amount, value] = args as [ArgumentInfo, ArgumentInfo, ArgumentInfo];
+    const name = unitLiteral(unit.literal);
+    if (!isInteger(amount.type) && amount.type.kind !== 'NULL') return undefined;
+    if (!isDatetime(value.type) && value.type.kind !== 'NULL') return undefined;
+    return withNullable(addType(name, value.type), amount.type.nullable || value.type.nullable);
+  },
+  bind: bindAdd,
+  generate: addCode,
+});
+
+function millisOf(type: LogicalType): (value: Value) => number {
+  if (type.kind === 'DATE') return (value) => (value as number) * MILLIS_OF_DAY;
+  return type.kind === 'TIME' ? (value) => value as number : (value) => nanosToMillis(value as bigint);
+}
+
+/** Units from the first time to the second, in ms. */
+function differenceIn(unit: string): (from: number, to: number) => number {
+  const months = UNIT_MONTHS[unit];
+  if (months !== undefined) return (from, to) => Math.trunc(monthsBetween(from, to) / months) + 0;
+  const size = UNIT_MS[unit];
+  if (size !== undefined) return (from, to) => Math.trunc((to - from) / size) + 0;
+  const factor = unit === 'NANOSECOND' ? 1_000_000 : 1000;
+  return (from, to) => (to - from) * factor;
+}
+
+function bindDifference(site: CallSite): Eval {
+  const unit = unitLiteral(site.literals[0]);
+  const [, from, to] = site.argTypes as [LogicalType, LogicalType, LogicalType];
+  if ((from.kind === 'TIMESTAMP_LTZ') !== (to.kind === 'TIMESTAMP_LTZ'))
+    throw codeError('TIMESTAMP_LTZ only supports diff between the same type.');
+  const left = millisOf(from);
+  const right = millisOf(to);
+  const difference = differenceIn(unit);
+  const wide = site.type.kind === 'BIGINT';
+  return ([, a, b]) => {
+    const count = difference(left(a as Value), right(b as Value));
+    return wide ? BigInt(count) : Number(BigInt.asIntN(32, BigInt(count)));
+  };
+}
+
+function millisCode(operand: Operand): string | undefined {
+  const kind = columnKind(operand.type);
+  if (operand.type.kind === 'DATE') return `${lane(operand)} * ${MILLIS_OF_DAY}`;
+  return kind === 'millis' || kind === 'nanos' ? operand.lanes[0] : undefined;
+}
+
+function differenceCode(site: CodeSite): Operand | undefined {
+  const literal = site.literal(0)?.value;
+  const [, from, to] = site.args as [Operand, Operand, Operand];
+  if (typeof literal !== 'string' || site.type.kind !== 'INT') return undefined;
+  if ((from.type.kind === 'TIMESTAMP_LTZ') !== (to.type.kind === 'TIMESTAMP_LTZ')) return undefined;
+  const left = millisCode(from);
+  const right = millisCode(to);
+  if (left === undefined || right === undefined) return undefined;
+  return pure(site, [`(${site.constant(differenceIn(unitOf(literal)))}(${left}, ${right}) | 0)`]);
+}
+
+const timestampDiff = defineScalar({
+  name: 'TIMESTAMPDIFF',
+  category: 'temporal',
+  signatures: ['TIMESTAMPDIFF(<ANY>, <DATETIME>, <DATETIME>)'],
+  summary: 'The number of whole units from one time to another.',
+  example: "TIMESTAMPDIFF(DAY, TIMESTAMP '2003-01-02 10:00:00', TIMESTAMP '2003-01-03 10:00:00')",
+  minArgs: 3,
+  maxArgs: 3,
+  inferType(args) {
+    const [unit, from, to] = args as [ArgumentInfo, ArgumentInfo, ArgumentInfo];
+    const name = unitLiteral(unit.literal);
+    if (!isDatetime(from.type) && from.type.kind !== 'NULL') return undefined;
+    if (!isDatetime(to.type) && to.type.kind !== 'NULL') return undefined;
+    const nullable = from.type.nullable || to.type.nullable;
+    return name === 'MICROSECOND' || name === 'NANOSECOND' ? types.bigint(nullable) : types.int(nullable);
+  },
+  bind: bindDifference,
+  generate: differenceCode,
+});
+
+/** `(a - b) DAY TO SECOND`: the difference of two times as an interval. */
+const minusDate = defineScalar({
+  name: 'MINUS_DATE',
+  category: 'temporal',
+  signatures: ['<DATETIME> - <DATETIME>'],
+  summary: 'The difference of two times as an interval.',
+  example: "(TIMESTAMP '2020-01-02 00:00:00' - TIMESTAMP '2020-01-01 00:00:00') DAY TO SECOND",
+  minArgs: 2,
+  maxArgs: 3,
+  inferType(args) {
+    const [a, b, unit] = args as [ArgumentInfo, ArgumentInfo, ArgumentInfo?];
+    if (!isDatetime(a.type) || !isDatetime(b.type)) return undefined;
+    const fields = String(unit?.literal?.value ?? 'DAY TO SECOND(3)');
+    const nullable = a.type.nullable || b.type.nullable;
+    return /YEAR|MONTH|QUARTER/.test(fields)
+      ? types.intervalMonth(fields, nullable)
+      : types.intervalDay(fields, nullable);
+  },
+  bind(site) {
+    const [left, right] = site.argTypes.slice(0, 2).map(millisOf) as [
+      (value: Value) => number,
+      (value: Value) => number,
+    ];
+    if (site.type.kind === 'INTERVAL_YEAR_MONTH') return ([a, b]) => monthsBetween(right(b as Value), left(a as Value));
+    return ([a, b]) => BigInt(left(a as Value) - right(b as Value));
+  },
+});
+
+/** Ends of a period: a time and another, or a time and how long. */
+function endOf(start: Value, end: Value, startType: LogicalType, endType: LogicalType): [number, number] {
+  const from = millisOf(startType)(start);
+  if (!isInterval(endType)) return [from, millisOf(endType)(end)];
+  if (endType.kind === 'INTERVAL_DAY_TIME') return [from, from + Number(end)];
+  const days = Math.floor(from / MILLIS_OF_DAY);
+  return [from, from + (addMonths(days, end as number) - days) * MILLIS_OF_DAY];
+}
+
+const overlaps = defineScalar({
+  name: 'OVERLAPS',
+  category: 'temporal',
+  signatures: ['(<DATETIME>, <DATETIME>) OVERLAPS (<DATETIME>, <DATETIME>)'],
+  summary: 'Whether two periods have a point of time in common.',
+  example: "(TIME '2:55:00', INTERVAL '1' HOUR) OVERLAPS (TIME '3:30:00', INTERVAL '2' HOUR)",
+  minArgs: 4,
+  maxArgs: 4,
+  inferType: (args) => types.boolean(anyNullable(args)),
+  bind(site) {
+    const [a, b, c, d] = site.argTypes as [LogicalType, LogicalType, LogicalType, LogicalType];
+    return (args) => {
+      const [s, e, t, f] = args as [Value, Value, Value, Value];
+      const first = endOf(s, e, a, b);
+      const second = endOf(t, f, c, d);
+      return Math.min(...first) <= Math.max(...second) && Math.min(...second) <= Math.max(...first);
+    };
+  },
+});
+
+export const timeArithmetic: readonly ScalarFunction[] = [timestampAdd, timestampDiff, minusDate, overlaps];
