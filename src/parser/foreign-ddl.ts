@@ -20,8 +20,9 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 /** Leaves a hint for the parse error that follows, when the token ahead is such a word. */
-export function foreignWordHint(cursor: TokenCursor): void {
-  const { word } = cursor.token;
+export function foreignWordHint(cursor: TokenCursor, columnName = ''): void {
+  const isIndex = /^(key|index)$/i.test(columnName) && cursor.token.word === '(';
+  const word = isIndex ? columnName.toUpperCase() : cursor.token.word;
   const hint = Object.hasOwn(HINTS, word) ? HINTS[word] : undefined;
   if (hint !== undefined) cursor.hint(hint);
 }

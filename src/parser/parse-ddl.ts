@@ -1,4 +1,5 @@
 /** An item of CREATE TABLE's column list that is a column. */
+import type { EngineError } from '../base/error.ts';
 import type { ColumnDefinition } from './ast.ts';
 import { foreignWordHint } from './foreign-ddl.ts';
 import { declarationError } from './syntax-error.ts';
@@ -22,7 +23,7 @@ export function parseColumnDefinition(cursor: TokenCursor): ColumnDefinition {
   }
   const primaryKey = parseInlineKey(cursor);
   const comment = parseComment(cursor);
-  foreignWordHint(cursor);
+  foreignWordHint(cursor, name);
   return { kind: 'physical', name, type, primaryKey, ...comment, span: cursor.spanFrom(start) };
 }
 
@@ -37,14 +38,15 @@ function parseInlineKey(cursor: TokenCursor): boolean {
   }
   const isEnforced = !cursor.accept('NOT', 'ENFORCED');
   if (isEnforced) cursor.acceptWord('ENFORCED');
-  checkConstraint(isUnique, isEnforced);
-  return true;
+  const refusal = constraintRefusal(isUnique, isEnforced);
+  if (refusal) cursor.defer(refusal);
+  return !isUnique;
 }
 
-/** Throws Flink's refusals of UNIQUE and of keys that would have to be checked. */
-export function checkConstraint(isUnique: boolean, isEnforced: boolean): void {
-  if (isUnique) throw declarationError('UNIQUE constraint is not supported yet');
-  if (isEnforced) throw declarationError(ENFORCED);
+/** Flink's refusals of UNIQUE and of keys that would have to be checked. */
+export function constraintRefusal(isUnique: boolean, isEnforced: boolean): EngineError | undefined {
+  if (isUnique) return declarationError('UNIQUE constraint is not supported yet');
+  return isEnforced ? declarationError(ENFORCED) : undefined;
 }
 
 const ENFORCED =

@@ -8,7 +8,7 @@ import { beginsOperand, viableTokens } from './operand-start.ts';
 import { parsePrimaryWord } from './parse-function.ts';
 import { parseExpressionList } from './parse-list.ts';
 import { parseBinary, parseIntervalUnit, parseString, seesIntervalUnit } from './parse-literal.ts';
-import { queryError, syntaxError } from './syntax-error.ts';
+import { queryError, syntaxError, validatorError } from './syntax-error.ts';
 import type { Token } from './token.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
@@ -237,7 +237,7 @@ function parseBetween(cursor: TokenCursor, left: SqlExpression, not: string, sta
   const operatorSpan = cursor.spanFrom(start);
   const low = parseExpression(cursor, ABOVE_AND);
   if (!cursor.isWord('AND') || !beginsOperand(cursor.peek(1)))
-    throw syntaxError('BETWEEN operator has no terminating AND', operatorSpan);
+    throw validatorError('BETWEEN operator has no terminating AND', operatorSpan);
   cursor.advance();
   const high = parseExpression(cursor, LIKE + 1);
   return infix(cursor, `${not}BETWEEN${symmetric ? ' SYMMETRIC' : ''}`, [left, low, high], operatorSpan);

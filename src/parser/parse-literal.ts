@@ -2,7 +2,7 @@
 import type { Span } from '../base/error.ts';
 import type { SqlExpression } from './ast.ts';
 import { beginsOperand } from './operand-start.ts';
-import { queryError, syntaxError } from './syntax-error.ts';
+import { queryError, validatorError } from './syntax-error.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
 const UNITS: ReadonlyMap<string, string> = new Map(
@@ -71,7 +71,7 @@ export function parseBinary(cursor: TokenCursor): SqlExpression {
   }
   const span = cursor.spanFrom(first.span);
   if (!/^[0-9a-fA-F]*$/.test(hexits))
-    throw syntaxError("Binary literal string must contain only characters '0' - '9', 'A' - 'F'", span);
+    throw validatorError("Binary literal string must contain only characters '0' - '9', 'A' - 'F'", span);
   if (hexits.length % 2 !== 0) throw queryError('Binary literal string must contain an even number of hexits', span);
   return { kind: 'binary', value: new Uint8Array(Buffer.from(hexits, 'hex')), span };
 }

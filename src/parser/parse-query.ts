@@ -5,7 +5,7 @@ import { parseHints } from './parse-hint.ts';
 import { parseExpressionList, parseNameList, parseOrderBy } from './parse-list.ts';
 import { parseFrom } from './parse-table.ts';
 import { parseWindow } from './parse-window.ts';
-import { syntaxError } from './syntax-error.ts';
+import { syntaxError, validatorError } from './syntax-error.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
 const SET_PRECEDENCE: Readonly<Record<string, number>> = { UNION: 1, EXCEPT: 1, MINUS: 1, INTERSECT: 2 };
@@ -140,8 +140,8 @@ function parseTerm(cursor: TokenCursor): QueryBody {
 
 /** Something else than a query: an operand is well-formed and then refused. */
 export function refuseExpression(cursor: TokenCursor): never {
-  const { span } = cursor.token;
-  cursor.operand();
+  const { span, word } = cursor.token;
+  if (word !== '-' && word !== '+' && word !== 'NOT') cursor.operand();
   throw syntaxError('Non-query expression encountered in illegal context', span);
 }
 
@@ -189,7 +189,8 @@ function parseSelectItem(cursor: TokenCursor): SelectItem {
     ? { kind: 'star', qualifier: [], span: cursor.advance().span }
     : cursor.expression();
   const hasAs = cursor.acceptWord('AS');
-  if (cursor.token.kind === 'string') throw syntaxError('Expecting alias, found character literal', cursor.token.span);
+  if (cursor.token.kind === 'string')
+    throw validatorError('Expecting alias, found character literal', cursor.token.span);
   if (hasAs || cursor.seesIdentifier()) {
     const { name: alias } = cursor.identifier();
     return { expression, alias, span: cursor.spanFrom(expression.span) };

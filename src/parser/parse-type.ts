@@ -211,5 +211,6 @@ function row(cursor: TokenCursor, unknown: UnknownName): LogicalType {
 /** Any other name: Flink reads it as a type of the user's and then does not find it. */
 function parseUserType(cursor: TokenCursor, unknown: UnknownName): LogicalType {
   const name = cursor.compoundIdentifier();
-  throw unknown(`Unknown identifier '${name.parts.join('.')}'`, name.span);
+  cursor.defer(unknown(`Unknown identifier '${name.parts.join('.')}'`, name.span));
+  return types.null();
 }

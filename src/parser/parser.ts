@@ -1,5 +1,5 @@
 /** What statements read with: a cursor over tokens with primitives. `parse-query.ts`, `parse-expression.ts` and `parse-type.ts` do the work. */
-import type { Span } from '../base/error.ts';
+import type { EngineError, Span } from '../base/error.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { ColumnDefinition, Hint, Identifier, Query, SqlExpression } from './ast.ts';
 
@@ -53,6 +53,8 @@ export interface Parser {
   backTo(start: Span): void;
   /** Any text up to the end or a semicolon, as typed: for statements whose tail is no SQL. */
   rest(): string;
+  /** An error that is thrown when the rest of the text is well-formed. */
+  defer(error: EngineError): void;
   /** A sentence that goes with the error, if the parse fails at the token ahead. */
   hint(text: string): void;
   /** Leaves hints for words of other databases' DDL at the token ahead. */

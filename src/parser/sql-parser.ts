@@ -105,7 +105,10 @@ export interface StatementGrammar<N> {
 /** Runs a grammar over a text; errors name what was expected. Throws `SQL_SYNTAX` errors with Flink's texts. */
 export function parseText<T>(text: string, grammar: (parser: SqlParser) => T): T {
   try {
-    return grammar(new SqlParser(text));
+    const parser = new SqlParser(text);
+    const result = grammar(parser);
+    if (parser.deferred) throw parser.deferred;
+    return result;
   } catch (error) {
     if (error instanceof UnexpectedToken) throw explain(text, grammar, error);
     throw tooDeep(text, error);
@@ -232,7 +235,7 @@ function refuse(parser: SqlParser, statements: ReadonlyArray<StatementGrammar<un
       return parser.unexpected();
     }
   }
-  if (token.kind === 'symbol' && token.word !== '(' && token.word !== '-' && token.word !== '+') {
+  if (token.kind === 'symbol' && !['(', '-', '+'].includes(token.word)) {
     parser.recordExpression();
     return parser.unexpected();
   }

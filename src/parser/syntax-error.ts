@@ -60,6 +60,11 @@ export function declarationError(message: string): EngineError {
   });
 }
 
+/** `SQL parse failed. …` where Calcite's validator gives the text. */
+export function validatorError(message: string, span: Span): EngineError {
+  return syntaxError(message, span, VALIDATOR_EXCEPTION);
+}
+
 /** `SQL parse failed. …` where the grammar itself throws. */
 export function grammarError(message: string, span: Span): EngineError {
   return syntaxError(message, span, PARSE_EXCEPTION);

@@ -21,6 +21,7 @@ export abstract class TokenCursor {
   /** How many tokens an operator with a wrong right side shows. */
   #lookahead: { readonly index: number; readonly count: number } = { index: -1, count: 1 };
   #queriesForbidden = false;
+  #deferred: EngineError | undefined;
   #hint: { readonly index: number; readonly text: string } | undefined;
   /** The token ahead. */
   token: Token;
@@ -260,6 +261,15 @@ export abstract class TokenCursor {
     const result = body();
     this.#queriesForbidden = false;
     return result;
+  }
+
+  /** An error that is thrown when the rest of the text is well-formed: what Flink finds after parsing. The first one counts. */
+  defer(error: EngineError): void {
+    this.#deferred ??= error;
+  }
+
+  get deferred(): EngineError | undefined {
+    return this.#deferred;
   }
 
   /** Fails where a sub-query may not stand. */

@@ -1,51 +1,37 @@
 /** CREATE TABLE … AS: the table's columns come from a query, and an INSERT of that query begins. */
 import { EngineError, validationError } from '../base/error.ts';
-import type { TableColumn } from '../catalog/table-descriptor.ts';
+import type { ObjectPath } from '../catalog/object-path.ts';
+import type { TableColumn, TableDescriptor } from '../catalog/table-descriptor.ts';
 import type { Identifier, Query } from '../parser/ast.ts';
-import { bindView } from '../planner/bind-view.ts';
+import type { InsertNode } from '../planner/bind-insert.ts';
+import { bindQuery } from '../planner/binder.ts';
 import { type LogicalType, types } from '../types/logical-type.ts';
 import { OK } from './answer.ts';
 import type { CreateTableNode } from './create-table.ts';
-import { submitInserts } from './insert.ts';
+import { type InsertStatementNode, submitInserts } from './insert.ts';
 import type { StatementContext, StatementResult } from './statement.ts';
 import { storeObject } from './store-object.ts';
 import { describeTable } from './table-definition.ts';
+
+/** What a CREATE TABLE AS makes: a table, and the INSERT that fills it. */
+export interface TableWithQuery {
+  readonly path: ObjectPath;
+  readonly table: TableDescriptor;
+  readonly insert: InsertNode;
+}
 
 export async function createTableAs(
   node: CreateTableNode,
   query: Query,
   context: StatementContext,
 ): Promise<StatementResult> {
-  if (node.isTemporary)
-    throw new EngineError(
-      'SQL_VALIDATION',
-      'CREATE TABLE AS SELECT syntax does not support to create temporary table yet.',
-      {
-        exceptionClass: 'org.apache.flink.sql.parser.error.SqlValidateException',
-      },
-    );
-  const { catalogs } = context;
-  const path = catalogs.qualify(node.table.parts);
-  const produced = (await bindView(query, [], context.planner)).map(
-    ({ name, type }): TableColumn => ({ kind: 'physical', name, type: storedType(type) }),
-  );
+  const { catalogs, session } = context;
+  const { path, table, insert } = await describeTableAs(node, query, context);
   const existing = await catalogs.resolve(node.table.parts);
-  if (!existing || !node.ifNotExists) {
-    const descriptor = await describeTable(withoutProduced(node, produced), context, orderedColumns(node, produced));
-    await storeObject(path, descriptor, node, context);
-  }
-  const names = produced.map(({ name }) => name);
-  const insert = {
-    target: { kind: 'identifier' as const, parts: [path.catalog, path.database, path.name], span: node.table.span },
-    hints: [],
-    columns: names.map((name): Identifier => ({ kind: 'identifier', parts: [name], span: query.span })),
-    partition: [],
-    query,
-    overwrite: false,
-    onConflict: null,
-  };
-  if (context.session.statementSet) {
-    context.session.statementSet.push({ statement: 'insert', span: node.span, ...insert } as never);
+  if (!existing || !node.ifNotExists) await storeObject(path, table, node, context);
+  if (session.statementSet) {
+    const gathered: InsertStatementNode = { statement: 'insert', span: node.span, ...insert };
+    session.statementSet.push(gathered);
     return OK;
   }
   try {
@@ -54,6 +40,37 @@ export async function createTableAs(
     if (!existing) await (await catalogs.getCatalog(path.catalog)).dropObject(path.database, path.name);
     throw error;
   }
+}
+
+/** Throws Flink's errors; changes nothing. */
+export async function describeTableAs(
+  node: CreateTableNode,
+  query: Query,
+  context: StatementContext,
+): Promise<TableWithQuery> {
+  if (node.isTemporary)
+    throw new EngineError(
+      'SQL_VALIDATION',
+      'CREATE TABLE AS SELECT syntax does not support to create temporary table yet.',
+      { exceptionClass: 'org.apache.flink.sql.parser.error.SqlValidateException' },
+    );
+  const path = context.catalogs.qualify(node.table.parts);
+  const { fields } = await bindQuery(query, context.planner);
+  const produced = fields.map(({ name, type }): TableColumn => ({ kind: 'physical', name, type: storedType(type) }));
+  const described = await describeTable(withoutProduced(node, produced), context, orderedColumns(node, produced));
+  const isOwn = (column: TableColumn): boolean => !produced.some(({ name }) => name === column.name);
+  const own = described.columns.filter(isOwn);
+  const table = { ...described, columns: [...own, ...described.columns.filter((column) => !isOwn(column))] };
+  const insert: InsertNode = {
+    target: { kind: 'identifier', parts: [path.catalog, path.database, path.name], span: node.table.span },
+    hints: [],
+    columns: produced.map(({ name }): Identifier => ({ kind: 'identifier', parts: [name], span: query.span })),
+    partition: [],
+    query,
+    overwrite: false,
+    onConflict: null,
+  };
+  return { path, table, insert };
 }
 
 /** A table has no time attributes of a query's, and no NULL type. */
@@ -69,7 +86,7 @@ function orderedColumns(node: CreateTableNode, produced: readonly TableColumn[])
   const { names, columns } = node.items;
   const typed = produced.map((column): TableColumn => {
     const declared = columns.find(({ name }) => name === column.name);
-    return declared?.kind === 'physical' ? ({ ...column, type: declared.type } as TableColumn) : column;
+    return declared?.kind === 'physical' ? { ...column, type: declared.type } : column;
   });
   if (names.length === 0) return typed;
   const ordered = names.map(({ parts: [name = ''] }) => {

@@ -1,6 +1,9 @@
 /** CREATE VIEW. */
+import { validationError } from '../base/error.ts';
 import type { ViewDescriptor } from '../catalog/table-descriptor.ts';
 import type { Query } from '../parser/ast.ts';
+import { declarationError } from '../parser/syntax-error.ts';
+import { unparseQuery } from '../parser/unparse.ts';
 import { bindView } from '../planner/bind-view.ts';
 import { OK } from './answer.ts';
 import { parseIfNotExists } from './exists-clause.ts';
@@ -63,8 +66,22 @@ export async function describeView(
   names: readonly string[],
   context: StatementContext,
 ): Promise<ViewDescriptor> {
-  const columns = await bindView(query, names, context.planner);
+  checkNames(query, names);
+  const expanded = await expandQuery(query, context.catalogs);
+  const columns = await bindView(expanded, names, context.planner);
   const originalQuery = context.text.slice(query.span.start, query.span.end);
-  const expandedQuery = await expandQuery(query, context.catalogs);
-  return { kind: 'view', columns, originalQuery, expandedQuery, options: {} };
+  return { kind: 'view', columns, originalQuery, expandedQuery: unparseQuery(expanded), options: {} };
+}
+
+/** Throws when two columns of the view have one name. */
+function checkNames(query: Query, names: readonly string[]): void {
+  const repeated = names.findIndex((name, i) => names.indexOf(name) !== i);
+  if (repeated < 0) return;
+  const name = names[repeated] ?? '';
+  const items = query.body.kind === 'select' ? query.body.items : [];
+  const { line, column } = (items[names.indexOf(name)] ?? query).span;
+  const cause = declarationError(
+    `A column with the same name \`${name}\` has been defined at line ${line}, column ${column}.`,
+  );
+  throw validationError(`SQL validation failed. ${cause.message}`, undefined, cause);
 }

@@ -1,5 +1,5 @@
 /** DROP DATABASE. */
-import { validationError } from '../base/error.ts';
+import { EngineError, validationError } from '../base/error.ts';
 import { executionError } from '../catalog/catalog-error.ts';
 import { OK } from './answer.ts';
 import { parseIfExists } from './exists-clause.ts';
@@ -31,6 +31,13 @@ export const dropDatabase = defineStatement<DropDatabaseNode>({
     const frame = `Could not execute ${words}`;
     if (catalogName === catalogs.currentCatalog && name === catalogs.currentDatabase)
       throw executionError(frame, validationError('Cannot drop a database which is currently in use.'), true);
+    if (!(await catalogs.listCatalogs()).includes(catalogName)) {
+      if (ifExists) return OK;
+      const missing = new EngineError('CATALOG_NOT_FOUND', `Catalog ${catalogName} does not exist.`, {
+        exceptionClass: 'org.apache.flink.table.api.CatalogNotExistException',
+      });
+      throw executionError(frame, missing, true);
+    }
     const catalog = await catalogs.getCatalog(catalogName);
     try {
       await catalog.dropDatabase(name, ifExists, cascade);

@@ -13,7 +13,6 @@ import type {
   SqlExpression,
   TableReference,
 } from '../parser/ast.ts';
-import { unparseQuery } from '../parser/unparse.ts';
 
 interface KnownTable {
   readonly path: ObjectPath;
@@ -35,14 +34,15 @@ type CommonTables = ReadonlyMap<string, Columns>;
 const WINDOW_FUNCTIONS = new Set(['TUMBLE', 'HOP', 'CUMULATE', 'SESSION']);
 const WINDOW_COLUMNS = ['window_start', 'window_end', 'window_time'];
 
-export async function expandQuery(query: Query, catalogs: CatalogManager): Promise<string> {
+/** The query with full names; its spans are those of the query as typed. */
+export async function expandQuery(query: Query, catalogs: CatalogManager): Promise<Query> {
   const known = new Map<string, KnownTable>();
   for (const parts of tableNames(query)) {
     const resolved = await catalogs.resolve(parts);
     const columns = resolved?.object.columns.map(({ name }) => name);
     if (resolved && columns) known.set(keyOf(parts), { path: resolved.path, columns });
   }
-  return unparseQuery(new Expansion(known).query(query, new Map(), null).query);
+  return new Expansion(known).query(query, new Map(), null).query;
 }
 
 function keyOf(parts: readonly string[]): string {
@@ -117,7 +117,7 @@ class Expansion {
     const scope: Scope = { relations: from?.relations ?? [], outer };
     const map = <T>(node: T): T => this.#map(node, scope, tables) as T;
     const isMerged = JSON.stringify(select.from ?? null).match(/"natural":true|"using":/) !== null;
-    const items = select.items.flatMap((item) => (isMerged ? [map(item)] : this.#item(item, scope, tables)));
+    const items = select.items.map((item) => (isMerged ? [map(item)] : this.#item(item, scope, tables)));
     const body: SelectBody = {
       ...select,
       items: numbered(items),
@@ -265,14 +265,15 @@ function outputName(item: SelectItem, position: number): string {
   return expression.kind === 'field' ? expression.field : `EXPR$${position}`;
 }
 
-/** Repeated names of columns get a number, as in Flink: `a`, `a0`, `a1`. */
-function numbered(items: readonly SelectItem[]): SelectItem[] {
+/** Names that a star repeats get a number, as in Flink: `a`, `a0`, `a1`. `groups`: the items that each typed item stands for. */
+function numbered(groups: ReadonlyArray<readonly SelectItem[]>): SelectItem[] {
   const used = new Set<string>();
-  return items.map((item, position) => {
+  const starred = new Set(groups.filter((group) => group.length > 1).flat());
+  return groups.flat().map((item, position) => {
     if (item.expression.kind === 'star') return item;
     const name = outputName(item, position);
     let unique = name;
-    for (let n = 0; used.has(unique); n++) unique = `${name}${n}`;
+    for (let n = 0; starred.has(item) && used.has(unique); n++) unique = `${name}${n}`;
     used.add(unique);
     return unique === name ? item : { ...item, alias: unique };
   });

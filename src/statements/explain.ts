@@ -1,17 +1,22 @@
 /** EXPLAIN. */
+import type { Span } from '../base/error.ts';
+import { pathToString } from '../catalog/object-path.ts';
 import type { Query } from '../parser/ast.ts';
 import type { Parser } from '../parser/parser.ts';
 import { grammarError } from '../parser/syntax-error.ts';
 import type { InsertNode } from '../planner/bind-insert.ts';
 import { type ExplainDetail, explain as explainPlan } from '../planner/planner.ts';
+import type { PlannerContext } from '../planner/planner-context.ts';
 import { listOf } from './answer.ts';
+import { type CreateTableNode, createTable } from './create-table.ts';
+import { describeTableAs } from './create-table-as.ts';
 import { parseInsert } from './insert.ts';
-import { defineStatement, type StatementNode } from './statement.ts';
+import { defineStatement, type StatementContext, type StatementNode } from './statement.ts';
 import { parseStatementSet } from './statement-set.ts';
 
 interface ExplainNode extends StatementNode {
   readonly details: readonly ExplainDetail[];
-  readonly explained: Query | readonly InsertNode[];
+  readonly explained: Query | readonly InsertNode[] | CreateTableNode;
 }
 
 const DETAILS: readonly ExplainDetail[] = ['ESTIMATED_COST', 'CHANGELOG_MODE', 'JSON_EXECUTION_PLAN', 'PLAN_ADVICE'];
@@ -27,7 +32,11 @@ export const explain = defineStatement<ExplainNode>({
     return { statement: 'explain', details, explained: parseExplained(parser), span: parser.spanFrom(start) };
   },
   async execute({ explained, details }, context) {
-    return listOf('result', [await explainPlan(explained, details, context.planner)]);
+    const text =
+      'statement' in explained
+        ? await explainTableAs(explained, details, context)
+        : await explainPlan(explained, details, context.planner);
+    return listOf('result', [text]);
   },
 });
 
@@ -43,7 +52,7 @@ function parseDetails(parser: Parser): ExplainDetail[] {
   return details;
 }
 
-function parseExplained(parser: Parser): Query | readonly InsertNode[] {
+function parseExplained(parser: Parser): ExplainNode['explained'] {
   parser.accept('EXECUTE');
   if (parser.accept('STATEMENT', 'SET')) return parseStatementSet(parser);
   if (parser.accept('INSERT')) {
@@ -51,10 +60,40 @@ function parseExplained(parser: Parser): Query | readonly InsertNode[] {
     if (!overwrite) parser.expect('INTO');
     return [parseInsert(parser, overwrite)];
   }
-  if (parser.sees('CREATE'))
-    throw grammarError(
-      'Unsupported CREATE OR REPLACE statement for EXPLAIN. The statement must define a query using the AS clause (i.e. CTAS/RTAS statements).',
-      parser.peekSpan(),
-    );
+  const start = parser.peekSpan();
+  if (parser.accept('CREATE')) {
+    if (parser.accept('OR')) parser.expect('REPLACE');
+    parser.expect('TABLE');
+    return parseTableAs(parser, start);
+  }
   return parser.seesQuery() ? parser.query() : parser.notAQuery();
+}
+
+function parseTableAs(parser: Parser, start: Span): CreateTableNode {
+  const node = createTable.parse(parser, start);
+  if (node.query) return node;
+  throw grammarError(
+    'Unsupported CREATE OR REPLACE statement for EXPLAIN. The statement must define a query using the AS clause (i.e. CTAS/RTAS statements).',
+    start,
+  );
+}
+
+/** The plan of the INSERT, into a table that is not made. */
+async function explainTableAs(
+  node: CreateTableNode,
+  details: readonly ExplainDetail[],
+  context: StatementContext,
+): Promise<string> {
+  const { planner } = context;
+  const { path, table, insert } = await describeTableAs(node, node.query as Query, context);
+  const planned: PlannerContext = {
+    ...planner,
+    currentCatalog: planner.currentCatalog,
+    currentDatabase: planner.currentDatabase,
+    async resolve(parts) {
+      const isNew = pathToString(context.catalogs.qualify(parts)) === pathToString(path);
+      return isNew ? { path, object: table, isTemporary: false } : await planner.resolve(parts);
+    },
+  };
+  return await explainPlan([insert], details, planned);
 }

@@ -44,11 +44,15 @@ export const loadModule = defineStatement<ModuleNode>({
     const pairs = optionPairs(options);
     const words = `\`${name}\`${pairs.length === 0 ? '' : ` WITH (${pairs.join(', ')})`}`;
     const reason = name === CORE ? `A module with name '${name}' already exists` : `Unable to create module '${name}'.`;
-    const options1 = name === CORE ? '' : `\n\nModule options are:\n\n${pairs.join('\n')}`;
+    const listed = name === CORE ? '' : `\n\nModule options are:\n\n${pairs.join('\n')}`;
+    const cause =
+      name === CORE
+        ? reason
+        : `Could not find any factory for identifier '${name}' that implements 'org.apache.flink.table.factories.ModuleFactory' in the classpath.\n\nAvailable factory identifiers are:\n\n${CORE}`;
     throw validationError(
-      `Could not execute LOAD MODULE ${words}. ${reason}${options1}`,
+      `Could not execute LOAD MODULE ${words}. ${reason}${listed}`,
       undefined,
-      validationError(reason),
+      validationError(cause),
     );
   },
 });

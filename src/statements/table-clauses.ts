@@ -1,7 +1,7 @@
 /** How the parts of CREATE TABLE and ALTER TABLE read. */
 import type { TableDescriptor } from '../catalog/table-descriptor.ts';
 import type { ColumnDefinition, Identifier, SqlExpression } from '../parser/ast.ts';
-import { checkConstraint } from '../parser/parse-ddl.ts';
+import { constraintRefusal } from '../parser/parse-ddl.ts';
 import type { Parser } from '../parser/parser.ts';
 import { declarationError, grammarError } from '../parser/syntax-error.ts';
 import { unparseExpression } from '../parser/unparse.ts';
@@ -44,7 +44,7 @@ export function parseTableItems(parser: Parser): TableItems {
 export function parseTableItem(parser: Parser, items: TableItems): void {
   if (parser.sees('WATERMARK')) addWatermark(items, parseWatermark(parser));
   else if (parser.sees('CONSTRAINT') || parser.sees('PRIMARY') || parser.sees('UNIQUE'))
-    addPrimaryKey(items, parseConstraint(parser));
+    addPrimaryKey(parser, items, parseConstraint(parser));
   else parseColumn(parser, items);
 }
 
@@ -60,7 +60,7 @@ function parseColumn(parser: Parser, items: TableItems): void {
   const stored = column.kind === 'computed' ? { ...column, text: unparseExpression(column.expression) } : column;
   items.columns.push(stored);
   if (column.kind === 'physical' && column.primaryKey)
-    addPrimaryKey(items, { columns: [{ kind: 'identifier', parts: [column.name], span: name.span }] });
+    addPrimaryKey(parser, items, { columns: [{ kind: 'identifier', parts: [column.name], span: name.span }] });
 }
 
 function addWatermark(items: TableItems, watermark: WatermarkClause): void {
@@ -69,8 +69,8 @@ function addWatermark(items: TableItems, watermark: WatermarkClause): void {
   items.watermark = watermark;
 }
 
-function addPrimaryKey(items: TableItems, key: PrimaryKeyClause): void {
-  if (items.primaryKey) throw declarationError('Duplicate primary key definition');
+function addPrimaryKey(parser: Parser, items: TableItems, key: PrimaryKeyClause): void {
+  if (items.primaryKey) parser.defer(declarationError('Duplicate primary key definition'));
   items.primaryKey = key;
 }
 
@@ -91,7 +91,8 @@ export function parseConstraint(parser: Parser): PrimaryKeyClause {
   const columns = parser.identifierList();
   const enforced = !parser.accept('NOT', 'ENFORCED');
   if (enforced) parser.accept('ENFORCED');
-  checkConstraint(isUnique, enforced);
+  const refusal = constraintRefusal(isUnique, enforced);
+  if (refusal) parser.defer(refusal);
   return name === undefined ? { columns } : { name, columns };
 }
 

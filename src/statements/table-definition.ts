@@ -2,7 +2,7 @@
 import { validationError } from '../base/error.ts';
 import { pathToString } from '../catalog/object-path.ts';
 import type { TableColumn, TableDescriptor } from '../catalog/table-descriptor.ts';
-import type { Identifier } from '../parser/ast.ts';
+import type { ColumnDefinition, Identifier } from '../parser/ast.ts';
 import { bindTable } from '../planner/bind-table.ts';
 import type { CreateTableNode } from './create-table.ts';
 import { inherit } from './like-table.ts';
@@ -28,6 +28,7 @@ export async function describeTable(
     if (partitionKeys.length === 0)
       partitionKeys = taken.partitionKeys.map((key) => ({ kind: 'identifier', parts: [key], span: at }));
   }
+  checkDuplicates(items.columns);
   checkInheritedKey(items, inherited);
   const schema = bindTable(
     {
@@ -47,6 +48,30 @@ export async function describeTable(
     ...(node.comment === undefined ? {} : { comment: node.comment }),
     ...(distribution ? { distribution } : {}),
   };
+}
+
+/** Two columns of one name, in Flink's words for each pair of kinds. */
+function checkDuplicates(columns: readonly ColumnDefinition[]): void {
+  const kinds = new Map<string, ColumnDefinition['kind']>();
+  for (const { name, kind } of columns) {
+    const other = kinds.get(name);
+    kinds.set(name, kind);
+    if (other === undefined || (other === 'physical' && kind === 'physical')) continue;
+    if (other === kind) {
+      const noun = kind === 'computed' ? 'generated' : 'metadata';
+      const feature = noun.toUpperCase();
+      throw validationError(
+        `A ${noun} column named '${name}' already exists in the base table. You might want to specify EXCLUDING ${feature} or OVERWRITING ${feature}.`,
+      );
+    }
+    const words = [kind, other].map(
+      (word) => ({ computed: 'compute', metadata: 'metadata', physical: 'regular' })[word],
+    );
+    const [first, second] = words[0] === 'regular' ? [words[1], words[0]] : words;
+    throw validationError(
+      `A column named '${name}' already exists in the table. Duplicate columns exist in the ${first} column and ${second} column. `,
+    );
+  }
 }
 
 async function likeSource(name: Identifier, { catalogs }: StatementContext): Promise<TableDescriptor> {

@@ -39,7 +39,24 @@ function emptyList(name: string, heads: readonly Head[], column: string): Statem
 const MATERIALIZED = ['CREATE', 'ALTER', 'DROP'].map((word) => [word, 'MATERIALIZED', 'TABLE']);
 const MODELS = ['CREATE', 'ALTER', 'DROP', 'DESCRIBE'].map((word) => [word, 'MODEL']);
 
-export const unsupportedStatements: readonly Statement[] = [
+const addJar = defineStatement<StatementNode & { readonly path: string }>({
+  name: 'jar',
+  heads: [
+    ['ADD', 'JAR'],
+    ['REMOVE', 'JAR'],
+  ],
+  syntax: "ADD JAR 'path' | REMOVE JAR 'path'",
+  summary: 'Refused: Java archives cannot run here.',
+  parse: (parser, start) => ({ statement: 'jar', path: parser.string(), span: parser.spanFrom(start) }),
+  async execute({ path }) {
+    throw tableError(
+      `Could not register the specified resource [ResourceUri{resourceType=JAR, uri='${path}'}].`,
+      tableError('Millrace runs no Java: connectors, formats and functions are built in.'),
+    );
+  },
+});
+
+export const unsupportedStatements = [
   refused(
     'materialized-table',
     [...MATERIALIZED, ['CREATE', 'OR', 'ALTER', 'MATERIALIZED', 'TABLE'], ['SHOW', 'CREATE', 'MATERIALIZED', 'TABLE']],
@@ -52,19 +69,11 @@ export const unsupportedStatements: readonly Statement[] = [
     'Models',
     'There is no model provider here.',
   ),
-  refused(
-    'jar',
-    [
-      ['ADD', 'JAR'],
-      ['REMOVE', 'JAR'],
-    ],
-    'Java archives',
-    'Connectors and formats are built in.',
-  ),
+  addJar,
   emptyList('show-jars', [['SHOW', 'JARS']], 'jars'),
   emptyList('show-models', [['SHOW', 'MODELS']], 'model name'),
   emptyList('show-materialized-tables', [['SHOW', 'MATERIALIZED', 'TABLES']], 'materialized table'),
-];
+] as readonly Statement[];
 
 /** Words that the SQL client takes itself. */
 export const clientCommands: readonly Statement[] = ['HELP', 'CLEAR', 'QUIT', 'EXIT'].map((word) => {
