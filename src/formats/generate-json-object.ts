@@ -114,7 +114,7 @@ function bindFunction(columns: readonly ParserColumn[], targets: readonly ValueT
     const lane = `c[${(columns[index] as ParserColumn).target}]`;
     return `A${index} = ${lane}.lane0; B${index} = ${lane}.lane1; N${index} = ${lane}.nulls; W${index} = X.halves(${lane});`;
   });
-  return `function bind(batch) { const c = batch.columns; X.attach(batch); ${lines.join('\n')} }`;
+  return `let bound = null;\nfunction bind(batch) { if (batch === bound) return; bound = batch; const c = batch.columns; X.attach(batch); ${lines.join('\n')} }`;
 }
 
 function copyFunction(targets: readonly ValueTarget[]): string {

@@ -53,7 +53,7 @@ export class Cluster {
   }
 
   /** Any broker that answers. */
-  async #any(): Promise<BrokerConnection> {
+  async anyBroker(): Promise<BrokerConnection> {
     let failure: unknown = networkError('No bootstrap server is given.');
     for (const address of [...this.#brokers.values(), ...this.settings.bootstrap]) {
       try {
@@ -67,7 +67,7 @@ export class Cluster {
 
   /** Partitions of topics (null: of all topics), leaders included. Topics that do not exist are left out. */
   async partitions(topics: readonly string[] | null): Promise<PartitionLeader[]> {
-    const connection = await this.#any();
+    const connection = await this.anyBroker();
     const response = await connection.request(api.metadata, (body) => {
       if (topics === null) body.i32(-1);
       else body.array(topics, (topic) => body.string(topic));
@@ -89,14 +89,21 @@ export class Cluster {
     }
   }
 
-  /** Offsets by time: {@link EARLIEST}, {@link LATEST} (of committed records), or the first at or after a time in ms (-1: none). */
-  async offsetsAt(partitions: readonly TopicPartition[], time: number): Promise<Map<string, number>> {
+  /**
+   * Offsets by time: {@link EARLIEST}, {@link LATEST} (of committed records when `committedOnly`), or the first at or after a time in ms
+   * (-1: none).
+   */
+  async offsetsAt(
+    partitions: readonly TopicPartition[],
+    time: number,
+    committedOnly = this.settings.readCommitted,
+  ): Promise<Map<string, number>> {
     const found = new Map<string, number>();
     const led = await this.ledPartitions([...new Set(partitions.map(({ topic }) => topic))]);
     const wanted = new Set(partitions.map(partitionKey));
     for (const leader of new Set(led.map((each) => each.leader))) {
       const here = led.filter((each) => each.leader === leader && wanted.has(partitionKey(each)));
-      if (here.length > 0) await this.#offsetsOf(leader, here, time, found);
+      if (here.length > 0) await this.#offsetsOf(leader, here, time, committedOnly, found);
     }
     return found;
   }
@@ -105,12 +112,13 @@ export class Cluster {
     leader: number,
     partitions: readonly TopicPartition[],
     time: number,
+    committedOnly: boolean,
     into: Map<string, number>,
   ): Promise<void> {
     for (let tries = 0; ; tries++) {
       const connection = await this.broker(leader);
       const response = await connection.request(api.listOffsets, (body) => {
-        body.i32(-1).i8(this.settings.readCommitted ? 1 : 0);
+        body.i32(-1).i8(committedOnly ? 1 : 0);
         body.array(byTopic(partitions), ([topic, numbers]) => {
           body.string(topic).array(numbers, (number) => body.i32(number).i32(-1).i64(time));
         });
@@ -138,7 +146,7 @@ export class Cluster {
   /** The coordinator of a group (0) or of a transactional id (1). */
   async coordinator(key: string, kind: 0 | 1): Promise<BrokerConnection> {
     for (let tries = 0; ; tries++) {
-      const connection = await this.#any();
+      const connection = await this.anyBroker();
       const response = await connection.request(api.findCoordinator, (body) => body.string(key).i8(kind));
       response.i32();
       const code = response.i16();
@@ -211,7 +219,7 @@ export class Cluster {
 
   /** Creates a topic when it is absent. */
   async createTopic(topic: string, partitions: number, configs: Readonly<Record<string, string>>): Promise<void> {
-    const connection = await this.#any();
+    const connection = await this.anyBroker();
     const response = await connection.request(api.createTopics, (body) => {
       body.array([topic], (name) => {
         body.string(name).i32(partitions).i16(-1).i32(0);
@@ -231,7 +239,7 @@ export class Cluster {
 
   /** One setting of a topic. */
   async topicConfig(topic: string, name: string): Promise<string | null> {
-    const connection = await this.#any();
+    const connection = await this.anyBroker();
     const response = await connection.request(api.describeConfigs, (body) => {
       body.array([topic], (each) =>
         body

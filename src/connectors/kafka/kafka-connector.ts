@@ -1,6 +1,6 @@
 /** `'connector' = 'kafka'`: topics of a Kafka cluster, or embedded ones in files of the home (`'properties.bootstrap.servers' = 'embedded'`). */
 import { systemClock } from '../../base/clock.ts';
-import { EngineError, validationError } from '../../base/error.ts';
+import { validationError } from '../../base/error.ts';
 import type { TableSink } from '../../dataflow/sink.ts';
 import type { TableSource } from '../../dataflow/source.ts';
 import type { DecodingFormat, EncodingFormat } from '../../formats/format.ts';
@@ -9,6 +9,7 @@ import { defineConnector, type TableContext } from '../connector.ts';
 import { EmbeddedSink } from './embedded-sink.ts';
 import { EmbeddedSource } from './embedded-source.ts';
 import { KAFKA_OPTIONS, readOptions } from './kafka-options.ts';
+import { KafkaSink } from './kafka-sink.ts';
 import { KafkaSource } from './kafka-source.ts';
 import { messageFields } from './key-fields.ts';
 
@@ -51,7 +52,8 @@ function kafkaSink(table: TableContext): TableSink {
   checkDelivery(table);
   if (table.requiredOption('properties.bootstrap.servers') === EMBEDDED)
     return new EmbeddedSink(table, value, key, systemClock);
-  throw notEmbedded();
+  const fields = messageFields(table);
+  return new KafkaSink({ table, fields, value, key, changelogMode: value.changelogMode, isUpsert: false });
 }
 
 function checkKeyFormat(table: TableContext, mode: DecodingFormat['changelogMode']): void {
@@ -77,11 +79,4 @@ function checkDelivery(table: TableContext): void {
     throw validationError('sink.transactional-id-prefix must be specified when using DeliveryGuarantee.EXACTLY_ONCE.');
   if (table.option('sink.partitioner') === 'round-robin' && table.option('key.fields') !== undefined)
     throw validationError("Currently 'round-robin' partitioner only works when option 'key.fields' is not specified.");
-}
-
-function notEmbedded(): EngineError {
-  return new EngineError(
-    'CONNECTOR_KAFKA_SERVER',
-    "Only 'properties.bootstrap.servers' = 'embedded' can be opened by this version.",
-  );
 }

@@ -5,9 +5,9 @@ import type { SourceContext, SourceReader, TableSource } from '../../dataflow/so
 import type { DecodingFormat } from '../../formats/format.ts';
 import type { Batch } from '../../types/batch.ts';
 import type { ChangelogMode } from '../../types/changelog-mode.ts';
-import { javaRegex } from '../../types/java-regex.ts';
 import type { Field } from '../../types/logical-type.ts';
 import type { TableContext } from '../connector.ts';
+import { nameMatcher } from '../name-matcher.ts';
 import { clusterSettings } from './client-settings.ts';
 import {
   Cluster,
@@ -98,7 +98,7 @@ export class KafkaSource implements TableSource {
       for (const topic of topics) if (!found.some((each) => each.topic === topic)) throw missingTopic(topic);
       return found;
     }
-    const expression = javaRegex(`^(?:${pattern})$`);
+    const expression = nameMatcher(pattern ?? '');
     return found.filter(({ topic }) => expression.test(topic));
   }
 

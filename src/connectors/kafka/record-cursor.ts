@@ -2,8 +2,15 @@
 import type { Heap } from '../../types/heap.ts';
 import { readBytes, readText } from '../../types/heap-bytes.ts';
 import type { FetchedRecords } from './fetcher.ts';
-import type { MessageReader } from './message-reader.ts';
+import type { MessageMetadata } from './message-reader.ts';
 import { type RecordRun, type RecordSet, readRecordSet } from './record-set.ts';
+
+/** Who takes messages: the decoders of a table, or whoever looks for something in a topic. */
+export interface MessageTarget {
+  readonly metadata: MessageMetadata;
+  readonly isFull: boolean;
+  decode(keyAddress: number, keyLength: number, valueAddress: number, valueLength: number): void;
+}
 
 const NO_SET: RecordSet = { runs: [], regions: [] };
 
@@ -46,7 +53,7 @@ export class RecordCursor {
    * Decodes records in [from, stop) until the reader is full or the records are over; the offset to go on from. At the end of the fetched
    * records that is the offset behind them, control records included.
    */
-  read(reader: MessageReader, from: number, stop: number): number {
+  read(reader: MessageTarget, from: number, stop: number): number {
     const fetched = this.#fetched as FetchedRecords;
     const { metadata } = reader;
     metadata.topic = fetched.topic;
@@ -64,7 +71,7 @@ export class RecordCursor {
     return next;
   }
 
-  #step(reader: MessageReader, run: RecordRun, from: number, stop: number): number {
+  #step(reader: MessageTarget, run: RecordRun, from: number, stop: number): number {
     const u8 = this.#heap.u8;
     const length = this.#varint(u8, this.#at);
     const start = this.#behind;
