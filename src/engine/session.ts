@@ -193,7 +193,7 @@ export class Session {
       catalogs: this.catalogs,
       jobs: this.#host.jobs,
       planner: this.#planner(config, notice),
-      session: this.#state(config),
+      session: this.#state(this.config),
       operationId: operation.handle,
       text,
       home: this.#host.home,
