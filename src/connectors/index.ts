@@ -5,10 +5,20 @@ import { datagen } from './datagen/datagen-connector.ts';
 import { filesystem } from './filesystem/filesystem-connector.ts';
 import { jdbc } from './jdbc/jdbc-connector.ts';
 import { kafka } from './kafka/kafka-connector.ts';
+import { upsertKafka } from './kafka/upsert-kafka-connector.ts';
 import { mysqlCdc } from './mysql-cdc/mysql-cdc-connector.ts';
 import { print } from './print/print-connector.ts';
 
-export const connectors: readonly Connector[] = [blackhole, datagen, filesystem, jdbc, kafka, mysqlCdc, print];
+export const connectors: readonly Connector[] = [
+  blackhole,
+  datagen,
+  filesystem,
+  jdbc,
+  kafka,
+  mysqlCdc,
+  print,
+  upsertKafka,
+];
 
 /** The connector of a name, or undefined. */
 export function findConnector(name: string): Connector | undefined {

@@ -14,9 +14,10 @@ import { GrowingBytes } from '../../formats/bytes-out.ts';
 import type { EncodingFormat } from '../../formats/format.ts';
 import type { Batch } from '../../types/batch.ts';
 import type { ChangelogMode } from '../../types/changelog-mode.ts';
+import { isRetraction } from '../../types/row-kind.ts';
 import type { TableContext } from '../connector.ts';
 import { topicOptions } from './kafka-options.ts';
-import { messageFields } from './key-fields.ts';
+import { type MessageFields, messageFields } from './key-fields.ts';
 import { beginFrame, endFrame } from './message-frame.ts';
 import { createPartitioner, MessageWriter, type Partitioner } from './message-writer.ts';
 import { type TopicAppend, TopicLog } from './topic-log.ts';
@@ -30,8 +31,16 @@ export class EmbeddedSink implements TableSink {
   readonly #key: EncodingFormat | null;
   readonly #clock: Clock;
   readonly #topic: string;
+  readonly #fields: MessageFields;
+  readonly #mode: ChangelogMode;
 
-  constructor(table: TableContext, value: EncodingFormat, key: EncodingFormat | null, clock: Clock) {
+  constructor(
+    table: TableContext,
+    value: EncodingFormat,
+    key: EncodingFormat | null,
+    clock: Clock,
+    upsert?: { readonly fields: MessageFields; readonly changelogMode: ChangelogMode },
+  ) {
     this.#table = table;
     this.#value = value;
     this.#key = key;
@@ -40,18 +49,19 @@ export class EmbeddedSink implements TableSink {
     if (topics?.length !== 1)
       throw validationError('The topic of the sink record is not valid. Expected a single topic but no topic is set.');
     this.#topic = topics[0] as string;
-    messageFields(table);
+    this.#fields = upsert?.fields ?? messageFields(table);
+    this.#mode = upsert?.changelogMode ?? value.changelogMode;
   }
 
   changelogMode(): ChangelogMode {
-    return this.#value.changelogMode;
+    return this.#mode;
   }
 
   openWriter(context: SinkContext): SinkWriter {
     const partitions = Math.max(1, new TopicLog(context.home, this.#topic).ends().length);
     const partitioner = createPartitioner(this.#table.option('sink.partitioner') ?? 'default', partitions);
-    const writer = new MessageWriter(this.#table, context, messageFields(this.#table), this.#value, this.#key);
-    return new EmbeddedWriter(writer, partitioner, this.#clock);
+    const writer = new MessageWriter(this.#table, context, this.#fields, this.#value, this.#key);
+    return new EmbeddedWriter(writer, partitioner, this.#clock, this.#fields.isUpsert ?? false);
   }
 
   async openCommitter(context: SinkContext): Promise<SinkCommitter> {
@@ -65,9 +75,11 @@ class EmbeddedWriter implements SinkWriter {
   readonly #writer: MessageWriter;
   readonly #partitioner: Partitioner;
   readonly #clock: Clock;
+  readonly #isUpsert: boolean;
   readonly #partitions = new Map<number, { readonly out: GrowingBytes; count: number }>();
 
-  constructor(writer: MessageWriter, partitioner: Partitioner, clock: Clock) {
+  constructor(writer: MessageWriter, partitioner: Partitioner, clock: Clock, isUpsert: boolean) {
+    this.#isUpsert = isUpsert;
     this.#writer = writer;
     this.#partitioner = partitioner;
     this.#clock = clock;
@@ -80,8 +92,9 @@ class EmbeddedWriter implements SinkWriter {
       const partition = this.#partition(this.#partitioner(key));
       const { out } = partition;
       const start = beginFrame(out, this.#writer.timestampMs(batch, row) ?? nowMs, key);
-      this.#writer.value(batch, row, out);
-      endFrame(out, start, true, this.#writer.headers(batch, row));
+      const isRemoved = this.#isUpsert && !batch.insertOnly && isRetraction(batch.kinds[row] as number);
+      if (!isRemoved) this.#writer.value(batch, row, out);
+      endFrame(out, start, !isRemoved, this.#writer.headers(batch, row));
       partition.count++;
     }
   }

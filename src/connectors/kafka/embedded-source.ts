@@ -34,13 +34,19 @@ export class EmbeddedSource implements TableSource {
   readonly #value: DecodingFormat;
   readonly #key: DecodingFormat | null;
 
-  constructor(table: TableContext, options: KafkaReadOptions, value: DecodingFormat, key: DecodingFormat | null) {
+  constructor(
+    table: TableContext,
+    options: KafkaReadOptions,
+    value: DecodingFormat,
+    key: DecodingFormat | null,
+    upsert?: { readonly fields: MessageFields; readonly changelogMode: ChangelogMode },
+  ) {
     this.#home = table.home;
     this.#options = options;
-    this.#fields = messageFields(table);
+    this.#fields = upsert?.fields ?? messageFields(table);
     this.#value = value;
     this.#key = key;
-    this.changelogMode = value.changelogMode;
+    this.changelogMode = upsert?.changelogMode ?? value.changelogMode;
     this.bounded = options.bounded.kind !== 'unbounded';
     this.metadata = [...value.metadata.map((field) => ({ ...field, name: `value.${field.name}` })), ...KAFKA_METADATA];
   }

@@ -161,7 +161,7 @@ function groupStart(table: TableContext): StartupMode {
   return { kind: 'group', reset };
 }
 
-function boundedMode(table: TableContext, topics: readonly string[] | null): BoundedMode {
+export function boundedMode(table: TableContext, topics: readonly string[] | null): BoundedMode {
   switch (table.option('scan.bounded.mode')) {
     case 'latest-offset':
       return { kind: 'latest' };

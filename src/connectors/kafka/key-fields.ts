@@ -10,6 +10,10 @@ export interface MessageFields {
   readonly keyIndexes: readonly number[];
   readonly value: readonly Field[];
   readonly valueIndexes: readonly number[];
+  /** Names of the key's columns in the table. */
+  readonly columnNames: readonly string[];
+  /** A message without a value removes the row of its key; any other replaces it. */
+  readonly isUpsert?: boolean;
 }
 
 /** Throws Flink's texts for key options that do not fit together. */
@@ -39,6 +43,30 @@ export function messageFields(table: TableContext): MessageFields {
     keyIndexes,
     value: valueIndexes.map(pick),
     valueIndexes,
+    columnNames: keyIndexes.map((i) => pick(i).name),
+  };
+}
+
+/** The fields of an upsert table: its primary key is the message's key. */
+export function upsertFields(table: TableContext, primaryKey: readonly string[]): MessageFields {
+  const prefix = table.option('key.fields-prefix') ?? '';
+  const isExceptKey = table.option('value.fields-include') === 'EXCEPT_KEY';
+  const fields = table.physicalFields;
+  const keyIndexes = fields.flatMap((field, i) => (primaryKey.includes(field.name) ? [i] : []));
+  for (const i of keyIndexes) indexOfKey(fields, (fields[i] as Field).name, prefix);
+  if (prefix !== '' && !isExceptKey)
+    throw validationError(
+      "A key prefix is not allowed when option 'value.fields-include' is set to 'ALL'. Set it to 'EXCEPT_KEY' instead to avoid field overlaps.",
+    );
+  const valueIndexes = fields.map((_field, i) => i).filter((i) => !isExceptKey || !keyIndexes.includes(i));
+  const pick = (i: number): Field => fields[i] as Field;
+  return {
+    key: keyIndexes.map((i) => ({ ...pick(i), name: pick(i).name.slice(prefix.length) })),
+    keyIndexes,
+    value: valueIndexes.map(pick),
+    valueIndexes,
+    columnNames: keyIndexes.map((i) => pick(i).name),
+    isUpsert: true,
   };
 }
 

@@ -1,10 +1,11 @@
 /** Messages to rows: value and key decoders, and the connector's own metadata, into one queue of batches. */
 import { EngineError } from '../../base/error.ts';
 import type { SourceContext } from '../../dataflow/source.ts';
-import type { Decoder, DecodingFormat } from '../../formats/format.ts';
+import type { Decoder, DecodingFormat, RowOutput } from '../../formats/format.ts';
 import type { Column, Lane } from '../../types/column.ts';
 import { LaneSlots, unboxFor } from '../../types/lane-value.ts';
 import { type Field, types } from '../../types/logical-type.ts';
+import { RowKind } from '../../types/row-kind.ts';
 import { MapValue, type Value } from '../../types/value.ts';
 import { BatchQueue } from '../batch-queue.ts';
 import { BoxedRowReader } from '../boxed-rows.ts';
@@ -58,7 +59,11 @@ export class MessageReader {
   readonly #keyRows: BoxedRowReader | null;
   readonly #fills: ReadonlyArray<(row: number) => void>;
   readonly #beforeAdvance: ((row: number) => void) | null;
+  readonly #isUpsert: boolean;
+  /** Fills a row that is known by its key alone. */
+  readonly #removedFills: ReadonlyArray<(row: number) => void>;
   #keyValues: readonly Value[] = [];
+  readonly #replacing: RowOutput;
 
   constructor(context: SourceContext, fields: MessageFields, value: DecodingFormat, key: DecodingFormat | null) {
     const produced = context.produced;
@@ -77,12 +82,16 @@ export class MessageReader {
     const { heap, timeZone } = context;
     this.#value = value.createDecoder({ heap, timeZone, fields: fields.value, columns: valueColumns });
     this.#fills = fills;
+    this.#isUpsert = fields.isUpsert ?? false;
+    this.#removedFills = this.#isUpsert ? this.#removalFills(context, fields) : [];
+    this.#replacing = this.#isUpsert ? new ReplacingOutput(this.queue) : this.queue;
     this.#beforeAdvance = fills.length === 0 ? null : (row) => this.#fillRow(row);
     const needsKey =
       key !== null &&
-      produced.some(
-        ({ column }) => column.kind === 'physical' && !fields.value.some((each) => each.name === column.path[0]),
-      );
+      (fields.isUpsert ||
+        produced.some(
+          ({ column }) => column.kind === 'physical' && !fields.value.some((each) => each.name === column.path[0]),
+        ));
     const keyTypes = fields.key.map((field) => field.type);
     this.#keyQueue = needsKey ? new BatchQueue(keyTypes) : null;
     this.#keyRows = needsKey ? new BoxedRowReader(keyTypes, heap) : null;
@@ -105,10 +114,28 @@ export class MessageReader {
   decode(keyAddress: number, keyLength: number, valueAddress: number, valueLength: number): void {
     if (this.#key) this.#decodeKey(keyAddress, keyLength);
     try {
-      this.#value.decode(valueAddress, valueLength, this.queue, this.#beforeAdvance);
+      if (this.#isUpsert && valueLength < 0) this.#remove();
+      else this.#value.decode(valueAddress, valueLength, this.#replacing, this.#beforeAdvance);
     } catch (error) {
       throw located(error, this.metadata);
     }
+  }
+
+  #remove(): void {
+    const { batch } = this.queue;
+    for (const fill of this.#removedFills) fill(batch.rowCount);
+    this.queue.advance(RowKind.DELETE);
+  }
+
+  #removalFills(context: SourceContext, fields: MessageFields): Array<(row: number) => void> {
+    return context.produced.map(({ column, field }, target) => {
+      if (column.kind === 'metadata')
+        return this.#ownMetadata(context, column.key, target, field) ?? this.#fill(context, target, field, () => null);
+      const isKey = fields.columnNames.includes(column.path[0] ?? '');
+      return isKey
+        ? this.#keyFill(context, fields, column.path, target, field)
+        : this.#fill(context, target, field, () => null);
+    });
   }
 
   #decodeKey(address: number, length: number): void {
@@ -133,7 +160,7 @@ export class MessageReader {
     target: number,
     field: Field,
   ): (row: number) => void {
-    const at = fields.keyIndexes.findIndex((_index, i) => path[0]?.endsWith((fields.key[i] as Field).name));
+    const at = fields.columnNames.indexOf(path[0] ?? '');
     if (at < 0 || path.length > 1) throw new EngineError('INTERNAL', `no key column ${path.join('.')}`);
     return this.#fill(context, target, field, () => this.#keyValues[at] ?? null);
   }
@@ -155,6 +182,23 @@ export class MessageReader {
       (column.lane0 as Lane & { [row: number]: number | bigint })[row] = slots.a;
       if (column.lane1) (column.lane1 as Lane & { [row: number]: number | bigint })[row] = slots.b;
     };
+  }
+}
+
+/** Every row that comes replaces the one before. */
+class ReplacingOutput implements RowOutput {
+  readonly #queue: BatchQueue;
+  constructor(queue: BatchQueue) {
+    this.#queue = queue;
+  }
+  get batch(): RowOutput['batch'] {
+    return this.#queue.batch;
+  }
+  advance(): void {
+    this.#queue.advance(RowKind.UPDATE_AFTER);
+  }
+  flush(): void {
+    this.#queue.flush();
   }
 }
 
