@@ -65,12 +65,16 @@ export class JobManager implements JobService {
     this.#options = options;
   }
 
-  /** Reads the registry; jobs that still live are adopted, the dead ones of them started again (unless auto-resume is off). */
+  /**
+   * Reads the registry; jobs that still live are adopted, the dead ones of them and those that the last clean end suspended are started again
+   * (unless auto-resume is off).
+   */
   async open(): Promise<void> {
     for (const record of await this.#options.store.load()) {
       const entry = this.#enter(record);
       await entry.history.load(this.#checkpoints(record));
       if (!isFinal(record.status)) await this.#revive(entry);
+      else if (record.status === 'SUSPENDED' && this.#options.autoResume) void this.#relaunch(entry);
     }
   }
 
