@@ -1,11 +1,10 @@
 /** Bundles the program into dist/: one entry, split where code is loaded on demand, so that a prompt starts quickly. */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 const out = join(root, 'dist');
-rmSync(out, { recursive: true, force: true });
+// Older chunks stay: an engine that is running loads some of its code on demand. Their names hold a hash.
 await build({
   entryPoints: [join(root, 'src/main.ts')],
   outdir: out,
