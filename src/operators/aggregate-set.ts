@@ -19,6 +19,7 @@ import { ExtremumPart } from './extremum-part.ts';
 import { generatedFunction } from './generated-function.ts';
 import { assignBatch } from './lane-code.ts';
 import { orderedValues } from './ordered-values.ts';
+import { positionAggregate } from './position-functions.ts';
 
 export interface AggregateSetSpec {
   readonly heap: Heap;
@@ -215,7 +216,7 @@ export class AggregateSet {
   }
 
   #bindCall(call: AggregateCall, index: number, seen: BoundCall['seen']): BoundCall {
-    const fn = lookupAggregate(call.function);
+    const fn = lookupAggregate(call.function) ?? positionAggregate(call.function);
     assert(fn, `no aggregate function ${call.function}`);
     const argTypes = call.args.map((column) => this.#spec.types[column] as LogicalType);
     const site: AggregateSite = {

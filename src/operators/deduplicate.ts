@@ -8,6 +8,7 @@ import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import type { Batch } from '../types/batch.ts';
 import { types } from '../types/logical-type.ts';
 import { RowKind } from '../types/row-kind.ts';
+import { BatchRank } from './batch-rank.ts';
 import { allColumns } from './row-copy.ts';
 import { RowState } from './row-state.ts';
 import { RowTable } from './row-table.ts';
@@ -16,22 +17,29 @@ import { TimerHeap } from './timer-heap.ts';
 export type DeduplicateSpec = Extract<OperatorSpec, { kind: 'Deduplicate' }>;
 
 export function createDeduplicate(spec: DeduplicateSpec, context: OperatorContext): Operator {
-  if (spec.keep === 'first' && spec.timeColumn !== null && context.mode === 'streaming' && !spec.inputRetracts)
+  if (context.mode === 'batch') return createBatchDeduplicate(spec, context);
+  if (spec.keep === 'first' && spec.timeColumn !== null && !spec.inputRetracts)
     return new FirstByEventTime(spec, spec.timeColumn, context);
   return new Deduplicate(spec, context);
+}
+
+/** The first row of each key once all are sorted. */
+function createBatchDeduplicate(spec: DeduplicateSpec, context: OperatorContext): Operator {
+  const isFirst = spec.keep === 'first';
+  const order = spec.timeColumn === null ? [] : [{ column: spec.timeColumn, ascending: isFirst, nullsFirst: isFirst }];
+  const ranks = { rankStart: 1, rankEnd: 1, outputRank: false, isLimit: false };
+  return new BatchRank({ partition: spec.keys, order, ...ranks }, context);
 }
 
 class Deduplicate implements Operator {
   readonly #spec: DeduplicateSpec;
   readonly #context: OperatorContext;
   readonly #state: RowState;
-  readonly #isBatch: boolean;
   readonly #timeOffset: number;
 
   constructor(spec: DeduplicateSpec, context: OperatorContext) {
     this.#spec = spec;
     this.#context = context;
-    this.#isBatch = context.mode === 'batch';
     this.#state = new RowState(spec.keys, spec.ttlMs, context);
     this.#timeOffset = spec.timeColumn === null ? -1 : (this.#state.rows.slots[spec.timeColumn]?.lanes[0] as number);
   }
@@ -49,14 +57,6 @@ class Deduplicate implements Operator {
     output.flush();
   }
 
-  endInput(): void {
-    if (!this.#isBatch) return;
-    this.#state.rows.table.forEach((address) => {
-      this.#state.emitStored(address, RowKind.INSERT);
-    });
-    this.#context.output.flush();
-  }
-
   #process(batch: Batch, row: number, kind: number): void {
     const address = this.#state.find(batch, row);
     if ((kind & 1) === 1) {
@@ -65,22 +65,19 @@ class Deduplicate implements Operator {
     }
     if (address === 0) {
       this.#state.put(batch, row, address);
-      if (!this.#isBatch) this.#state.emitRow(batch, row, RowKind.INSERT);
+      this.#state.emitRow(batch, row, RowKind.INSERT);
       return;
     }
     if (!this.#replaces(address, batch, row)) return;
-    if (!this.#isBatch) {
-      if (this.#spec.timeColumn === null && this.#spec.ttlMs === 0 && this.#state.rows.same(address, batch, row))
-        return;
-      if (this.#spec.emitUpdateBefore) this.#state.emitStored(address, RowKind.UPDATE_BEFORE);
-      this.#state.emitRow(batch, row, RowKind.UPDATE_AFTER);
-    }
+    if (this.#spec.timeColumn === null && this.#spec.ttlMs === 0 && this.#state.rows.same(address, batch, row)) return;
+    if (this.#spec.emitUpdateBefore) this.#state.emitStored(address, RowKind.UPDATE_BEFORE);
+    this.#state.emitRow(batch, row, RowKind.UPDATE_AFTER);
     this.#state.put(batch, row, address);
   }
 
   #retract(address: number, kind: number): void {
     if (address === 0 || kind !== RowKind.DELETE) return;
-    if (!this.#isBatch) this.#state.emitStored(address, RowKind.DELETE);
+    this.#state.emitStored(address, RowKind.DELETE);
     this.#state.rows.table.remove(address);
   }
 

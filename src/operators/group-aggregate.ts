@@ -13,16 +13,25 @@ import { type LogicalType, types, withNullable } from '../types/logical-type.ts'
 import { AggregateSet } from './aggregate-set.ts';
 import { CodeBody } from './code-body.ts';
 import { generatedFunction, hoistColumns } from './generated-function.ts';
-import { assignBatch, batchOperand, recordOperand, sameValue } from './lane-code.ts';
+import { assignBatch, batchOperand, isBytes, recordOperand, sameValue } from './lane-code.ts';
+import { SortedGroupAggregate } from './sorted-group-aggregate.ts';
 
-type GroupAggregateSpec = Extract<OperatorSpec, { kind: 'GroupAggregate' }>;
+export type GroupAggregateSpec = Extract<OperatorSpec, { kind: 'GroupAggregate' }>;
 type Loop = (batch: Batch, start: number, end: number) => void;
 
 /** Groups above which the look-up of a whole batch ahead pays. */
 const TOUCH_FROM = 20_000;
 
 export function createGroupAggregate(spec: GroupAggregateSpec, context: OperatorContext): Operator {
+  if (context.mode === 'batch' && isSorted(spec)) return new SortedGroupAggregate(spec, context);
   return new GroupAggregate(spec, context);
+}
+
+/** Accumulators of one width, which Flink's batch aggregation keeps in a hash table; with others it sorts its input first. */
+const HASHED = new Set(['COUNT', 'SUM', '$SUM0', 'AVG', 'MIN', 'MAX']);
+
+function isSorted({ keys, aggregates }: GroupAggregateSpec): boolean {
+  return keys.length > 0 && aggregates.some((call) => !HASHED.has(call.function) || isBytes(call.type));
 }
 
 class GroupAggregate implements Operator {

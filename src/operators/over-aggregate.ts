@@ -1,6 +1,6 @@
 /**
  * OVER: one row out for each row in, with aggregates over the rows before it. By event time rows wait for the watermark and are taken in
- * order of time; by processing time they are taken as they come. Other orders: `over-sorted.ts`; batch: all at the end.
+ * order of time; by processing time they are taken as they come. Other orders: `over-sorted.ts`; batch: `over-batch.ts`.
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
@@ -8,6 +8,7 @@ import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import { BATCH_ROWS, Batch } from '../types/batch.ts';
 import type { Column } from '../types/column.ts';
 import type { LogicalType } from '../types/logical-type.ts';
+import { OverBatch } from './over-batch.ts';
 import { OverFrameState } from './over-frame-state.ts';
 import { OverSorted } from './over-sorted.ts';
 import { OverWaitingRows } from './over-waiting-rows.ts';
@@ -15,7 +16,7 @@ import { OverWaitingRows } from './over-waiting-rows.ts';
 export type OverAggregateSpec = Extract<OperatorSpec, { kind: 'OverAggregate' }>;
 
 export function createOverAggregate(spec: OverAggregateSpec, context: OperatorContext): Operator {
-  if (context.mode === 'batch') return new OverSorted(spec, context);
+  if (context.mode === 'batch') return new OverBatch(spec, context);
   if (spec.timeColumn !== null) return new OverByEventTime(spec, spec.timeColumn, context);
   return spec.order.length === 0 || isArrival(spec, context)
     ? new OverByArrival(spec, context)

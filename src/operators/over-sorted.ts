@@ -1,6 +1,6 @@
 /**
  * OVER by columns that are no time: each partition is kept in order. A change of a row changes the results of those behind it, which are
- * computed anew and said as -U/+U where they differ. Batch: results once, at the end.
+ * computed anew and said as -U/+U where they differ.
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
@@ -27,9 +27,7 @@ export class OverSorted implements Operator {
   /** Holds the one frame that is being computed. */
   readonly #table: KeyedTable;
   readonly #accumulate: RowUpdate;
-  readonly #retract: RowUpdate | null;
   readonly #row: Batch;
-  readonly #leaving: Batch;
   readonly #read: (address: number, to: Batch, toRow: number) => void;
   readonly #emitRow: (address: number, to: Batch, toRow: number) => void;
   readonly #emitValues: (a: number, to: Batch, toRow: number) => void;
@@ -41,7 +39,6 @@ export class OverSorted implements Operator {
   constructor(spec: OverAggregateSpec, context: OperatorContext) {
     const { heap, state, outputTypes } = context;
     const input = context.inputTypes[0] ?? [];
-    const isBounded = spec.frame.preceding !== null;
     this.#spec = spec;
     this.#context = context;
     this.#partitions = new RankedPartitions({ ...spec, uniqueKey: null }, context);
@@ -52,7 +49,7 @@ export class OverSorted implements Operator {
       types: input,
       groupColumns: [],
       calls: spec.aggregates,
-      retracts: isBounded,
+      retracts: false,
       ttlMs: 0,
     });
     this.#table = state.table({
@@ -65,9 +62,7 @@ export class OverSorted implements Operator {
     });
     this.#set.bind(this.#table, 1);
     this.#accumulate = this.#set.compileUpdate('accumulate');
-    this.#retract = isBounded ? this.#set.compileUpdate('retract') : null;
     this.#row = new Batch(input);
-    this.#leaving = new Batch(input);
     this.#read = rows.compileRead(input, 0, width);
     this.#emitRow = rows.compileRead(outputTypes, 0, width);
     const resultTypes = outputTypes.slice(width);
@@ -79,28 +74,19 @@ export class OverSorted implements Operator {
   }
 
   processBatch(_input: number, batch: Batch): void {
-    const { mode, output } = this.#context;
+    const { output } = this.#context;
     const view = this.#partitions.view(batch);
     forEachStretch(
       batch,
       (start, end) => {
         for (let row = start; row < end; row++) {
           const list = this.#partitions.of(view, row);
-          if (mode === 'batch') this.#partitions.add(list, view, row);
-          else this.#change(list, view, row, batch.insertOnly ? 0 : (batch.kinds[row] as number));
+          this.#change(list, view, row, batch.insertOnly ? 0 : (batch.kinds[row] as number));
         }
       },
       (watermark) => output.mark(watermark),
     );
     output.flush();
-  }
-
-  endInput(): void {
-    if (this.#context.mode !== 'batch') return;
-    this.#partitions.forEachPartition((list) => {
-      for (const [address, values] of this.#compute(list)) this.#emit(RowKind.INSERT, address, values);
-    });
-    this.#context.output.flush();
   }
 
   #change(list: SortedAddresses, view: Batch, row: number, kind: number): void {
@@ -142,14 +128,10 @@ export class OverSorted implements Operator {
     const results = new Map<number, readonly Value[]>();
     const frame = this.#table.findOrInsert(this.#row, [], 0);
     this.#set.drop(frame);
-    const { unit, preceding } = this.#spec.frame;
-    let first = 0;
+    const { unit } = this.#spec.frame;
     for (let start = 0; start < list.length; ) {
       const end = unit === 'ROWS' ? start + 1 : this.#endOfPeers(list, start);
-      for (let at = start; at < end; at++) this.#apply(this.#accumulate, list.at(at), this.#row, frame);
-      if (preceding !== null)
-        for (; this.#isBehind(list, first, start, preceding); first++)
-          this.#apply(this.#retract, list.at(first), this.#leaving, frame);
+      for (let at = start; at < end; at++) this.#enter(list.at(at), frame);
       const values = this.#results(frame);
       for (let at = start; at < end; at++) results.set(list.at(at), values);
       start = end;
@@ -160,19 +142,9 @@ export class OverSorted implements Operator {
     return results;
   }
 
-  /** True when the row at `first` is no longer in the frame of the row at `current`. */
-  #isBehind(list: SortedAddresses, first: number, current: number, preceding: number): boolean {
-    if (this.#spec.frame.unit === 'ROWS') return first < current - preceding;
-    const column = this.#spec.timeColumn ?? this.#spec.order[0]?.column ?? 0;
-    const lane = this.#partitions.rows.slots[column]?.lanes[0] as number;
-    const { f64 } = this.#context.heap;
-    const time = (at: number): number => f64[(list.at(at) + lane) >>> 3] as number;
-    return time(first) < time(current) - preceding;
-  }
-
-  #apply(update: RowUpdate | null, address: number, row: Batch, frame: number): void {
-    this.#read(address, row, 0);
-    update?.(row, 0, frame);
+  #enter(address: number, frame: number): void {
+    this.#read(address, this.#row, 0);
+    this.#accumulate(this.#row, 0, frame);
   }
 
   #endOfPeers(list: SortedAddresses, start: number): number {

@@ -7,6 +7,7 @@ import { forEachStretch } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import { Batch } from '../types/batch.ts';
 import { RowKind } from '../types/row-kind.ts';
+import { BatchRank } from './batch-rank.ts';
 import { RankedPartitions } from './ranked-partitions.ts';
 import { allColumns, type CopyRow, compileCopy } from './row-copy.ts';
 import type { SortedAddresses } from './sorted-addresses.ts';
@@ -14,7 +15,8 @@ import type { SortedAddresses } from './sorted-addresses.ts';
 export type RankSpec = Extract<OperatorSpec, { kind: 'Rank' }>;
 
 export function createRank(spec: RankSpec, context: OperatorContext): Operator {
-  return new Rank(spec, context);
+  if (context.mode === 'streaming') return new Rank(spec, context);
+  return new BatchRank({ ...spec, isLimit: spec.partition.length === 0 && !spec.outputRank }, context);
 }
 
 class Rank implements Operator {
@@ -26,7 +28,6 @@ class Rank implements Operator {
   readonly #isSameRow: (address: number, batch: Batch, row: number) => boolean;
   /** All changes of rank go out, not only rows that enter and leave. */
   readonly #isNumbered: boolean;
-  readonly #isBatch: boolean;
   /** The row that was replaced. */
   readonly #held: Batch;
   readonly #hold: (address: number, to: Batch, toRow: number) => void;
@@ -35,7 +36,6 @@ class Rank implements Operator {
   constructor(spec: RankSpec, context: OperatorContext) {
     this.#spec = spec;
     this.#context = context;
-    this.#isBatch = context.mode === 'batch';
     this.#isNumbered = spec.outputRank || spec.rankStart > 1;
     const uniqueKey = spec.strategy === 'update' ? spec.uniqueKey : null;
     this.#partitions = new RankedPartitions({ ...spec, uniqueKey }, context);
@@ -63,16 +63,6 @@ class Rank implements Operator {
     output.flush();
   }
 
-  endInput(): void {
-    if (!this.#isBatch) return;
-    const { rankStart, rankEnd } = this.#spec;
-    this.#partitions.forEachPartition((list) => {
-      for (let rank = rankStart; rank <= Math.min(rankEnd, list.length); rank++)
-        this.#emit(RowKind.INSERT, list.at(rank - 1), rank);
-    });
-    this.#context.output.flush();
-  }
-
   #process(view: Batch, row: number, kind: number): void {
     const { strategy } = this.#spec;
     const list = this.#partitions.of(view, row);
@@ -96,12 +86,10 @@ class Rank implements Operator {
     const keepsAll = strategy === 'retract';
     if (!keepsAll && list.length >= rankEnd && this.#orderToRow(list.at(list.length - 1), view, row) <= 0) return;
     const { address, position } = this.#partitions.add(list, view, row);
-    if (!this.#isBatch) {
-      if (this.#isNumbered) this.#shiftDown(list, position);
-      else if (position < rankEnd) {
-        if (list.length > rankEnd) this.#emit(RowKind.DELETE, list.at(rankEnd), 0);
-        this.#emit(RowKind.INSERT, address, 0);
-      }
+    if (this.#isNumbered) this.#shiftDown(list, position);
+    else if (position < rankEnd) {
+      if (list.length > rankEnd) this.#emit(RowKind.DELETE, list.at(rankEnd), 0);
+      this.#emit(RowKind.INSERT, address, 0);
     }
     if (!keepsAll && list.length > rankEnd) this.#partitions.removeAt(list, rankEnd);
   }
@@ -151,10 +139,9 @@ class Rank implements Operator {
     const address = list.at(position);
     this.#hold(address, this.#held, 0);
     const stays = this.#orderToRow(address, view, row) === 0;
-    if (this.#isBatch || stays || !this.#isNumbered) {
+    if (stays || !this.#isNumbered) {
       if (stays) this.#partitions.replace(address, view, row);
       else this.#partitions.moved(list, position, view, row);
-      if (this.#isBatch) return;
       this.#emitHeld(RowKind.UPDATE_BEFORE, position + 1);
       this.#emit(RowKind.UPDATE_AFTER, address, position + 1);
       return;

@@ -8,17 +8,20 @@ import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import type { Batch } from '../types/batch.ts';
 import type { Column } from '../types/column.ts';
 import { RowKind } from '../types/row-kind.ts';
+import { BatchRank } from './batch-rank.ts';
 import { RankedPartitions } from './ranked-partitions.ts';
 import type { SortedAddresses } from './sorted-addresses.ts';
 
 type SortSpec = Extract<OperatorSpec, { kind: 'Sort' }>;
 
 export function createSort(spec: SortSpec, context: OperatorContext): Operator {
-  return new Sort(spec, context);
+  if (context.mode === 'streaming' && spec.timeColumn !== null) return new Sort(spec, spec.timeColumn, context);
+  const all = { partition: [], rankStart: 1, rankEnd: Number.MAX_SAFE_INTEGER, outputRank: false, isLimit: false };
+  return new BatchRank({ ...all, order: spec.order }, context);
 }
 
 class Sort implements Operator {
-  readonly #spec: SortSpec;
+  readonly #timeColumn: number;
   readonly #context: OperatorContext;
   readonly #rows: RankedPartitions;
   readonly #read: (address: number, to: Batch, toRow: number) => void;
@@ -27,14 +30,13 @@ class Sort implements Operator {
   /** The latest time that has been given out: rows up to it come too late. */
   readonly #given: { get(): number; set(value: number): void };
 
-  constructor(spec: SortSpec, context: OperatorContext) {
-    this.#spec = spec;
+  constructor(spec: SortSpec, timeColumn: number, context: OperatorContext) {
+    this.#timeColumn = timeColumn;
     this.#context = context;
     this.#rows = new RankedPartitions({ partition: [], order: spec.order, uniqueKey: null, ttlMs: 0 }, context);
     this.#given = context.state.value('given', Number.NEGATIVE_INFINITY);
     this.#read = this.#rows.rows.compileRead(context.outputTypes, 0, this.#rows.width);
-    const isTimed = spec.timeColumn !== null && context.mode === 'streaming';
-    this.#timeAt = isTimed ? (this.#rows.rows.slots[spec.timeColumn as number]?.lanes[0] as number) : -1;
+    this.#timeAt = this.#rows.rows.slots[timeColumn]?.lanes[0] as number;
   }
 
   processBatch(_input: number, batch: Batch): void {
@@ -49,16 +51,8 @@ class Sort implements Operator {
     this.#context.output.flush();
   }
 
-  endInput(): void {
-    const list = this.#list ?? this.#restored();
-    if (this.#timeAt >= 0 || !list) return;
-    this.#give(list, list.length);
-    this.#context.output.flush();
-  }
-
   #add(view: Batch, row: number): void {
-    const time =
-      this.#timeAt < 0 ? Infinity : ((view.columns[this.#spec.timeColumn as number] as Column).lane0[row] as number);
+    const time = (view.columns[this.#timeColumn] as Column).lane0[row] as number;
     if (time <= this.#given.get()) {
       this.#context.count('numLateRecordsDropped', 1);
       return;
@@ -68,22 +62,21 @@ class Sort implements Operator {
   }
 
   #advance(watermark: number): void {
-    if (this.#timeAt >= 0) {
-      const list = this.#list ?? this.#restored();
-      const { f64 } = this.#context.heap;
-      if (list)
-        this.#give(
-          list,
-          list.lowerBound((address) => ((f64[(address + this.#timeAt) >>> 3] as number) <= watermark ? -1 : 1)),
-        );
-    }
+    const list = this.#list ?? this.#restored();
+    const { f64 } = this.#context.heap;
+    const isDue = (address: number): boolean => (f64[(address + this.#timeAt) >>> 3] as number) <= watermark;
+    if (list)
+      this.#give(
+        list,
+        list.lowerBound((address) => (isDue(address) ? -1 : 1)),
+      );
     this.#context.output.mark(watermark);
   }
 
   /** Gives out the first `count` rows and forgets them. */
   #give(list: SortedAddresses, count: number): void {
     const { heap, output } = this.#context;
-    if (this.#timeAt >= 0 && count > 0) this.#given.set(heap.f64[(list.at(count - 1) + this.#timeAt) >>> 3] as number);
+    if (count > 0) this.#given.set(heap.f64[(list.at(count - 1) + this.#timeAt) >>> 3] as number);
     for (let i = 0; i < count; i++) {
       this.#read(list.at(i), output.batch, output.batch.rowCount);
       output.advance(RowKind.INSERT);

@@ -1,0 +1,127 @@
+/** Functions of OVER that depend on a row's place among its partition: ROW_NUMBER, RANK, NTILE, LAG, LEAD and their like. */
+import type { AggregateCall } from '../dataflow/operator-spec.ts';
+import type { AggregateFunction, AggregateSite, BoxedAggregate } from '../functions/aggregate-function.ts';
+import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
+import type { Value } from '../types/value.ts';
+
+const NAMES = new Set(['ROW_NUMBER', 'RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'NTILE', 'LAG', 'LEAD']);
+
+export function isPositionFunction(name: string): boolean {
+  return NAMES.has(name);
+}
+
+/** A row's place in its sorted partition. */
+export interface Position {
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
+  /** First and one behind the last row that sorts the same. */
+  readonly peersStart: number;
+  readonly peersEnd: number;
+  /** How many different rows, as they are sorted, come before. */
+  readonly groupsBefore: number;
+  /** An argument of a row of the partition. */
+  argument(index: number, argument: number): Value;
+}
+
+/** The value of a call for one row. */
+export function positionValue(call: AggregateCall, at: Position): Value {
+  switch (call.function) {
+    case 'ROW_NUMBER':
+      return integer(call.type, at.index + 1);
+    case 'RANK':
+      return integer(call.type, at.peersStart + 1);
+    case 'DENSE_RANK':
+      return integer(call.type, at.groupsBefore + 1);
+    case 'PERCENT_RANK':
+      return at.count === 1 ? 0 : at.peersStart / (at.count - 1);
+    case 'CUME_DIST':
+      return at.peersEnd / at.count;
+    case 'NTILE':
+      return integer(call.type, tileOf(at.index, at.count, Number(at.argument(at.index, 0))));
+    default:
+      return shifted(call, at);
+  }
+}
+
+/** The first `count % tiles` tiles have a row more than the others. */
+function tileOf(index: number, count: number, tiles: number): number {
+  const size = Math.floor(count / tiles);
+  const larger = count % tiles;
+  const inLarger = larger * (size + 1);
+  return index < inLarger ? Math.floor(index / (size + 1)) + 1 : larger + Math.floor((index - inLarger) / size) + 1;
+}
+
+function shifted(call: AggregateCall, at: Position): Value {
+  const offset = call.args.length > 1 ? Number(at.argument(at.index, 1)) : 1;
+  const target = at.index + (call.function === 'LAG' ? -offset : offset);
+  if (target >= 0 && target < at.count) return at.argument(target, 0);
+  return call.args.length > 2 ? at.argument(at.index, 2) : null;
+}
+
+function integer(type: LogicalType, value: number): Value {
+  return type.kind === 'BIGINT' ? BigInt(value) : value;
+}
+
+/** The functions that need nothing of what comes later, as aggregates over rows in order: for streams. */
+export function positionAggregate(name: string): AggregateFunction | undefined {
+  if (name === 'LAG') return describe(name, lag);
+  return name === 'ROW_NUMBER' ? describe(name, rowNumber) : undefined;
+}
+
+function describe(name: string, bind: (site: AggregateSite) => BoxedAggregate): AggregateFunction {
+  return {
+    name,
+    category: 'aggregate',
+    signatures: [],
+    summary: '',
+    example: '',
+    minArgs: 0,
+    maxArgs: 3,
+    skipsNulls: false,
+    canRetract: false,
+    inferType: () => undefined,
+    bind,
+  };
+}
+
+function cannotGoBack(): never {
+  throw new Error('rows of an ordered stream are not taken back');
+}
+
+function rowNumber(site: AggregateSite): BoxedAggregate {
+  return {
+    accumulatorType: types.bigint(false),
+    create: () => 0n,
+    accumulate: (count) => (count as bigint) + 1n,
+    retract: cannotGoBack,
+    merge: cannotGoBack,
+    value: (count) => integer(site.type, Number(count)),
+  };
+}
+
+/** The last rows' values, the newest at the end, and the default that came with it. */
+function lag(site: AggregateSite): BoxedAggregate {
+  const type = withNullable(site.type, true);
+  const fields = [
+    { name: 'values', type: types.array(type, false) },
+    { name: 'offset', type: types.int(false) },
+    { name: 'default', type },
+  ];
+  return {
+    accumulatorType: types.row(fields, false),
+    create: () => [[], 1, null],
+    accumulate(accumulator, [value = null, offset = 1, fallback = null]) {
+      const [before] = accumulator as unknown as readonly [readonly Value[]];
+      const values = [...before, value].slice(-(Number(offset) + 1));
+      return [values, Number(offset), fallback];
+    },
+    retract: cannotGoBack,
+    merge: cannotGoBack,
+    value(accumulator) {
+      const [values, offset, fallback] = accumulator as unknown as readonly [readonly Value[], number, Value];
+      const value = values[values.length - 1 - offset];
+      return value === undefined ? fallback : value;
+    },
+  };
+}
