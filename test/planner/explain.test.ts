@@ -1,0 +1,93 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { TableDescriptor } from '../../src/catalog/table-descriptor.ts';
+import { parseQuery } from '../../src/parser/sql-parser.ts';
+import { explain, planQuery } from '../../src/planner/planner.ts';
+import type { PlannerContext } from '../../src/planner/planner-context.ts';
+import { types } from '../../src/types/logical-type.ts';
+
+const path = join(mkdtempSync(join(tmpdir(), 'explain-')), 'orders.json');
+writeFileSync(path, '');
+
+const orders: TableDescriptor = {
+  kind: 'table',
+  columns: [
+    { kind: 'physical', name: 'order_id', type: types.bigint() },
+    { kind: 'physical', name: 'sku', type: types.string() },
+    { kind: 'physical', name: 'amount', type: types.decimal(10, 2) },
+    { kind: 'physical', name: 'qty', type: types.int() },
+    { kind: 'physical', name: 'ts', type: types.timestamp(3) },
+  ],
+  watermark: { column: 'ts', expression: "`ts` - INTERVAL '5' SECOND" },
+  partitionKeys: [],
+  options: { connector: 'filesystem', path, format: 'json' },
+};
+
+const context: PlannerContext = {
+  currentCatalog: 'c',
+  currentDatabase: 'd',
+  resolve: (parts) =>
+    Promise.resolve(
+      parts.at(-1) === 'orders'
+        ? { path: { catalog: 'c', database: 'd', name: 'orders' }, object: orders, isTemporary: false }
+        : undefined,
+    ),
+  config: () => undefined,
+  settings: () => ({}),
+  home: tmpdir(),
+  now: 0,
+  notice: () => {},
+};
+
+describe('EXPLAIN', () => {
+  test('has three sections, modes where asked', async () => {
+    const query = parseQuery('SELECT order_id, amount * qty FROM orders WHERE qty > 5');
+    expect(await explain(query, ['CHANGELOG_MODE'], context)).toBe(`== Abstract Syntax Tree ==
+LogicalProject(order_id=[$0], EXPR$1=[*($2, $3)])
++- LogicalFilter(condition=[>($3, 5)])
+   +- LogicalWatermarkAssigner(rowtime=[ts], watermark=[-($4, 5000:INTERVAL SECOND)])
+      +- LogicalTableScan(table=[[c, d, orders]])
+
+== Optimized Physical Plan ==
+Calc(select=[order_id, *(amount, qty) AS EXPR$1], where=[>(qty, 5)], changelogMode=[I])
++- WatermarkAssigner(rowtime=[ts], watermark=[-(ts, 5000:INTERVAL SECOND)], changelogMode=[I])
+   +- TableSourceScan(table=[[c, d, orders, project=[order_id, amount, qty, ts], metadata=[]]], fields=[order_id, amount, qty, ts], changelogMode=[I])
+
+== Optimized Execution Plan ==
+Calc(select=[order_id, (amount * qty) AS EXPR$1], where=[(qty > 5)])
++- WatermarkAssigner(rowtime=[ts], watermark=[(ts - 5000:INTERVAL SECOND)])
+   +- TableSourceScan(table=[[c, d, orders, project=[order_id, amount, qty, ts], metadata=[]]], fields=[order_id, amount, qty, ts])
+`);
+  });
+
+  test('the vertices as JSON', async () => {
+    const text = await explain(parseQuery('SELECT sku FROM orders'), ['JSON_EXECUTION_PLAN'], context);
+    const plan = JSON.parse(text.split('== Physical Execution Plan ==\n')[1] ?? '');
+    expect(plan.nodes.map((node: { pact: string }) => node.pact)).toEqual([
+      'Data Source',
+      'Operator',
+      'Operator',
+      'Operator',
+    ]);
+  });
+});
+
+describe('planning a query', () => {
+  test('gives its columns and a graph that ends in the result, in little time', async () => {
+    const query = parseQuery('SELECT sku, COUNT(*) AS c FROM orders GROUP BY sku');
+    const { fields, graph } = await planQuery(query, context, { sql: '' });
+    expect(fields.map((field) => field.name)).toEqual(['sku', 'c']);
+    expect(graph.vertices.map((vertex) => vertex.body.kind)).toEqual([
+      'Source',
+      'WatermarkAssigner',
+      'Calc',
+      'GroupAggregate',
+      'Collect',
+    ]);
+    const start = performance.now();
+    for (let i = 0; i < 20; i++) await planQuery(query, context, { sql: '' });
+    expect((performance.now() - start) / 20).toBeLessThan(30);
+  });
+});
