@@ -5,6 +5,7 @@
 import type { ColumnKind } from '../types/column.ts';
 import type { Heap } from '../types/heap.ts';
 import { finishHash, HASH_SEED, hashBytes, hashWord, NULL_WORD, SLOT_FACTOR } from './hash.ts';
+import { assignWords, batchWords, recordWords, wordCount } from './key-text.ts';
 import { bytesEqual } from './owned-bytes.ts';
 import { type PairIndex, REMOVED } from './pair-index.ts';
 import { RECORD_BORN, RECORD_DIRTY, RECORD_LIVE, type RecordLayout } from './record-layout.ts';
@@ -36,21 +37,6 @@ export type TableCode = Pick<
   KeyedTable,
   'touch' | 'touchChains' | 'find' | 'findTouched' | 'findOrInsert' | 'findOrInsertTouched' | 'chain'
 >;
-
-/** Words of a key column that are compared, by kind; bytes are apart. */
-const WORDS: Record<ColumnKind, number> = {
-  boolean: 1,
-  i8: 1,
-  i16: 1,
-  i32: 1,
-  f32: 1,
-  i64: 2,
-  f64: 2,
-  millis: 2,
-  nanos: 3,
-  i128: 4,
-  bytes: 2,
-};
 
 export function generateTableCode(core: TableCore): TableCode {
   const text = new TableText(core);
@@ -156,7 +142,7 @@ return 0;`;
       const names = this.#words(i);
       lines.push(`const c${i} = batch.columns[columns[${i}]];`);
       lines.push(`let ${names.map((name) => `${name} = 0`).join(', ')};`);
-      const load = loadText(slot.kind, `c${i}`, names);
+      const load = assignWords(slot.kind, names, batchWords(slot.kind, `c${i}`));
       if (!this.#nullable[i]) lines.push(load);
       else {
         lines.push(`const n${i} = c${i}.nulls !== null && c${i}.nulls[row] !== 0 ? 1 : 0;`);
@@ -168,7 +154,7 @@ return 0;`;
 
   #words(column: number): string[] {
     const kind = (this.#layout.key[column] as Slot).kind;
-    return Array.from({ length: WORDS[kind] }, (_, word) => `k${column}_${word}`);
+    return Array.from({ length: wordCount(kind) }, (_, word) => `k${column}_${word}`);
   }
 
   /** `h`, and `ph` after the prefix where there is one and more columns follow. */
@@ -224,20 +210,12 @@ if (${this.#equal(columnCount)}) { ${found} }
     return terms.join(' && ') || 'true';
   }
 
-  /** Each local of a column that is not bytes with the place of the record it belongs to. */
+  /** Each local of a column with the place of the record it belongs to. */
   #forEachWord(column: number, visit: (name: string, place: string) => void): void {
-    const slot = this.#layout.key[column] as Slot;
-    const names = this.#words(column);
-    const [first, second] = slot.lanes as [number, number?];
-    if (slot.kind === 'boolean') visit(names[0] as string, `b[(a >>> 0) + ${first}]`);
-    else if (slot.kind === 'i8') visit(names[0] as string, `H.i8[(a >>> 0) + ${first}]`);
-    else if (slot.kind === 'i16') visit(names[0] as string, `H.i16[(a + ${first}) >>> 1]`);
-    else
-      names.forEach((name, word) => {
-        const inFirst = word < 2;
-        const place = inFirst ? (first >> 2) + word : ((second as number) >> 2) + word - 2;
-        visit(name, `x[r + ${place}]`);
-      });
+    const places = recordWords(this.#layout.key[column] as Slot);
+    this.#words(column).forEach((name, word) => {
+      visit(name, places[word] as string);
+    });
   }
 
   #expiry(expired: string, live: string): string {
@@ -304,30 +282,4 @@ function wideLaneBytes(kind: ColumnKind, lane: number): number {
 function zeroWords(from: number, to: number): string {
   if (to - from > 16) return `x.fill(0, r + ${from}, r + ${to});`;
   return Array.from({ length: to - from }, (_, i) => `x[r + ${from + i}] = 0;`).join(' ');
-}
-
-/** Statements that load the words of a column's row. Every NaN is the same key; a negative zero of a time is a zero. */
-function loadText(kind: ColumnKind, column: string, [w0, w1, w2, w3]: readonly string[]): string {
-  const two = `${w0} = ${column}.words0[2 * row]; ${w1} = ${column}.words0[2 * row + 1];`;
-  switch (kind) {
-    case 'boolean':
-    case 'i8':
-    case 'i16':
-    case 'i32':
-      return `${w0} = ${column}.lane0[row];`;
-    case 'f32':
-      return `${w0} = ${column}.words0[row]; if ((${w0} & 0x7fffffff) > 0x7f800000) ${w0} = 0x7fc00000;`;
-    case 'i64':
-      return two;
-    case 'f64':
-      return `${two} if ((${w1} & 0x7ff00000) === 0x7ff00000 && ((${w1} & 0xfffff) | ${w0}) !== 0) { ${w0} = 0; ${w1} = 0x7ff80000; }`;
-    case 'millis':
-      return `${two} if (${w1} === -2147483648 && ${w0} === 0) ${w1} = 0;`;
-    case 'nanos':
-      return `${two} if (${w1} === -2147483648 && ${w0} === 0) ${w1} = 0; ${w2} = ${column}.lane1[row];`;
-    case 'i128':
-      return `${two} ${w2} = ${column}.words1[2 * row]; ${w3} = ${column}.words1[2 * row + 1];`;
-    case 'bytes':
-      return `${w0} = ${column}.lane0[row]; ${w1} = ${column}.lane1[row];`;
-  }
 }
