@@ -117,7 +117,7 @@ class IntervalJoin implements Operator {
   #expire(input: 0 | 1, watermark: number): void {
     const side = this.#sides[input];
     const timers = this.#timers[input];
-    while (timers.size > 0 && timers.earliest <= watermark) {
+    while (timers.earliest <= watermark) {
       const address = timers.pop();
       if (!side.isLive(address)) continue;
       for (const row of side.chainOf(address)) {

@@ -37,7 +37,7 @@ export class OverWaitingRows {
   /** Time of the first row; NaN when there is none. */
   get earliest(): number {
     this.#restore();
-    return this.#order.size === 0 ? Number.NaN : this.#order.earliest;
+    return this.#order.earliest;
   }
 
   view(batch: Batch): Batch {

@@ -78,7 +78,7 @@ class TemporalJoin implements Operator {
   }
 
   #fire(watermark: number): void {
-    while (this.#waiting.earliest <= watermark && this.#waiting.size > 0) {
+    while (this.#waiting.earliest <= watermark) {
       const address = this.#waiting.pop();
       if (!this.#left.isLive(address)) continue;
       // The rows of one key go together, in order of arrival.
@@ -88,7 +88,7 @@ class TemporalJoin implements Operator {
         this.#left.remove(row);
       }
     }
-    while (this.#versions.earliest <= watermark && this.#versions.size > 0) {
+    while (this.#versions.earliest <= watermark) {
       const address = this.#versions.pop();
       if (this.#right.isLive(address)) this.#forgetVersions(address, watermark);
     }

@@ -10,9 +10,9 @@ export class TimerHeap {
     return this.#size;
   }
 
-  /** The earliest time, or Infinity. */
+  /** The earliest time; NaN, which is not due at any watermark, when there is none. */
   get earliest(): number {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : (this.#times[0] as number);
+    return this.#size === 0 ? Number.NaN : (this.#times[0] as number);
   }
 
   push(time: number, address: number): void {

@@ -40,7 +40,7 @@ const STEPS = [
   { rows: [row('a', 2n, 5), row('b', 7n, 3), row('a', 9n, 1), row('a', 1n, 5)] },
   { watermark: 5 },
   { rows: [row('a', 100n, 5), row('a', 3n, 20), row('b', 1n, 4)] },
-  { watermark: 99 },
+  { watermark: Number.POSITIVE_INFINITY },
 ];
 
 describe('OverAggregate', () => {
@@ -71,7 +71,7 @@ describe('OverAggregate', () => {
   test('RANGE, bounded by time', () => {
     const steps = [
       { rows: [row('a', 1n, 0), row('a', 2n, 10), row('a', 4n, 11), row('a', 8n, 30)] },
-      { watermark: 99 },
+      { watermark: Number.POSITIVE_INFINITY },
     ];
     expect(short(runBoth(harness({ unit: 'RANGE', preceding: 10 }), steps))).toEqual([
       '+I(a, 1, 1, 1)',

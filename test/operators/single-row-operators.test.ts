@@ -65,7 +65,7 @@ describe('Deduplicate', () => {
       ['+I', 'c', 6, at(12)],
       ['+I', 'a', 7, at(13)],
     ];
-    const steps = [{ rows: timed }, { watermark: 11 }, { rows: late }, { watermark: 99 }];
+    const steps = [{ rows: timed }, { watermark: 11 }, { rows: late }, { watermark: Number.POSITIVE_INFINITY }];
     expect(lines(runBoth(harness(spec('first', 2), TIMED), steps))).toEqual([
       `+I(b, 4, ${at(5)})`,
       `+I(a, 2, ${at(10)})`,

@@ -38,8 +38,8 @@ describe('IntervalJoin', () => {
     { input: 0, watermark: 118 },
     { input: 1, watermark: 118 },
     { input: 1, rows: [row('b', 16, 101)] },
-    { input: 0, watermark: 999 },
-    { input: 1, watermark: 999 },
+    { input: 0, watermark: Number.POSITIVE_INFINITY },
+    { input: 1, watermark: Number.POSITIVE_INFINITY },
   ];
 
   test('rows within the bounds match at once, in either order', () => {
@@ -85,8 +85,8 @@ describe('TemporalJoin', () => {
     { input: 0, watermark: 30 },
     { input: 1, watermark: 25 },
     { input: 0, rows: [row('a', 6, 28), row('a', 7, 40)] },
-    { input: 0, watermark: 99 },
-    { input: 1, watermark: 99 },
+    { input: 0, watermark: Number.POSITIVE_INFINITY },
+    { input: 1, watermark: Number.POSITIVE_INFINITY },
   ];
 
   test('the version at the time of the left row; a deleted one is none', () => {

@@ -80,13 +80,18 @@ describe('WindowAggregate', () => {
   });
 
   test('times before the epoch and offsets', () => {
-    const steps = [{ rows: [row('a', 1n, -1), row('a', 1n, 1)] }, { watermark: 99 }];
+    const steps = [{ rows: [row('a', 1n, -1), row('a', 1n, 1)] }, { watermark: Number.POSITIVE_INFINITY }];
     expect(inMs(runBoth(aggregate(window('TUMBLE', 10, 10, { offsetMs: 2 })), steps))).toEqual(['+I(a, 2, -8, 2)']);
     expect(inMs(runBoth(aggregate(window('TUMBLE', 10)), steps))).toEqual(['+I(a, 1, -10, 0)', '+I(a, 1, 0, 10)']);
   });
 
   test('HOP and CUMULATE: a row that is late for one window counts in the others', () => {
-    const steps = [{ rows: [row('a', 1n, 1)] }, { watermark: 9 }, { rows: [row('a', 1n, 4)] }, { watermark: 99 }];
+    const steps = [
+      { rows: [row('a', 1n, 1)] },
+      { watermark: 9 },
+      { rows: [row('a', 1n, 4)] },
+      { watermark: Number.POSITIVE_INFINITY },
+    ];
     expect(inMs(runBoth(aggregate(window('HOP', 20, 10)), steps))).toEqual(['+I(a, 1, -10, 10)', '+I(a, 2, 0, 20)']);
     expect(inMs(runBoth(aggregate(window('CUMULATE', 30, 10)), steps))).toEqual([
       '+I(a, 1, 0, 10)',
@@ -96,7 +101,7 @@ describe('WindowAggregate', () => {
   });
 
   test('HOP with gaps and with a size that is no multiple of the slide', () => {
-    const steps = [{ rows: [row('a', 1n, 3), row('a', 1n, 12)] }, { watermark: 99 }];
+    const steps = [{ rows: [row('a', 1n, 3), row('a', 1n, 12)] }, { watermark: Number.POSITIVE_INFINITY }];
     expect(inMs(runBoth(aggregate(window('HOP', 5, 10)), steps))).toEqual(['+I(a, 1, 0, 5)', '+I(a, 1, 10, 15)']);
     expect(inMs(runBoth(aggregate(window('HOP', 25, 10)), steps))).toEqual([
       '+I(a, 1, -20, 5)',
@@ -112,7 +117,7 @@ describe('WindowAggregate', () => {
       { rows: [row('a', 2n, 12), row('a', 7n, 35)] },
       { watermark: 44 },
       { rows: [row('a', 9n, 40), row('a', 8n, 30)] },
-      { watermark: 99 },
+      { watermark: Number.POSITIVE_INFINITY },
     ];
     expect(inMs(runBoth(aggregate(window('SESSION', 10), [COUNT, SUM, DISTINCT]), steps))).toEqual([
       '+I(a, 1, 1, 1, 0, 10)',
@@ -126,7 +131,7 @@ describe('WindowAggregate', () => {
   test('rows that are taken back; a window without rows is silent', () => {
     const steps = [
       { rows: [row('a', 1n, 1), row('b', 1n, 1), row('a', 5n, 2), row('a', 1n, 1, '-D'), row('b', 1n, 1, '-D')] },
-      { watermark: 99 },
+      { watermark: Number.POSITIVE_INFINITY },
     ];
     for (const type of ['TUMBLE', 'SESSION'] as const)
       expect(
@@ -193,7 +198,10 @@ describe('WindowTableFunction', () => {
   });
 
   test('SESSION: rows go out when their session is over', () => {
-    const steps = [{ rows: [row('a', 1n, 12), row('b', 1n, 1), row('a', 1n, 5)] }, { watermark: 99 }];
+    const steps = [
+      { rows: [row('a', 1n, 12), row('b', 1n, 1), row('a', 1n, 5)] },
+      { watermark: Number.POSITIVE_INFINITY },
+    ];
     expect(bounds(runBoth(tableFunction(window('SESSION', 10)), steps))).toEqual([
       '+I(b, 1, 11, 10)',
       '+I(a, 5, 22, 21)',
@@ -257,7 +265,7 @@ describe('Sort', () => {
       { rows: [row('b', 1n, 5), row('a', 2n, 5), row('c', 1n, 9), row('d', 1n, 1)] },
       { watermark: 5 },
       { rows: [row('late', 1n, 5), row('e', 1n, 7)] },
-      { watermark: 99 },
+      { watermark: Number.POSITIVE_INFINITY },
     ];
     expect(names(runBoth(sort(2), steps))).toEqual(['d', 'a', 'b', 'e', 'c']);
   });
