@@ -13,9 +13,24 @@ const COLUMNS: Readonly<Record<string, LogicalType>> = {
   order_status: types.string(),
 };
 const NAMES = [
-  'id', 'consignee', 'consignee_tel', 'total_amount', 'order_status', 'user_id', 'payment_way', 'delivery_address',
-  'order_comment', 'out_trade_no', 'trade_body', 'create_time', 'operate_time', 'expire_time', 'tracking_no',
-  'parent_order_id', 'img_url', 'province_id',
+  'id',
+  'consignee',
+  'consignee_tel',
+  'total_amount',
+  'order_status',
+  'user_id',
+  'payment_way',
+  'delivery_address',
+  'order_comment',
+  'out_trade_no',
+  'trade_body',
+  'create_time',
+  'operate_time',
+  'expire_time',
+  'tracking_no',
+  'parent_order_id',
+  'img_url',
+  'province_id',
 ]; // prettier-ignore
 
 function message(i: number, mapped: boolean): string {

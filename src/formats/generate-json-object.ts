@@ -42,6 +42,8 @@ export interface ObjectParser {
   parse(u8: Uint8Array, position: number, end: number, row: number): number;
   /** Copies the columns of a row to another row. */
   copy(from: number, to: number): void;
+  /** A parser like {@link parse} that expects exactly these members in this order; null where that cannot be generated. */
+  inOrder(names: readonly string[]): ((u8: Uint8Array, position: number, end: number, row: number) => number) | null;
 }
 
 interface Level {
@@ -66,7 +68,8 @@ export function generateObjectParser(spec: ObjectParserSpec): ObjectParser | nul
     `function clear(r) { ${targets.map(setNull).join(' ')} }`,
     copyFunction(targets),
     bindFunction(spec.columns, targets),
-    'return { bind, clear, parse: o0, copy };',
+    inOrderFunction(levels[0] as Level),
+    'return { bind, clear, parse: o0, copy, inOrder };',
   ].join('\n');
   const make = new Function('H', 'E', 'X', 'P', 'F', source) as (
     heap: Heap,
@@ -168,6 +171,13 @@ ${memberCases(level)}
 `;
 }
 
+/** Text that generates the in-order parser inside the closure, where the value parsers are. The names become bytes before they enter it. */
+function inOrderFunction(root: Level): string {
+  const indexes = JSON.stringify([...root.leaves.values()]);
+  const values = [...root.leaves.values()].map((index) => `v${index}`).join(', ');
+  return `function inOrder(names) { return ${root.nested.size} > 0 ? null : X.inOrder(names, ${indexes}, [${values}], skipString); }`;
+}
+
 function memberCases(level: Level): string {
   const byLength = new Map<number, string[]>();
   const add = (name: string, action: string) => {
@@ -196,6 +206,23 @@ function wide(u8: Uint8Array, start: number, digits: number, negative: boolean):
   return negative ? -value : value;
 }
 
+type ValueParser = (u8: Uint8Array, position: number, end: number, row: number) => number;
+
+function inOrderStep(name: Uint8Array, parser: number, isLast: boolean): string {
+  const at = (offset: number, byte: number) => `u8[p + ${offset}] !== ${byte}`;
+  const size = name.length;
+  const tests = [at(0, 34), at(size + 1, 34), at(size + 2, 58)];
+  if (parser >= 0) tests.push(...[...name].map((byte, i) => at(i + 1, byte)));
+  const value =
+    parser >= 0
+      ? `p = v${parser}(u8, p + ${size + 3}, end, r); if (p < 0 || p >= end) return -1;`
+      : `p += ${size + 3}; c = u8[p];
+  if (c === 34) { for (;;) { c = u8[++p]; if (c === 34) break; if (p >= end) return -1; if (c === 92) { p = skipString(u8, p, end) - 1; if (p < 0) return -1; break; } } p++; }
+  else if (c === 110 && u8[p + 3] === 108) p += 4;
+  else return -1;`;
+  return `  if (${tests.join(' || ')}) return -1;\n  ${value}\n  if (u8[p] !== ${isLast ? 125 : 44}) return -1; p++;`;
+}
+
 const NO_DATE = -2147483648;
 
 /** What generated parsers call out to. */
@@ -216,6 +243,25 @@ class ParserHelpers {
     const lane = column.lane1 instanceof BigUint64Array ? column.lane1 : column.lane0;
     if (!(lane instanceof BigInt64Array || lane instanceof BigUint64Array)) return null;
     return new Int32Array(lane.buffer, lane.byteOffset, BATCH_ROWS * 2);
+  }
+
+  /** Generates a parser of members in a fixed order: wanted names are compared, others only stepped over by their length. */
+  inOrder(
+    names: readonly string[],
+    indexes: readonly number[],
+    parsers: readonly ValueParser[],
+    skip: typeof skipString,
+  ): ValueParser | null {
+    const columns = this.#spec.columns;
+    const wanted = (name: string) => indexes.findIndex((index) => columns[index]?.path[0] === name);
+    if (indexes.some((index) => !names.includes(columns[index]?.path[0] ?? ''))) return null;
+    const steps = names.map((name, i) => inOrderStep(bytesOf(name), wanted(name), i === names.length - 1));
+    const parameters = parsers.map((_, i) => `v${i}`);
+    const source = `'use strict'; return function (u8, p, end, r) { let c = 0;\n${steps.join('\n')}\nreturn p; };`;
+    return (new Function(...parameters, 'skipString', source) as (...values: unknown[]) => ValueParser)(
+      ...parsers,
+      skip,
+    );
   }
 
   attach(batch: Batch): void {
