@@ -250,7 +250,7 @@ class SubqueryJoin {
         literal(null, types.boolean()),
         test,
       ],
-      types.boolean(),
+      this.#marker.type,
     );
     return { plan: this.#plan, value };
   }

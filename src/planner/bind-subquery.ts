@@ -134,5 +134,6 @@ export function bindQuantified(node: Node<'quantified'>, env: BindEnv): Expressi
   if (operator === '<>' && quantifier === 'ALL')
     return bindScalar('NOT', [bindInMarker(node, left, query, env)], node.span);
   const { plan } = bindInner(query, env);
-  return mark(env, { kind: 'quantified', operator, quantifier, plan, type: types.boolean() }, [left]);
+  const nullable = left.type.nullable || (plan.fields[0]?.type.nullable ?? true);
+  return mark(env, { kind: 'quantified', operator, quantifier, plan, type: types.boolean(nullable) }, [left]);
 }

@@ -53,6 +53,8 @@ export function bindWindowFunction(node: FunctionNode, type: WindowType, env: Fr
   if (!intervals.every((interval) => interval.type.kind.startsWith('INTERVAL')))
     throw wrongArguments(node, type, input, intervals);
   checkTime(field.type, type, env);
+  if (type === 'SESSION' && isBatch(env))
+    throw planError('Unaligned windows like session are not supported in batch mode yet.');
   const window = windowOf(type, intervals, field.type, column, env);
   const partition = partitionOf(table, input, env);
   const copy: LogicalPlan = {
@@ -131,12 +133,15 @@ function checkTime(time: LogicalType, type: WindowType, env: FromEnv): void {
     throw bareError(
       `The window function ${SIGNATURES[type]} requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is ${describeType(time)}.\nBesides, the timecol must be a time attribute type in streaming mode.`,
     );
-  const isBatch = env.binding.context.config('execution.runtime-mode')?.toLowerCase() === 'batch';
-  if (time.timeAttribute === undefined && !isBatch)
+  if (time.timeAttribute === undefined && !isBatch(env))
     throw planError(
       `The window function requires the timecol is a time attribute type, but is ${describeType(time)}.`,
       'org.apache.flink.table.api.ValidationException',
     );
+}
+
+function isBatch(env: FromEnv): boolean {
+  return env.binding.context.config('execution.runtime-mode')?.toLowerCase() === 'batch';
 }
 
 function windowOf(
