@@ -36,6 +36,28 @@ const BINARY: ReadonlyMap<string, number> = new Map([
   ['||', 60],
 ]);
 const COMPARISONS = new Set(['=', '<>', '<', '>', '<=', '>=']);
+const INFIX_WORDS = [
+  'AND',
+  'OR',
+  '=',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '||',
+  'IS',
+  'NOT',
+  'IN',
+  'BETWEEN',
+  'LIKE',
+  'SIMILAR',
+];
 const IS = 28;
 const DISTINCT_FROM = 40;
 const LIKE = 32;
@@ -80,6 +102,7 @@ function parseExists(cursor: TokenCursor): SqlExpression {
 /** The operator ahead with its right side, when it binds tighter than `minimum`. */
 function parseInfix(cursor: TokenCursor, left: SqlExpression, minimum: number): SqlExpression | undefined {
   const { token } = cursor;
+  cursor.recordAll(INFIX_WORDS);
   if (token.kind !== 'word' && token.kind !== 'symbol') return undefined;
   const precedence = BINARY.get(token.word);
   if (precedence !== undefined) return precedence < minimum ? undefined : parseBinaryOperator(cursor, left, precedence);

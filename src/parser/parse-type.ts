@@ -23,6 +23,26 @@ const SIMPLE: Readonly<Record<string, () => LogicalType>> = {
   DESCRIPTOR: () => ({ kind: 'DESCRIPTOR', nullable: true }),
 };
 
+/** For messages and completion. */
+const TYPE_WORDS = [
+  ...Object.keys(SIMPLE).filter((word) => word !== 'NULL' && word !== 'DESCRIPTOR'),
+  ...[
+    'CHAR',
+    'VARCHAR',
+    'BINARY',
+    'VARBINARY',
+    'DECIMAL',
+    'DOUBLE',
+    'TIME',
+    'TIMESTAMP',
+    'TIMESTAMP_LTZ',
+    'ARRAY',
+    'MAP',
+    'MULTISET',
+    'ROW',
+  ],
+];
+
 /** How an unknown name fails. */
 type UnknownName = typeof contextError;
 
@@ -47,6 +67,7 @@ function parseNullability(cursor: TokenCursor, type: LogicalType): LogicalType {
 
 function parseTypeName(cursor: TokenCursor, unknown: UnknownName): LogicalType {
   const { token } = cursor;
+  cursor.recordAll(TYPE_WORDS);
   if (token.kind !== 'word') return parseUserType(cursor, unknown);
   const simple = Object.hasOwn(SIMPLE, token.word) ? SIMPLE[token.word] : undefined;
   if (simple) {

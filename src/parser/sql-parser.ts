@@ -6,6 +6,7 @@ import { EngineError, type Span } from '../base/error.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { ColumnDefinition, Hint, Identifier, Query, QueryBody, SqlExpression } from './ast.ts';
 import { foreignWordHint } from './foreign-ddl.ts';
+import { Lexer } from './lexer.ts';
 import { parseColumnDefinition, parseComment } from './parse-ddl.ts';
 import { parseExpression as climb, parseAtom } from './parse-expression.ts';
 import { parseHints } from './parse-hint.ts';
@@ -183,6 +184,24 @@ export function readStatement<N, S extends StatementGrammar<N>>(
   return { node: statement.parse(parser, start), statement };
 }
 
+/**
+ * What could stand at the end of a text: words and symbols, and `<IDENTIFIER>` or `<QUOTED_STRING>` for a name or a literal. Empty when
+ * the text is wrong before its end. Completion asks this with the text before the caret.
+ */
+export function expectedAfter<N, S extends StatementGrammar<N>>(text: string, statements: readonly S[]): string[] {
+  const lexer = new Lexer(text);
+  let end = 0;
+  while (lexer.next().kind !== 'eof') end++;
+  const parser = new SqlParser(text, end);
+  try {
+    const { node: _node } = readStatement<N, S>(parser, statements);
+    parser.atEnd();
+  } catch {
+    // The tokens tried at the end are known, and that is what is asked.
+  }
+  return [...new Set(parser.expected)].sort();
+}
+
 function chooseStatement<S extends StatementGrammar<unknown>>(
   parser: SqlParser,
   statements: readonly S[],
@@ -196,6 +215,7 @@ function chooseStatement<S extends StatementGrammar<unknown>>(
 
 function matchesHead(parser: SqlParser, head: readonly string[]): boolean {
   return head.every((word, offset) => {
+    parser.recordAhead(offset, word);
     const token = parser.peek(offset);
     return token.word === word && (token.kind === 'word' || token.kind === 'symbol');
   });

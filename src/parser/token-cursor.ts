@@ -186,9 +186,19 @@ export abstract class TokenCursor {
     return Number(this.advance().text);
   }
 
+  /** Notes a word as acceptable `offset` tokens on. */
+  recordAhead(offset: number, word: string): void {
+    if (this.#index + offset === this.#recordAt) this.#expected.push(word);
+  }
+
   /** Notes a class of tokens as acceptable here: `<QUOTED_STRING>`. */
   #record(name: string): void {
     if (this.#index === this.#recordAt) this.#expected.push(name);
+  }
+
+  /** Notes words and symbols as acceptable here. */
+  recordAll(words: Iterable<string>): void {
+    if (this.#index === this.#recordAt) this.#expected.push(...words);
   }
 
   /** Notes that an expression could begin here. */

@@ -43,11 +43,8 @@ function unparseBody(body: QueryBody): string {
       return unparseSelect(body);
     case 'values':
       return `VALUES ${body.rows.map((row) => `ROW(${row.map(unparseExpression).join(', ')})`).join(',\n')}`;
-    case 'set': {
-      const right = body.right.kind === 'set' ? `(${unparseBody(body.right)})` : unparseBody(body.right);
-      const left = body.left.kind === 'set' && body.operator === 'INTERSECT' && body.left.operator !== 'INTERSECT';
-      return `${left ? `(${unparseBody(body.left)})` : unparseBody(body.left)}\n${body.operator}${body.all ? ' ALL' : ''}\n${right}`;
-    }
+    case 'set':
+      return unparseSet(body);
     case 'nested':
       return isPlain(body.query) ? unparseBody(body.query.body) : `(${unparseQuery(body.query)})`;
     case 'table':
@@ -55,6 +52,17 @@ function unparseBody(body: QueryBody): string {
     default:
       return unreachable(body);
   }
+}
+
+/** Parentheses stand where INTERSECT's tighter binding or the order from the left would be lost. */
+function unparseSet(body: Extract<QueryBody, { kind: 'set' }>): string {
+  const { operator, left, right } = body;
+  const binds = (side: QueryBody): boolean => side.kind === 'set' && side.operator === 'INTERSECT';
+  const leftText =
+    left.kind === 'set' && operator === 'INTERSECT' && !binds(left) ? `(${unparseBody(left)})` : unparseBody(left);
+  const isTight = binds(right) && operator !== 'INTERSECT';
+  const rightText = right.kind === 'set' && !isTight ? `(${unparseBody(right)})` : unparseBody(right);
+  return `${leftText}\n${operator}${body.all ? ' ALL' : ''}\n${rightText}`;
 }
 
 /** A nested query whose parentheses mean nothing. */
