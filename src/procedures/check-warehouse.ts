@@ -13,10 +13,13 @@ export const checkWarehouse = defineProcedure({
   args: [
     { name: 'orders', type: 'INT', default: 20_000 },
     { name: 'seed', type: 'INT', default: 1 },
+    // As of play_shop: what was played so far; 0: all.
+    { name: 'changes', type: 'INT', default: 0 },
     { name: 'database', type: 'STRING', default: 'myhive.gma_ads' },
   ],
   async call(args, context) {
-    const indicators = computeIndicators({ orders: Number(args['orders']), seed: Number(args['seed']) });
+    const size = { orders: Number(args['orders']), seed: Number(args['seed']) };
+    const indicators = computeIndicators(size, Number(args['changes']) || Number.POSITIVE_INFINITY);
     const differences: string[] = [];
     const rows = [];
     for (const indicator of indicators) {

@@ -9,8 +9,6 @@ import { playShop as playChanges } from './shop/shop.ts';
 import type { ShopChange } from './shop/shop-change.ts';
 import { SHOP_TABLES } from './shop/shop-tables.ts';
 
-/** Changes of one epoch: what is written between two commits of a topic. */
-const EPOCH_CHANGES = 20_000;
 const INCARNATION = 1;
 
 export const playShop = defineProcedure({
@@ -19,23 +17,30 @@ export const playShop = defineProcedure({
   args: [
     { name: 'orders', type: 'INT', default: 20_000 },
     { name: 'seed', type: 'INT', default: 1 },
+    // Changes between two commits of a topic.
+    { name: 'epoch', type: 'INT', default: 20_000 },
+    // Changes to stop after, a multiple of `epoch`; 0: all. A later call goes on.
+    { name: 'changes', type: 'INT', default: 0 },
   ],
   async call(args, context) {
     const size = { orders: Number(args['orders']), seed: Number(args['seed']) };
+    const epochChanges = Number(args['epoch']);
+    const lastChange = Number(args['changes']) || Number.POSITIVE_INFINITY;
     const topics = new Map<string, ShopTopic>();
     for (const { name } of SHOP_TABLES) {
       const log = new TopicLog(context.home, `mysql.${name}`);
       await log.create(1);
-      topics.set(name, new ShopTopic(log, `shop-${size.seed}-${size.orders}`));
+      topics.set(name, new ShopTopic(log, `shop-${size.seed}-${size.orders}-${epochChanges}`));
     }
     let sequence = 0;
     let epoch = 0;
     for (const change of playChanges(size)) {
       (topics.get(change.table) as ShopTopic).add(change, ++sequence);
-      if (sequence % EPOCH_CHANGES !== 0) continue;
+      if (sequence % epochChanges !== 0) continue;
       for (const topic of topics.values()) await topic.commit(epoch);
       epoch++;
       context.progress(`The shop has played ${sequence} changes …`);
+      if (sequence >= lastChange) break;
     }
     for (const topic of topics.values()) await topic.commit(epoch);
     return {

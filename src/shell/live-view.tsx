@@ -19,7 +19,7 @@ export interface LiveViewOptions {
 /** Shows until the user quits (`q`, Escape, Ctrl-C) or `ended` has resolved and a key is pressed. */
 export async function showLive(options: LiveViewOptions, ended: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  process.stdout.write('\u001b[?1049h');
+  process.stdout.write('\u001b[?1049h\u001b[2J\u001b[H');
   const app = render(<LiveView options={options} ended={ended} quit={resolve} />, {
     exitOnCtrlC: false,
     patchConsole: false,

@@ -31,8 +31,9 @@ interface DetailFact {
   readonly category: string;
 }
 
-export function computeIndicators(size: ShopSize): Indicator[] {
-  const shop = finalTables(size);
+/** `changes`: how many of the shop's changes have been played. */
+export function computeIndicators(size: ShopSize, changes: number): Indicator[] {
+  const shop = finalTables(size, changes);
   const orders = orderFacts(shop);
   const details = detailFacts(shop, new Map(orders.map((order) => [order.id, order])));
   return [
@@ -45,9 +46,11 @@ export function computeIndicators(size: ShopSize): Indicator[] {
   ];
 }
 
-function finalTables(size: ShopSize): Shop {
+function finalTables(size: ShopSize, changes: number): Shop {
   const tables = new Map<string, Map<string, ShopRow>>();
+  let count = 0;
   for (const change of playShop(size)) {
+    if (++count > changes) break;
     const rows = tables.get(change.table) ?? new Map<string, ShopRow>();
     tables.set(change.table, rows);
     const key =
