@@ -32,6 +32,12 @@ function compareNumbers(a: number, b: number): number {
   return a < b ? -1 : 1;
 }
 
+/** `Double.compare`: NaN is above all others. */
+function compareTotal(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return compareNumbers(a, b);
+}
+
 function compareBigints(a: bigint, b: bigint): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
@@ -100,6 +106,7 @@ function numberComparator(a: LogicalType, b: LogicalType): Compare {
     const single = (a.kind === 'FLOAT' || b.kind === 'FLOAT') && a.kind !== 'DOUBLE' && b.kind !== 'DOUBLE';
     const left = toFloating(a, single);
     const right = toFloating(b, single);
+    if (a.kind === 'DECIMAL' || b.kind === 'DECIMAL') return (x, y) => compareTotal(left(x), right(y));
     return (x, y) => compareNumbers(left(x), right(y));
   }
   if (a.kind !== 'DECIMAL' && b.kind !== 'DECIMAL') {

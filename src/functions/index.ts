@@ -16,6 +16,8 @@ import { concats } from './scalar/concat.ts';
 import { conditionals } from './scalar/conditional.ts';
 import { conversions } from './scalar/conversion.ts';
 import { encodings } from './scalar/encoding.ts';
+import { jsonPaths } from './scalar/json.ts';
+import { jsonConstructs } from './scalar/json-construct.ts';
 import { likes } from './scalar/like.ts';
 import { math } from './scalar/math.ts';
 import { regexes } from './scalar/regex.ts';
@@ -41,6 +43,8 @@ export const scalarFunctions: readonly ScalarFunction[] = [
   ...timeTexts,
   ...collections,
   ...arrays,
+  ...jsonPaths,
+  ...jsonConstructs,
 ];
 
 export const aggregateFunctions: readonly AggregateFunction[] = [

@@ -77,8 +77,8 @@ const TIME_PARTS: Readonly<Record<string, readonly [modulus: number, divisor: nu
   MINUTE: [3_600_000, 60_000],
   SECOND: [60_000, 1000],
   MILLISECOND: [60_000, 1],
-  MICROSECOND: [60_000, 0.001],
-  NANOSECOND: [60_000, 0.000001],
+  MICROSECOND: [1000, 0.001],
+  NANOSECOND: [1000, 0.000001],
 };
 
 /** A part of the time of day of local milliseconds; negative before the epoch, as in Flink. */

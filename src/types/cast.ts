@@ -7,7 +7,7 @@ import { castNumeric } from './cast-number.ts';
 import { castTemporal } from './cast-temporal.ts';
 import type { LogicalType } from './logical-type.ts';
 import { textPrinter } from './print-value.ts';
-import { sameType } from './type-family.ts';
+import { isDatetime, isNumeric, sameType } from './type-family.ts';
 import { MapValue, type Value } from './value.ts';
 
 /** The cast of a pair of types that `castProblem` accepts. */
@@ -27,6 +27,8 @@ export function castFunction(from: LogicalType, to: LogicalType): Cast {
 /** The same, but failures give null. */
 export function tryCastFunction(from: LogicalType, to: LogicalType): Cast {
   const cast = castFunction(from, to);
+  // Flink takes these for casts that cannot fail, and guards them not.
+  if (isNumeric(from) || isDatetime(from)) return cast;
   return (value, context) => {
     try {
       return cast(value, context);

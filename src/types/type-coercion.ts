@@ -8,6 +8,7 @@ import {
   isDatetime,
   isInteger,
   isInterval,
+  isNested,
   isNumeric,
   isText,
   isTimestamp,
@@ -81,7 +82,7 @@ export function commonType(list: readonly LogicalType[]): LogicalType | undefine
 
 function merge(a: LogicalType, b: LogicalType): LogicalType | undefined {
   const nullable = a.nullable || b.nullable;
-  if (sameType(a, b)) return withNullable(a, nullable);
+  if (sameType(a, b) && !isNested(a)) return withNullable(a, nullable);
   if (isText(a) && isText(b)) return mergeText(a, b, nullable);
   if (isBinary(a) && isBinary(b)) return mergeBinary(a, b, nullable);
   if (isNumeric(a) && isNumeric(b)) return withNullable(mergeNumbers(a, b), nullable);
@@ -110,7 +111,8 @@ function mergeBinary(a: LogicalType, b: LogicalType, nullable: boolean): Logical
 /** The wider of two number types: DOUBLE beats all, integers count as DECIMAL beside a DECIMAL. */
 export function mergeNumbers(a: LogicalType, b: LogicalType): LogicalType {
   if (isApproximate(a) || isApproximate(b)) {
-    if (a.kind === 'FLOAT' && b.kind === 'FLOAT') return a;
+    // Both count as equally wide: the first one stays.
+    if (isApproximate(a) && isApproximate(b)) return a;
     if (a.kind === 'DOUBLE' || b.kind === 'DOUBLE') return types.double();
     return (a.kind === 'FLOAT' ? b : a).kind === 'DECIMAL' ? types.double() : types.float();
   }

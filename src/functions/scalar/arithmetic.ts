@@ -16,6 +16,7 @@ import { type ArithmeticOperator, arithmeticType } from '../arithmetic-type.ts';
 import { runtimeError } from '../call-error.ts';
 import { guarded, lane, nullOf, pure } from '../code-helpers.ts';
 import { bigOf, decimalResult, scaleOf } from '../decimal-code.ts';
+import { folding } from '../folded-value.ts';
 import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
 import { anyNullable, interval, numeric, plain } from '../operand.ts';
@@ -151,11 +152,23 @@ function bindOperator(operator: ArithmeticOperator, site: CallSite): Eval {
   const [a, b] = site.argTypes as [LogicalType, LogicalType];
   if (isNumeric(a) && isNumeric(b)) {
     const evaluate = numberEval(operator, site);
-    return ([x, y]) => evaluate(x as Value, y as Value);
+    const zero = operator === '/' && isConstant(site) && isZero(site.literals[1]?.value);
+    return folding(site, ([x, y]) => {
+      if (zero) throw runtimeError('Division by zero', 'java.lang.ArithmeticException');
+      return evaluate(x as Value, y as Value);
+    });
   }
   if (isInterval(a) && isInterval(b)) return intervalEval(operator === '-' ? -1n : 1n);
   if (isDatetime(a) || isDatetime(b)) return addInterval(site, operator === '-' ? -1 : 1);
   return scaledInterval(operator, site);
+}
+
+function isConstant(site: CallSite): boolean {
+  return site.argTypes.every((_type, i) => site.literals[i] !== undefined);
+}
+
+function isZero(value: Value | undefined): boolean {
+  return value === 0 || value === 0n;
 }
 
 function intervalEval(sign: bigint): Eval {

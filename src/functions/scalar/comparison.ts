@@ -44,15 +44,15 @@ const isEquality = (name: string) => name === '=' || name === '<>' || name.inclu
 /** The type that the text of a comparison is cast to, or undefined. */
 export function textCoercion(name: string, a: LogicalType, b: LogicalType): LogicalType | undefined {
   const other = isText(a) ? b : a;
-  if (isText(a) === isText(b) || other.kind === 'NULL') return undefined;
+  if (isText(a) === isText(b) || other.kind === 'NULL' || !comparable(a, b)) return undefined;
   if (isEquality(name) && !isDatetime(other)) return undefined;
-  return other;
+  return other.kind === 'DECIMAL' ? types.decimal(38, 18, other.nullable) : other;
 }
 
 function coerceText(name: string, args: readonly ArgumentInfo[]): (LogicalType | undefined)[] {
   const [a, b] = args as [ArgumentInfo, ArgumentInfo];
   const target = textCoercion(name, a.type, b.type);
-  if (!target) return [];
+  if (!target || args.some((arg) => arg.literal?.value === null)) return [];
   const source = isText(a.type) ? a : b;
   if (isEquality(name)) checkLiteral(source, target);
   return isText(a.type) ? [target, undefined] : [undefined, target];

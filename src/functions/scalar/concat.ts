@@ -1,4 +1,5 @@
 /** Texts put together and taken apart. */
+import { randomUUID } from 'node:crypto';
 
 import { javaRegex } from '../../types/java-regex.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
@@ -9,7 +10,8 @@ import { copyWithin, guarded } from '../code-helpers.ts';
 import { mapOf } from '../compare-values.ts';
 import type { ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
-import { anyNullable, integer, plain, result, text, textOrBinary } from '../operand.ts';
+import { javaFormat } from '../java-format.ts';
+import { any, anyNullable, integer, plain, result, text, textOrBinary } from '../operand.ts';
 
 /** Copies the arguments behind each other into scratch room. */
 function concatCode(site: CodeSite): Operand | undefined {
@@ -224,4 +226,31 @@ const pieces: readonly ScalarFunction[] = [
   }),
 ];
 
-export const concats: readonly ScalarFunction[] = [...joins, ...pieces];
+const printf = plain({
+  name: 'PRINTF',
+  category: 'string',
+  inference: 'flink',
+  forms: ['PRINTF(format <CHARACTER_STRING>, obj...)'],
+  summary: "Values in a text, by a format of Java's Formatter; NULL when the format does not suit.",
+  example: "PRINTF('%d %s', 1, 'a')",
+  args: [text],
+  rest: any,
+  returns: types.string(),
+  nullPropagating: false,
+  eval: ([format = null, ...values], _context, site) =>
+    format === null ? null : javaFormat(format as string, values, site.argTypes.slice(1)),
+});
+
+const uuid = plain({
+  name: 'UUID',
+  category: 'string',
+  forms: ['UUID()'],
+  summary: 'A random identifier.',
+  example: 'UUID()',
+  args: [],
+  returns: types.char(36, false),
+  deterministic: false,
+  eval: () => randomUUID(),
+});
+
+export const concats: readonly ScalarFunction[] = [...joins, ...pieces, printf, uuid];

@@ -9,9 +9,11 @@ import { floatToText } from '../../types/java-double.ts';
 import { toInt, toLong } from '../../types/java-number.ts';
 import { type LogicalType, withNullable } from '../../types/logical-type.ts';
 import { MILLIS_OF_DAY } from '../../types/timestamp.ts';
-import { integerBits, isInteger, sameType } from '../../types/type-family.ts';
+import { integerBits, isInteger, isNumeric, sameType } from '../../types/type-family.ts';
+import { runtimeError } from '../call-error.ts';
 import { lane, pure } from '../code-helpers.ts';
 import { bigOf, decimalResult, scaleOf } from '../decimal-code.ts';
+import { folding } from '../folded-value.ts';
 import { type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
 
@@ -33,7 +35,21 @@ function bindCast(site: CallSite, safe: boolean): Eval {
   const literal = floatLiteral(site);
   if (literal) return literal;
   const cast = safe ? tryCastFunction(from, site.type) : castFunction(from, site.type);
-  return ([value = null], context) => cast(value, context);
+  const evaluate: Eval = ([value = null], context) => cast(value, context);
+  // The digits of a number literal stay as written.
+  return site.type.kind === 'FLOAT' && isNumeric(from) && site.literals[0]
+    ? checked(evaluate)
+    : folding(site, evaluate);
+}
+
+/** A FLOAT literal must be a number. */
+function checked(evaluate: Eval): Eval {
+  return (args, context) => {
+    const value = evaluate(args, context);
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw runtimeError('Infinite or NaN', 'java.lang.NumberFormatException');
+    return value === 0 ? 0 : value;
+  };
 }
 
 function castType(name: string, safe: boolean, summary: string, example: string): ScalarFunction {

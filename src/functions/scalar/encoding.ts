@@ -122,7 +122,8 @@ function hexText(value: Value): string {
 }
 
 function unhex(value: string): Uint8Array | null {
-  const digits = value.length % 2 === 1 ? `0${value}` : value;
+  // Of an odd number of digits the first is dropped, and a zero byte put in front.
+  const digits = value.length % 2 === 1 ? `00${value.slice(1)}` : value;
   return /^[0-9a-fA-F]*$/.test(digits) ? new Uint8Array(Buffer.from(digits, 'hex')) : null;
 }
 

@@ -136,12 +136,9 @@ function initCap(value: string): string {
 
 function pad(value: string, size: number, filler: string, left: boolean): string | null {
   if (size < 0 || filler === '') return null;
-  const points = [...value];
-  if (points.length >= size) return points.slice(0, size).join('');
-  const missing = size - points.length;
-  const fill = [...filler];
-  let added = '';
-  for (let i = 0; i < missing; i++) added += fill[i % fill.length];
+  if (value.length >= size) return value.slice(0, size);
+  const missing = size - value.length;
+  const added = filler.repeat(Math.ceil(missing / filler.length)).slice(0, missing);
   return left ? added + value : value + added;
 }
 
@@ -159,10 +156,8 @@ function padding(name: 'LPAD' | 'RPAD', side: string): ScalarFunction {
 }
 
 function replaceRange(value: string, piece: string, start: number, count: number): string {
-  const points = [...value];
-  if (start < 1 || start > points.length) return value;
-  const rest = count < 0 || start - 1 + count > points.length ? '' : points.slice(start - 1 + count).join('');
-  return points.slice(0, start - 1).join('') + piece + rest;
+  if (start < 1 || start > value.length) return value;
+  return value.slice(0, start - 1) + piece + (count > 0 ? value.slice(start - 1 + count) : '');
 }
 
 function sum(lengths: readonly (number | undefined)[]): number {
@@ -319,7 +314,7 @@ const parts: readonly ScalarFunction[] = [
         value as string,
         piece as string,
         Number(start),
-        count === undefined ? pointCount(piece as string) : Number(count),
+        count === undefined ? (piece as string).length : Number(count),
       ),
   }),
   startsOrEnds('STARTSWITH', (value, part) => equalAt(value, part, 0)),

@@ -192,16 +192,27 @@ function endOf(start: Value, end: Value, startType: LogicalType, endType: Logica
   return [from, from + (addMonths(days, end as number) - days) * MILLIS_OF_DAY];
 }
 
-const overlaps = defineScalar({
+/** The same of two rows of two values each. */
+function overlapsRows(site: CallSite): Eval {
+  const fields = site.argTypes.flatMap((type) => (type.kind === 'ROW' ? type.fields.map((f) => f.type) : []));
+  const evaluate = overlaps.bind({ type: site.type, argTypes: fields, literals: [] });
+  return (args, context) => {
+    const values = args.flatMap((arg) => arg as readonly Value[]);
+    return values.includes(null) ? null : evaluate(values, context);
+  };
+}
+
+const overlaps: ScalarFunction = defineScalar({
   name: 'OVERLAPS',
   category: 'temporal',
   signatures: ['(<DATETIME>, <DATETIME>) OVERLAPS (<DATETIME>, <DATETIME>)'],
   summary: 'Whether two periods have a point of time in common.',
   example: "(TIME '2:55:00', INTERVAL '1' HOUR) OVERLAPS (TIME '3:30:00', INTERVAL '2' HOUR)",
-  minArgs: 4,
+  minArgs: 2,
   maxArgs: 4,
   inferType: (args) => types.boolean(anyNullable(args)),
   bind(site) {
+    if (site.argTypes.length === 2) return overlapsRows(site);
     const [a, b, c, d] = site.argTypes as [LogicalType, LogicalType, LogicalType, LogicalType];
     return (args) => {
       const [s, e, t, f] = args as [Value, Value, Value, Value];

@@ -34,7 +34,7 @@ function localMillis(type: LogicalType): (value: Value, context: EvalContext) =>
 /** A unit that is neither of dates nor of times, or that the type does not have. */
 function epoch(type: LogicalType): (value: Value) => number {
   if (type.kind === 'DATE') return (value) => (value as number) * 86_400;
-  return (value) => Math.floor(nanosToMillis(value as bigint) / 1000);
+  return (value) => Math.trunc(nanosToMillis(value as bigint) / 1000) + 0;
 }
 
 function extractor(unit: string, type: LogicalType): (value: Value, context: EvalContext) => number {

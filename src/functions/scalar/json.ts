@@ -1,0 +1,260 @@
+/**
+ * SQL/JSON: JSON_EXISTS, JSON_VALUE, JSON_QUERY and IS JSON. Clauses arrive as texts behind the other arguments, in the parser's normal form:
+ * `NULL ON EMPTY`, `DEFAULT ON ERROR` followed by the default, `WITH UNCONDITIONAL ARRAY WRAPPER`, `EMPTY ARRAY ON EMPTY`, …
+ */
+import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
+import { isText } from '../../types/type-family.ts';
+import { typeSummary } from '../../types/type-name.ts';
+import type { Value } from '../../types/value.ts';
+import { codeError, runtimeError } from '../call-error.ts';
+import { type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
+import { compilePath, type JsonPath, readPath } from '../json-path.ts';
+import { type Json, JsonNumber, jsonTextOf, parseJson } from '../json-tree.ts';
+import { jsonText } from '../json-value.ts';
+import { plain, text } from '../operand.ts';
+
+/** Clause texts of a call, and the position of the default that follows one. */
+interface Clauses {
+  readonly names: ReadonlySet<string>;
+  defaultAt(name: string): number | undefined;
+}
+
+function clausesOf(site: CallSite): Clauses {
+  const names = new Set<string>();
+  const defaults = new Map<string, number>();
+  site.literals.forEach((literal, i) => {
+    if (i < 2 || typeof literal?.value !== 'string') return;
+    if (defaults.size > 0 && [...defaults.values()].includes(i)) return;
+    names.add(literal.value);
+    if (literal.value.startsWith('DEFAULT ')) defaults.set(literal.value, i + 1);
+  });
+  return { names, defaultAt: (name) => defaults.get(name) };
+}
+
+interface Mode {
+  readonly strict: boolean;
+  readonly path: JsonPath;
+}
+
+const compiled = new Map<string, Mode>();
+
+function modeOf(spec: string): Mode {
+  let mode = compiled.get(spec);
+  if (!mode) {
+    const match = /^\s*(strict|lax)\s+(\S.*)$/is.exec(spec);
+    mode = { strict: match?.[1]?.toLowerCase() !== 'lax', path: compilePath(match ? (match[2] as string) : spec) };
+    if (compiled.size > 1000) compiled.clear();
+    compiled.set(spec, mode);
+  }
+  return mode;
+}
+
+/** What a path found, or why not. A lax path that leads nowhere finds nothing. */
+type Found = { readonly value: Json; readonly strict: boolean } | { readonly error: unknown };
+
+function find(input: string, spec: string): Found {
+  let strict = true;
+  try {
+    const mode = modeOf(spec);
+    strict = mode.strict;
+    const root = parseJson(input);
+    try {
+      return { value: readPath(mode.path, root), strict };
+    } catch (error) {
+      if (strict) return { error };
+      return { value: mode.path.definite ? null : [], strict };
+    }
+  } catch (error) {
+    return { error };
+  }
+}
+
+function isScalar(value: Json): boolean {
+  return !Array.isArray(value) && !(value instanceof Map);
+}
+
+function failure(message: string): Error {
+  return runtimeError(message, 'org.apache.flink.table.api.TableRuntimeException');
+}
+
+function bindExists(site: CallSite): Eval {
+  const { names } = clausesOf(site);
+  return ([input, path]) => {
+    const found = find(input as string, path as string);
+    if (!('error' in found)) return found.value !== null;
+    if (names.has('TRUE ON ERROR')) return true;
+    if (names.has('UNKNOWN ON ERROR')) return null;
+    if (names.has('ERROR ON ERROR')) throw found.error;
+    return false;
+  };
+}
+
+/** The value that RETURNING asks for. */
+function returned(value: Json, type: LogicalType): Value {
+  if (isText(type)) return value instanceof JsonNumber ? value.text : String(value);
+  if (type.kind === 'BOOLEAN' && typeof value === 'boolean') return value;
+  if (value instanceof JsonNumber) {
+    if (type.kind === 'DOUBLE' && /[.E]/.test(value.text)) return Number(value.text);
+    const whole = Number(value.text);
+    if (type.kind === 'INT' && !/[.E]/.test(value.text) && Math.abs(whole) < 2147483648) return whole;
+  }
+  throw runtimeError('class of the JSON value cannot be cast to the type of RETURNING', 'java.lang.ClassCastException');
+}
+
+function bindValue(site: CallSite): Eval {
+  const { names, defaultAt } = clausesOf(site);
+  const { type } = site;
+  const behave = (event: 'EMPTY' | 'ERROR', args: readonly Value[], error: unknown): Value => {
+    const position = defaultAt(`DEFAULT ON ${event}`);
+    if (position !== undefined) return defaultOf(args[position] ?? null, site.argTypes[position], type);
+    if (names.has(`ERROR ON ${event}`)) throw error;
+    return null;
+  };
+  return (args) => {
+    const found = find(args[0] as string, args[1] as string);
+    if ('error' in found) return behave('ERROR', args, found.error);
+    const { value, strict } = found;
+    if (value === null || (!strict && !isScalar(value)))
+      return behave('EMPTY', args, failure('Empty result of JSON_VALUE function is not allowed'));
+    if (isScalar(value)) return returned(value, type);
+    const shown = jsonTextOf(value, jsonText);
+    return behave(
+      'ERROR',
+      args,
+      failure(`Strict jsonpath mode requires scalar value, and the actual value is: '${shown}'`),
+    );
+  };
+}
+
+function defaultOf(value: Value, from: LogicalType | undefined, to: LogicalType): Value {
+  if (value === null || !isText(to) || !from || isText(from)) return value;
+  return String(value);
+}
+
+function wrap(value: Json, names: ReadonlySet<string>): Json {
+  if (value === null) return null;
+  if (names.has('WITH UNCONDITIONAL ARRAY WRAPPER')) return [value];
+  return names.has('WITH CONDITIONAL ARRAY WRAPPER') && !Array.isArray(value) ? [value] : value;
+}
+
+function bindQuery(site: CallSite): Eval {
+  const { names } = clausesOf(site);
+  const list = site.type.kind === 'ARRAY';
+  const finish = (json: Json): Value =>
+    list
+      ? (json as Json[]).map((item) =>
+          item === null ? null : typeof item === 'string' ? item : jsonTextOf(item, jsonText),
+        )
+      : jsonTextOf(json, jsonText);
+  const behave = (event: 'EMPTY' | 'ERROR', error: unknown): Value => {
+    if (names.has(`ERROR ON ${event}`)) throw error;
+    if (names.has(`EMPTY ARRAY ON ${event}`)) return list ? [] : '[]';
+    if (names.has(`EMPTY OBJECT ON ${event}`)) return '{}';
+    return null;
+  };
+  return ([input, path]) => {
+    const found = find(input as string, path as string);
+    if ('error' in found) return behave('ERROR', found.error);
+    const value = wrap(found.value, names);
+    if (value === null || (!found.strict && isScalar(value)))
+      return behave('EMPTY', failure('Empty result of JSON_QUERY function is not allowed'));
+    if (!isScalar(value) && !(list && !Array.isArray(value))) return finish(value);
+    const shown = isScalar(value) && !(value instanceof JsonNumber) ? String(value) : jsonTextOf(value, jsonText);
+    return behave(
+      'ERROR',
+      failure(`Strict jsonpath mode requires array or object value, and the actual value is: '${shown}'`),
+    );
+  };
+}
+
+/** A path function: two texts, then clauses. */
+function pathFunction(
+  name: string,
+  summary: string,
+  fallback: LogicalType,
+  allowed: (type: LogicalType) => boolean,
+  bind: (site: CallSite) => Eval,
+): ScalarFunction {
+  return defineScalar({
+    name,
+    category: 'json',
+    signatures: [`${name}(<CHARACTER>, <CHARACTER>)`],
+    summary,
+    example: `${name}('{"a": true}', '$.a')`,
+    minArgs: 2,
+    maxArgs: 10,
+    nullPropagating: false,
+    inferType(args, target) {
+      if (!args.slice(0, 2).every((arg) => text(arg.type)))
+        throw codeError(
+          `Unsupported call: ${name}(${args.map((arg) => typeSummary(arg.type)).join(', ')}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
+        );
+      return withNullable(target ?? fallback, true);
+    },
+    bind(site) {
+      if (!allowed(site.type))
+        throw codeError(`Unsupported type '${typeSummary(site.type)}' for RETURNING in ${name}().`);
+      const evaluate = bind(site);
+      return (args, context) => (args[0] === null || args[1] === null ? null : evaluate(args, context));
+    },
+  });
+}
+
+const RETURNABLE = new Set(['BOOLEAN', 'INT', 'DOUBLE', 'VARCHAR', 'CHAR']);
+
+function isJson(value: Value, kind: string): boolean {
+  if (typeof value !== 'string') return false;
+  try {
+    const json = parseJson(value);
+    if (kind === 'OBJECT') return json instanceof Map;
+    if (kind === 'ARRAY') return Array.isArray(json);
+    return kind === 'SCALAR' ? isScalar(json) : true;
+  } catch {
+    return false;
+  }
+}
+
+/** `x IS [NOT] JSON [VALUE | SCALAR | ARRAY | OBJECT]`; FALSE for NULL. */
+function jsonTest(kind: string, negated: boolean, alias: boolean): ScalarFunction {
+  const name = `IS ${negated ? 'NOT ' : ''}JSON ${kind}`;
+  return plain({
+    name,
+    ...(alias ? { aliases: [`IS ${negated ? 'NOT ' : ''}JSON`] } : {}),
+    category: 'json',
+    forms: [`<CHARACTER> ${name}`],
+    summary: `Whether a text is ${negated ? 'no' : 'a'} JSON ${kind.toLowerCase()}.`,
+    example: `'1' ${name}`,
+    args: [text],
+    returns: () => types.boolean(false),
+    nullPropagating: false,
+    eval: ([value = null]) => isJson(value, kind) !== negated,
+  });
+}
+
+export const jsonPaths: readonly ScalarFunction[] = [
+  pathFunction(
+    'JSON_EXISTS',
+    'Whether a path leads to a value in a JSON text.',
+    types.boolean(),
+    (type) => type.kind === 'BOOLEAN',
+    bindExists,
+  ),
+  pathFunction(
+    'JSON_VALUE',
+    'The scalar at a path of a JSON text.',
+    types.string(),
+    (type) => RETURNABLE.has(type.kind),
+    bindValue,
+  ),
+  pathFunction(
+    'JSON_QUERY',
+    'The object or array at a path of a JSON text.',
+    types.string(),
+    (type) => isText(type) || (type.kind === 'ARRAY' && isText(type.element)),
+    bindQuery,
+  ),
+  ...['VALUE', 'SCALAR', 'ARRAY', 'OBJECT'].flatMap((kind) => [
+    jsonTest(kind, false, kind === 'VALUE'),
+    jsonTest(kind, true, kind === 'VALUE'),
+  ]),
+];
