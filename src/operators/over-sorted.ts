@@ -4,6 +4,7 @@
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
+import type { OrderedIndex } from '../state/ordered-index.ts';
 import type { KeyedTable } from '../state/state.ts';
 import { Batch } from '../types/batch.ts';
 import type { Column } from '../types/column.ts';
@@ -15,7 +16,6 @@ import { AggregateSet, type RowUpdate } from './aggregate-set.ts';
 import type { OverAggregateSpec } from './over-aggregate.ts';
 import { RankedPartitions } from './ranked-partitions.ts';
 import { allColumns } from './row-copy.ts';
-import type { SortedAddresses } from './sorted-addresses.ts';
 
 type Results = ReadonlyMap<number, readonly Value[]>;
 
@@ -89,7 +89,7 @@ export class OverSorted implements Operator {
     output.flush();
   }
 
-  #change(list: SortedAddresses, view: Batch, row: number, kind: number): void {
+  #change(list: OrderedIndex, view: Batch, row: number, kind: number): void {
     const before = this.#compute(list);
     if ((kind & 1) === 0) {
       const { address } = this.#partitions.add(list, view, row);
@@ -115,7 +115,7 @@ export class OverSorted implements Operator {
     }
   }
 
-  #positionOf(list: SortedAddresses, view: Batch, row: number): number {
+  #positionOf(list: OrderedIndex, view: Batch, row: number): number {
     for (let at = list.lowerBound((a) => this.#orderToRow(a, view, row)); at < list.length; at++) {
       if (this.#isSameRow(list.at(at), view, row)) return at;
       if (this.#orderToRow(list.at(at), view, row) > 0) break;
@@ -124,7 +124,7 @@ export class OverSorted implements Operator {
   }
 
   /** Results of a partition, by record, in order. */
-  #compute(list: SortedAddresses): Results {
+  #compute(list: OrderedIndex): Results {
     const results = new Map<number, readonly Value[]>();
     const frame = this.#table.findOrInsert(this.#row, [], 0);
     this.#set.drop(frame);
@@ -147,7 +147,7 @@ export class OverSorted implements Operator {
     this.#accumulate(this.#row, 0, frame);
   }
 
-  #endOfPeers(list: SortedAddresses, start: number): number {
+  #endOfPeers(list: OrderedIndex, start: number): number {
     let end = start + 1;
     while (end < list.length && this.#order(list.at(start), list.at(end)) === 0) end++;
     return end;

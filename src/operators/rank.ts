@@ -5,12 +5,12 @@
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
+import type { OrderedIndex } from '../state/ordered-index.ts';
 import { Batch } from '../types/batch.ts';
 import { RowKind } from '../types/row-kind.ts';
 import { BatchRank } from './batch-rank.ts';
 import { RankedPartitions } from './ranked-partitions.ts';
 import { allColumns, type CopyRow, compileCopy } from './row-copy.ts';
-import type { SortedAddresses } from './sorted-addresses.ts';
 
 export type RankSpec = Extract<OperatorSpec, { kind: 'Rank' }>;
 
@@ -38,7 +38,7 @@ class Rank implements Operator {
     this.#context = context;
     this.#isNumbered = spec.outputRank || spec.rankStart > 1;
     const uniqueKey = spec.strategy === 'update' ? spec.uniqueKey : null;
-    this.#partitions = new RankedPartitions({ ...spec, uniqueKey }, context);
+    this.#partitions = new RankedPartitions({ ...spec, uniqueKey, retracts: spec.strategy === 'retract' }, context);
     const input = context.inputTypes[0] ?? [];
     const { rows, width } = this.#partitions;
     this.#read = rows.compileRead(context.outputTypes, 0, width);
@@ -81,7 +81,7 @@ class Rank implements Operator {
     this.#add(list, view, row);
   }
 
-  #add(list: SortedAddresses, view: Batch, row: number): void {
+  #add(list: OrderedIndex, view: Batch, row: number): void {
     const { rankEnd, strategy } = this.#spec;
     const keepsAll = strategy === 'retract';
     if (!keepsAll && list.length >= rankEnd && this.#orderToRow(list.at(list.length - 1), view, row) <= 0) return;
@@ -95,7 +95,7 @@ class Rank implements Operator {
   }
 
   /** A row has come in at `position`: each row behind it has a new rank. */
-  #shiftDown(list: SortedAddresses, position: number): void {
+  #shiftDown(list: OrderedIndex, position: number): void {
     const end = Math.min(list.length, this.#spec.rankEnd);
     for (let at = position; at < end; at++) {
       if (at + 1 < list.length) {
@@ -105,7 +105,7 @@ class Rank implements Operator {
     }
   }
 
-  #retract(list: SortedAddresses, view: Batch, row: number): void {
+  #retract(list: OrderedIndex, view: Batch, row: number): void {
     const position = this.#positionOf(list, view, row);
     if (position < 0) return;
     const { rankEnd } = this.#spec;
@@ -124,7 +124,9 @@ class Rank implements Operator {
     this.#partitions.removeAt(list, position);
   }
 
-  #positionOf(list: SortedAddresses, view: Batch, row: number): number {
+  #positionOf(list: OrderedIndex, view: Batch, row: number): number {
+    const known = this.#partitions.positionOf(list, view, row);
+    if (known !== undefined) return known;
     const first = list.lowerBound((address) => this.#orderToRow(address, view, row));
     for (let position = first; position < list.length; position++) {
       const address = list.at(position);
@@ -135,7 +137,7 @@ class Rank implements Operator {
   }
 
   /** A row of a known key: it stays in its place, or moves and shifts the rows between. */
-  #update(list: SortedAddresses, position: number, view: Batch, row: number): void {
+  #update(list: OrderedIndex, position: number, view: Batch, row: number): void {
     const address = list.at(position);
     this.#hold(address, this.#held, 0);
     const stays = this.#orderToRow(address, view, row) === 0;
@@ -150,7 +152,7 @@ class Rank implements Operator {
   }
 
   /** Flink's order: what the row leaves is said behind the first row that it displaces, what fills its old place comes last. */
-  #move(list: SortedAddresses, position: number, view: Batch, row: number): void {
+  #move(list: OrderedIndex, position: number, view: Batch, row: number): void {
     const address = list.at(position);
     const before = Array.from({ length: list.length }, (_, at) => list.at(at));
     const target = this.#partitions.moved(list, position, view, row);

@@ -5,11 +5,13 @@
 
 import type { OperatorContext } from '../dataflow/operator.ts';
 import type { SortKey } from '../dataflow/operator-spec.ts';
+import { OrderedIndex } from '../state/ordered-index.ts';
+import { RowIndex, type RowIndexColumn } from '../state/row-index.ts';
+import type { Slot } from '../state/state.ts';
 import type { Batch } from '../types/batch.ts';
 import { type LogicalType, types } from '../types/logical-type.ts';
 import { BatchView } from './batch-view.ts';
 import { RowTable } from './row-table.ts';
-import { SortedAddresses } from './sorted-addresses.ts';
 import { stateSequence } from './state-sequence.ts';
 
 export interface RankedPartitionsSpec {
@@ -18,6 +20,8 @@ export interface RankedPartitionsSpec {
   /** Rows with the same values here are one row: a new one takes the old one's place. */
   readonly uniqueKey: readonly number[] | null;
   readonly ttlMs: number;
+  /** Rows are taken away by their values: {@link RankedPartitions.positionOf} is fast. */
+  readonly retracts?: boolean;
 }
 
 export class RankedPartitions {
@@ -29,8 +33,10 @@ export class RankedPartitions {
   readonly #order: (a: number, b: number) => number;
   readonly #next: () => number;
   readonly #expires: boolean;
+  /** All rows by their values, where they are retracted; not with TTL, since records leave by themselves. */
+  readonly #byValue: RowIndex | null;
   /** By the partition's first record in the chain at the time it was built; see {@link of}. */
-  readonly #lists = new Map<number, SortedAddresses>();
+  readonly #lists = new Map<number, OrderedIndex>();
 
   constructor(spec: RankedPartitionsSpec, context: OperatorContext) {
     const { heap, state } = context;
@@ -54,6 +60,7 @@ export class RankedPartitions {
     this.#next = stateSequence(state, 'sequence');
     const byArrival: SortKey = { column: number, ascending: true, nullsFirst: true };
     this.#order = this.rows.compileOrder([...spec.order, byArrival]);
+    this.#byValue = spec.retracts && !this.#expires ? new RowIndex(heap, this.#columns()) : null;
   }
 
   view(batch: Batch): Batch {
@@ -65,22 +72,24 @@ export class RankedPartitions {
   }
 
   /** The order of the partition of a row of {@link view}. */
-  of(view: Batch, row: number): SortedAddresses {
+  of(view: Batch, row: number): OrderedIndex {
     const head = this.rows.table.chain(view, this.#partition, row);
-    if (head === 0) return new SortedAddresses(this.#order);
+    if (head === 0) return new OrderedIndex(this.#order);
     const known = this.#lists.get(head);
     if (known) return known;
     const built = this.#build(head);
+    if (this.#byValue) for (let at = head; at !== 0; at = this.#following(at)) this.#byValue.add(at);
     this.#remember(head, built);
     return built;
   }
 
   /** Adds a row; its record. */
-  add(list: SortedAddresses, view: Batch, row: number): { address: number; position: number } {
+  add(list: OrderedIndex, view: Batch, row: number): { address: number; position: number } {
     (this.#view.own[0] as Batch['columns'][number]).lane0[row] = this.#next();
     const address = this.rows.table.findOrInsert(view, this.rows.keys, row);
     this.rows.write(address, view, row);
     const position = list.insert(address);
+    this.#byValue?.add(address);
     if (list.length === 1) this.#remember(address, list);
     return { address, position };
   }
@@ -93,7 +102,7 @@ export class RankedPartitions {
   }
 
   /** Takes out and puts back the record at a position after its row has changed; the new position. */
-  moved(list: SortedAddresses, position: number, view: Batch, row: number): number {
+  moved(list: OrderedIndex, position: number, view: Batch, row: number): number {
     const address = list.at(position);
     list.removeAt(position);
     (this.#view.own[0] as Batch['columns'][number]).lane0[row] = this.#next();
@@ -102,9 +111,10 @@ export class RankedPartitions {
   }
 
   /** Takes the record at a position away. Its bytes stay readable for the rest of the batch. */
-  removeAt(list: SortedAddresses, position: number): void {
+  removeAt(list: OrderedIndex, position: number): void {
     const address = list.at(position);
     list.removeAt(position);
+    this.#byValue?.remove(address);
     if (this.#lists.get(address) === list) {
       this.#lists.delete(address);
       const following = this.#following(address);
@@ -113,14 +123,30 @@ export class RankedPartitions {
     this.rows.table.remove(address);
   }
 
+  /** Position of the oldest record that equals a row in every column of the input, or -1; undefined: it must be looked for. */
+  positionOf(list: OrderedIndex, view: Batch, row: number): number | undefined {
+    if (!this.#byValue) return undefined;
+    const number = this.rows.slots[this.width]?.lanes[0] as number;
+    const address = this.#byValue.find(view, row, (at) => this.#heap.f64[(at + number) >>> 3] as number);
+    return address === 0 ? -1 : list.indexOf(address);
+  }
+
+  #columns(): RowIndexColumn[] {
+    return Array.from({ length: this.width }, (_, column) => ({
+      type: this.rows.storedTypes[column] as LogicalType,
+      column,
+      slot: this.rows.slots[column] as Slot,
+    }));
+  }
+
   /** Takes the first records away. The order of what stays is looked up anew. */
-  removeFirst(list: SortedAddresses, count: number): void {
+  removeFirst(list: OrderedIndex, count: number): void {
     this.#lists.clear();
     for (const address of list.removeFirst(count)) this.rows.table.remove(address);
   }
 
   /** Every partition, in order of its key: batch mode. */
-  forEachPartition(visit: (list: SortedAddresses) => void): void {
+  forEachPartition(visit: (list: OrderedIndex) => void): void {
     const previous = this.rows.table.layout.previous;
     const heads: number[] = [];
     this.rows.table.forEach((address) => {
@@ -132,12 +158,12 @@ export class RankedPartitions {
   }
 
   /** With TTL nothing is remembered, since records leave by themselves. */
-  #remember(head: number, list: SortedAddresses): void {
+  #remember(head: number, list: OrderedIndex): void {
     if (!this.#expires) this.#lists.set(head, list);
   }
 
-  #build(head: number): SortedAddresses {
-    const built = new SortedAddresses(this.#order);
+  #build(head: number): OrderedIndex {
+    const built = new OrderedIndex(this.#order);
     for (let address = head; address !== 0; address = this.#following(address)) built.insert(address);
     return built;
   }

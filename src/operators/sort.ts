@@ -5,12 +5,12 @@
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
+import type { OrderedIndex } from '../state/ordered-index.ts';
 import type { Batch } from '../types/batch.ts';
 import type { Column } from '../types/column.ts';
 import { RowKind } from '../types/row-kind.ts';
 import { BatchRank } from './batch-rank.ts';
 import { RankedPartitions } from './ranked-partitions.ts';
-import type { SortedAddresses } from './sorted-addresses.ts';
 
 type SortSpec = Extract<OperatorSpec, { kind: 'Sort' }>;
 
@@ -26,7 +26,7 @@ class Sort implements Operator {
   readonly #rows: RankedPartitions;
   readonly #read: (address: number, to: Batch, toRow: number) => void;
   readonly #timeAt: number;
-  #list: SortedAddresses | null = null;
+  #list: OrderedIndex | null = null;
   /** The latest time that has been given out: rows up to it come too late. */
   readonly #given: { get(): number; set(value: number): void };
 
@@ -74,7 +74,7 @@ class Sort implements Operator {
   }
 
   /** Gives out the first `count` rows and forgets them. */
-  #give(list: SortedAddresses, count: number): void {
+  #give(list: OrderedIndex, count: number): void {
     const { heap, output } = this.#context;
     if (count > 0) this.#given.set(heap.f64[(list.at(count - 1) + this.#timeAt) >>> 3] as number);
     for (let i = 0; i < count; i++) {
@@ -85,7 +85,7 @@ class Sort implements Operator {
   }
 
   /** The rows that a checkpoint brought back, if none has come since. */
-  #restored(): SortedAddresses | null {
+  #restored(): OrderedIndex | null {
     this.#rows.forEachPartition((list) => {
       this.#list = list;
     });
