@@ -187,7 +187,9 @@ export class Session {
   }
 
   #context(text: string, operation: Operation, options: ExecuteOptions): StatementContext {
-    const config = options.config ? this.config.overlaid(options.config) : this.config;
+    // Settings of one statement reach its plan; SET changes the session all the same.
+    const hasOwn = Object.keys(options.config ?? {}).length > 0;
+    const config = hasOwn ? this.config.overlaid(options.config ?? {}) : this.config;
     const notice = (message: string): void => operation.notice(message);
     return {
       catalogs: this.catalogs,
@@ -203,10 +205,10 @@ export class Session {
     };
   }
 
-  #state(config: SessionConfig): SessionState {
+  #state(): SessionState {
     const session = this;
     return {
-      config,
+      config: session.config,
       get statementSet() {
         return session.#statementSet;
       },
