@@ -4,7 +4,7 @@ import type { Parser } from '../parser/parser.ts';
 import type { InsertNode } from '../planner/bind-insert.ts';
 import { planInserts } from '../planner/planner.ts';
 import { OK } from './answer.ts';
-import { maskedSql } from './masked-sql.ts';
+import { planOptions } from './masked-sql.ts';
 import { defineStatement, type StatementContext, type StatementNode, type StatementResult } from './statement.ts';
 
 export interface InsertStatementNode extends StatementNode, InsertNode {}
@@ -80,7 +80,7 @@ export async function submitInserts(
   inserts: readonly InsertNode[],
   context: StatementContext,
 ): Promise<StatementResult> {
-  const graph = await planInserts(inserts, context.planner, { sql: maskedSql(context.text) });
+  const graph = await planInserts(inserts, context.planner, planOptions(context));
   const { config, session } = { config: context.planner.config, session: context.session };
   const restorePath = session.config.get('execution.state-recovery.path') ?? config('execution.state-recovery.path');
   const allowNonRestored = config('execution.state-recovery.ignore-unclaimed-state')?.toLowerCase() === 'true';

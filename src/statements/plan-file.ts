@@ -8,7 +8,7 @@ import type { InsertNode } from '../planner/bind-insert.ts';
 import { planInserts } from '../planner/planner.ts';
 import { OK } from './answer.ts';
 import { parseInsert } from './insert.ts';
-import { maskedSql } from './masked-sql.ts';
+import { planOptions } from './masked-sql.ts';
 import { defineStatement, type StatementContext, type StatementNode, type StatementResult } from './statement.ts';
 import { parseStatementSet } from './statement-set.ts';
 
@@ -73,7 +73,7 @@ async function compile({ file, ifNotExists, inserts }: CompilePlanNode, context:
       `Cannot overwrite the plan file '${file}'. Either manually remove the file or, if you're debugging your job, set the option 'table.plan.force-recompile' to true.`,
     );
   }
-  const graph = await planInserts(inserts, context.planner, { sql: maskedSql(context.text) });
+  const graph = await planInserts(inserts, context.planner, planOptions(context));
   try {
     writeFileSync(file, encodeJson(graph, 2), { mode: 0o600 });
   } catch (error) {

@@ -1,7 +1,7 @@
 /** SELECT, WITH, VALUES and TABLE: a query whose rows come back. */
 import type { Query } from '../parser/ast.ts';
 import { planQuery, runtimeMode } from '../planner/planner.ts';
-import { maskedSql } from './masked-sql.ts';
+import { planOptions } from './masked-sql.ts';
 import { defineStatement, type StatementContext, type StatementNode, type StatementResult } from './statement.ts';
 
 export interface SelectNode extends StatementNode {
@@ -23,7 +23,7 @@ export const select = defineStatement<SelectNode>({
 
 /** Starts the query's job; its rows come through the handle. */
 export async function runQuery(query: Query, context: StatementContext): Promise<StatementResult> {
-  const { fields, graph } = await planQuery(query, context.planner, { sql: maskedSql(context.text) });
+  const { fields, graph } = await planQuery(query, context.planner, planOptions(context));
   const handle = await context.jobs.query(graph, context.operationId);
   return { kind: 'query', columns: fields, handle, isStreaming: runtimeMode(context.planner) === 'streaming' };
 }

@@ -88,6 +88,7 @@ export async function openTestSession(): Promise<TestSession> {
       operationId: 'operation',
       text: sql,
       home,
+      secrets: { put: (secret) => `id-of-${secret.length}` },
       notice() {},
       async call(path, args) {
         asked.push(`call ${path.join('.')} ${JSON.stringify(args)}`);
@@ -141,6 +142,7 @@ function fakeJobs(submitted: JobGraph[], asked: string[]): JobService {
       throw new EngineError('JOB_NOT_FOUND', `no job ${reference}`);
     },
     wait: async () => JOB,
+    settle: async () => {},
     cancel: async (id) => void asked.push(`cancel ${id}`),
     async stop(id, options) {
       asked.push(`stop ${id} ${JSON.stringify(options)}`);
