@@ -77,7 +77,9 @@ export class ChangelogInference {
       if (inputs === undefined) continue;
       const updateBefore = kinds.update && asked === 'before-and-after';
       const mode = { updateBefore, updateAfter: kinds.update, delete: kinds.delete };
-      return { ...(node ?? plan), inputs, mode };
+      const given = { ...(node ?? plan), inputs, mode };
+      if (definition.alwaysSaysUpdateBefore !== true || updateBefore || !kinds.update) return given;
+      return withoutUpdateBefore({ ...given, mode: { ...mode, updateBefore: true } });
     }
     return undefined;
   }
@@ -97,13 +99,13 @@ export class ChangelogInference {
     if (request === 'before-and-after' && mode.updateAfter && !mode.updateBefore) return undefined;
     const scan: PhysicalPlan = { ...plan, mode };
     if (request !== 'after' || !mode.updateBefore) return scan;
-    return {
-      kind: 'DropUpdateBefore',
-      inputs: [scan],
-      fields: plan.fields,
-      mode: { ...mode, updateBefore: false },
-    };
+    return withoutUpdateBefore(scan);
   }
+}
+
+function withoutUpdateBefore(plan: PhysicalPlan): PhysicalPlan {
+  const mode = { updateBefore: false, updateAfter: true, delete: plan.mode?.delete === true };
+  return { kind: 'DropUpdateBefore', inputs: [plan], fields: plan.fields, mode };
 }
 
 /** A scan whose upserts go, as they are, to a consumer that takes them: the ChangelogNormalize between is not needed. */

@@ -206,6 +206,11 @@ describe('top-n', () => {
     );
   });
 
+  test('OVER by a plain column says -U: dropped when nobody wants them', () => {
+    const numbered = p.rowNumber(p.scan(app()), [1], [p.by(2)]);
+    expect(explained(p.project(numbered, 0, 3))).toContain('DropUpdateBefore(CM=[I,UA,D])\n   +- OverAggregate(');
+  });
+
   test('a numbering that nobody reads goes', () => {
     const numbered = p.rowNumber(p.scan(app()), [1], [p.by(2)]);
     expect(explained(p.project(numbered, 0, 1))).not.toContain('OverAggregate');

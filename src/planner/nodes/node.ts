@@ -58,6 +58,8 @@ export interface NodeDefinition<K extends PhysicalKind> {
     inputs: readonly ChangeKinds[],
     kindsOf: (plan: PhysicalPlan) => ChangeKinds,
   ): readonly Alternative[];
+  /** Its operator always says -U; they are dropped behind it where nobody wants them. */
+  readonly alwaysSaysUpdateBefore?: boolean;
   explain(node: PhysicalOf<K>, context: ExplainContext): Attributes;
   /** The body of its vertex; null: it needs none (Exchange). */
   lower(node: PhysicalOf<K>, context: LowerContext): JobVertex['body'] | null;

@@ -11,6 +11,7 @@ export const overAggregateNode = defineNode({
   accepts: (node) => (isByTime(node) ? 'insert' : 'all'),
   produces: (node) => (isByTime(node) ? INSERT_ONLY : ALL_CHANGES),
   alternatives: (node) => wantsRetractions(node),
+  alwaysSaysUpdateBefore: true,
   explain(node) {
     const fields = inputOf(node).fields;
     const calls = node.aggregates.map((call) => aggregateText(call, fields, false));
