@@ -55,7 +55,33 @@ class BlockRestore {
     const isFresh = this.#table.size === 0;
     if (isFresh) this.#table.keys.reserve(this.#block.storedCount);
     for (let at = removedStart; at < storedStart; at = this.#remove(words, at));
-    for (let at = storedStart; at < storedEnd; at = this.#store(words, at, isFresh));
+    if (this.#chained)
+      for (const at of this.#bySequence(words, storedStart, storedEnd)) this.#store(words, at, isFresh);
+    else for (let at = storedStart; at < storedEnd; at = this.#store(words, at, isFresh));
+  }
+
+  /** First words of the stored rows in order of sequence, so that each goes to the end of its chain. */
+  #bySequence(words: Int32Array, start: number, end: number): number[] {
+    const view = new DataView(words.buffer, words.byteOffset, words.byteLength);
+    const rows: number[] = [];
+    let isSorted = true;
+    let last = 0;
+    for (let at = start; at < end; at = this.#end(words, at)) {
+      const sequence = view.getFloat64((at + 2) * 4, true);
+      if (sequence < last) isSorted = false;
+      last = sequence;
+      rows.push(at);
+    }
+    if (isSorted) return rows;
+    return rows.sort((a, b) => view.getFloat64((a + 2) * 4, true) - view.getFloat64((b + 2) * 4, true));
+  }
+
+  /** Where the next stored row begins. */
+  #end(words: Int32Array, at: number): number {
+    const { keyWords, valueWords, keyLengths, valueLengths, ttl } = this.#description;
+    const region = at + (this.#chained ? 4 : 1) + (ttl ? 2 : 0);
+    const size = stringBytes(words, region, keyLengths) + stringBytes(words, region + keyWords, valueLengths);
+    return region + keyWords + valueWords + ((size + 3) >> 2);
   }
 
   #remove(words: Int32Array, at: number): number {
@@ -67,16 +93,15 @@ class BlockRestore {
     return strings + ((stringBytes(words, region, keyLengths) + 3) >> 2);
   }
 
+  /** Returns where the next row begins. */
   #store(words: Int32Array, at: number, isFresh: boolean): number {
-    const { keyWords, valueWords, keyLengths, valueLengths, ttl } = this.#description;
-    const head = at + (this.#chained ? 4 : 1);
-    const region = head + (ttl ? 2 : 0);
+    const { keyWords, valueWords, keyLengths, ttl } = this.#description;
+    const region = at + (this.#chained ? 4 : 1) + (ttl ? 2 : 0);
     const strings = region + keyWords + valueWords;
-    const size = stringBytes(words, region, keyLengths) + stringBytes(words, region + keyWords, valueLengths);
     const address = isFresh ? 0 : this.#findKey(words, at, region, strings);
     if (address === 0) this.#insert(words, at, region, strings);
     else this.#overwrite(words, address, region, strings, stringBytes(words, region, keyLengths));
-    return strings + ((size + 3) >> 2);
+    return this.#end(words, at);
   }
 
   #insert(words: Int32Array, at: number, region: number, strings: number): void {
