@@ -1,6 +1,7 @@
 /** What each operator is told: plain data in a JobGraph, made by the planner, read by the operator of the same `kind`. */
 import type { Expression } from '../expressions/expression.ts';
 import type { LogicalType } from '../types/logical-type.ts';
+import type { Value } from '../types/value.ts';
 
 export interface SortKey {
   readonly column: number;
@@ -14,6 +15,8 @@ export interface AggregateCall {
   /** Columns of the input; constants have been projected into it. */
   readonly args: readonly number[];
   readonly distinct: boolean;
+  /** Values of the arguments that are constants, by position; absent when none is. */
+  readonly literals?: ReadonlyArray<{ readonly value: Value } | null>;
   /** BOOLEAN column of the FILTER clause, or null. */
   readonly filter: number | null;
   readonly type: LogicalType;

@@ -222,7 +222,7 @@ export class AggregateSet {
     const site: AggregateSite = {
       type: call.type,
       argTypes,
-      literals: argTypes.map(() => undefined),
+      literals: argTypes.map((_, i) => call.literals?.[i] ?? undefined),
       retracts: this.#spec.retracts,
     };
     return { call, part: this.#partOf(call, index, fn, site), skipsNulls: fn.skipsNulls && call.args.length > 0, seen };

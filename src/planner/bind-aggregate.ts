@@ -3,6 +3,7 @@ import type { Span } from '../base/error.ts';
 import { type Expression, inputReference, literal } from '../expressions/expression.ts';
 import type { Field, LogicalType } from '../types/logical-type.ts';
 import { withNullable } from '../types/logical-type.ts';
+import { literalsOf } from './aggregate-literals.ts';
 import { attachSubqueries } from './attach-subqueries.ts';
 import {
   AGGREGATE,
@@ -114,6 +115,7 @@ class AggregatePlanner {
     return {
       function: marker.function,
       args: places.slice(0, marker.argCount),
+      ...literalsOf(args.slice(0, marker.argCount)),
       distinct: marker.distinct,
       filter,
       type,

@@ -4,6 +4,7 @@ import type { OverFrame, SortKey } from '../dataflow/operator-spec.ts';
 import { type Expression, inputReference } from '../expressions/expression.ts';
 import type { FrameBound, OrderItem, SqlExpression, WindowDefinition } from '../parser/ast.ts';
 import type { Field } from '../types/logical-type.ts';
+import { literalsOf } from './aggregate-literals.ts';
 import {
   type BindEnv,
   type Markers,
@@ -218,7 +219,9 @@ function placeCall(
   const { aggregates } = groups[group] as Group;
   const { type, distinct } = marker;
   const name = `w${group}$o${aggregates.length}`;
-  const index = aggregates.push({ function: marker.function, args, distinct, filter: null, type, name }) - 1;
+  const literals = literalsOf(markerArgs(expression).slice(0, marker.argCount));
+  const index =
+    aggregates.push({ function: marker.function, args, ...literals, distinct, filter: null, type, name }) - 1;
   return { group, index };
 }
 
