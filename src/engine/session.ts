@@ -195,7 +195,7 @@ export class Session {
       catalogs: this.catalogs,
       jobs: this.#host.jobs,
       planner: this.#planner(config, notice),
-      session: this.#state(this.config),
+      session: this.#state(),
       operationId: operation.handle,
       text,
       home: this.#host.home,
