@@ -151,6 +151,8 @@ export function familyName(type: LogicalType): string {
     case 'MULTISET':
     case 'MAP':
       return sqlTypeName(type);
+    case 'BITMAP':
+      return type.nullable ? 'BITMAP' : 'BITMAP NOT NULL';
     default:
       return type.kind;
   }

@@ -6,6 +6,7 @@
 import { doubleToText } from '../types/java-double.ts';
 import { parseBigDecimal } from '../types/java-number.ts';
 import type { LogicalType } from '../types/logical-type.ts';
+import { civilFromDays } from '../types/timestamp.ts';
 import type { Value } from '../types/value.ts';
 import { runtimeError } from './call-error.ts';
 import type { CallSite, Eval } from './function.ts';
@@ -29,8 +30,16 @@ function toSevenDigits(value: number): number {
   return Math.fround(Number(unscaled < 0n ? `-${text}` : text));
 }
 
+/** A literal of a date begins with the year 1. */
+function checkedDate(days: number): number {
+  const { year } = civilFromDays(days);
+  if (year < 1) throw runtimeError(`Year out of range: [${year}]`, 'java.lang.IllegalArgumentException');
+  return days;
+}
+
 export function foldedValue(type: LogicalType, value: Value): Value {
   if (typeof value !== 'number') return value;
+  if (type.kind === 'DATE') return checkedDate(value);
   if (type.kind === 'FLOAT') {
     if (!Number.isFinite(value)) throw runtimeError('Infinite or NaN', 'java.lang.NumberFormatException');
     return value === 0 ? 0 : toSevenDigits(value);
@@ -40,7 +49,7 @@ export function foldedValue(type: LogicalType, value: Value): Value {
 
 /** An evaluation that answers as Flink does where all arguments are literals. */
 export function folding(site: CallSite, evaluate: Eval): Eval {
-  const approximate = site.type.kind === 'FLOAT' || site.type.kind === 'DOUBLE';
-  if (!approximate || !site.argTypes.every((_type, i) => site.literals[i] !== undefined)) return evaluate;
+  const touched = site.type.kind === 'FLOAT' || site.type.kind === 'DOUBLE' || site.type.kind === 'DATE';
+  if (!touched || !site.argTypes.every((_type, i) => site.literals[i] !== undefined)) return evaluate;
   return (args, context) => foldedValue(site.type, evaluate(args, context));
 }

@@ -70,14 +70,14 @@ function mapWriter(type: Extract<LogicalType, { kind: 'MAP' | 'ARRAY' | 'MULTISE
     `{${(value as MapValue).entries.map(([k, v]) => `${jsonText(k === null ? 'null' : key(k))}:${item(v)}`).join(',')}}`;
 }
 
-/** JSON has no NaN and no Infinity: they are texts. */
+/** JSON has no NaN and no Infinity: they are texts. Others are written as BigDecimal does: `1.0E+10`. */
 function number(text: string): string {
-  return /[NI]/.test(text) ? jsonText(text) : text;
+  if (/[NI]/.test(text)) return jsonText(text);
+  return text.replace(/E(?=\d)/, 'E+');
 }
 
 /** `2020-01-02T03:04:05.123`, the fraction without zeros at its end. */
 function isoText(nanos: bigint, precision: number): string {
-  return formatTimestamp(nanos, precision)
-    .replace(' ', 'T')
-    .replace(/\.?0+$/, (zeros) => (zeros.startsWith('.') ? '' : ''));
+  const text = formatTimestamp(nanos, precision).replace(' ', 'T');
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

@@ -250,6 +250,6 @@ export function parseTimestamp(text: string): bigint {
   checkRanges(scan.values);
   const [year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0] = scan.values;
   const days = daysFromCivil(year, month, Math.min(day, daysInMonth(year, month)));
-  const seconds = days * 86_400 + (hour % 24) * 3600 + minute * 60 + second;
+  const seconds = days * 86_400 + hour * 3600 + minute * 60 + second;
   return BigInt(seconds) * NANOS_OF_SECOND + BigInt(nanos);
 }

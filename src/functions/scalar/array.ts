@@ -222,15 +222,9 @@ function distinct(items: readonly Value[], key: (value: Value) => string): Value
   });
 }
 
-/** Each element of the second takes one equal element of the first away. */
 function except(a: readonly Value[], b: readonly Value[], key: (value: Value) => string): Value[] {
-  const left = new Map<string, number>();
-  for (const item of b) left.set(key(item), (left.get(key(item)) ?? 0) + 1);
-  return a.filter((item) => {
-    const count = left.get(key(item)) ?? 0;
-    if (count > 0) left.set(key(item), count - 1);
-    return count === 0;
-  });
+  const gone = new Set(b.map(key));
+  return a.filter((item) => !gone.has(key(item)));
 }
 
 const sets: readonly ScalarFunction[] = [

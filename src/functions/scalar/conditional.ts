@@ -81,7 +81,8 @@ const ifThenElse = defineScalar({
   inferType(args) {
     const [condition, a, b] = typesOf(args) as [LogicalType, LogicalType, LogicalType];
     if (condition.kind !== 'BOOLEAN' || !ifFamily(a, b)) return undefined;
-    return commonType([a, b]);
+    const common = commonType([a, b]);
+    return common && withNullable(common, common.nullable || condition.nullable);
   },
   bind:
     () =>
@@ -113,6 +114,11 @@ function coalesceType(name: string, args: readonly ArgumentInfo[]): LogicalType 
   );
 }
 
+/** A text that cannot be NULL keeps its own length. */
+function keepsFirst(args: readonly ArgumentInfo[]): boolean {
+  return args.every((arg) => isText(arg.type)) && args[0]?.type.nullable === false;
+}
+
 const ifNull = defineScalar({
   ...coalesce,
   name: 'IFNULL',
@@ -121,7 +127,8 @@ const ifNull = defineScalar({
   example: 'IFNULL(NULL, 5)',
   minArgs: 2,
   maxArgs: 2,
-  inferType: (args) => coalesceType('IFNULL', args),
+  coerce: (args) => (keepsFirst(args) ? [] : castAll(args, commonType(typesOf(args)))),
+  inferType: (args) => (keepsFirst(args) ? args[0]?.type : coalesceType('IFNULL', args)),
 });
 
 const nullIf = defineScalar({

@@ -99,7 +99,7 @@ function quoteJson(value: string): string {
   for (let i = 0; i < value.length; i++) {
     const char = value[i] as string;
     const code = value.charCodeAt(i);
-    out += short[char] ?? (code < 32 || code > 126 ? `\\u${code.toString(16).padStart(4, '0')}` : char);
+    out += short[char] ?? (code > 127 ? `\\u${code.toString(16).padStart(4, '0')}` : char);
   }
   return `"${out}"`;
 }

@@ -69,6 +69,14 @@ function find(input: string, spec: string): Found {
   }
 }
 
+/** A value as Java prints it: `{a=1, b=[2]}`. */
+function javaText(value: Json): string {
+  if (value instanceof JsonNumber) return value.text;
+  if (Array.isArray(value)) return `[${value.map(javaText).join(', ')}]`;
+  if (value instanceof Map) return `{${[...value].map(([key, item]) => `${key}=${javaText(item)}`).join(', ')}}`;
+  return String(value);
+}
+
 function isScalar(value: Json): boolean {
   return !Array.isArray(value) && !(value instanceof Map);
 }
@@ -117,12 +125,8 @@ function bindValue(site: CallSite): Eval {
     if (value === null || (!strict && !isScalar(value)))
       return behave('EMPTY', args, failure('Empty result of JSON_VALUE function is not allowed'));
     if (isScalar(value)) return returned(value, type);
-    const shown = jsonTextOf(value, jsonText);
-    return behave(
-      'ERROR',
-      args,
-      failure(`Strict jsonpath mode requires scalar value, and the actual value is: '${shown}'`),
-    );
+    const message = `Strict jsonpath mode requires scalar value, and the actual value is: ''${javaText(value)}''`;
+    return behave('ERROR', args, failure(message));
   };
 }
 
@@ -159,11 +163,8 @@ function bindQuery(site: CallSite): Eval {
     if (value === null || (!found.strict && isScalar(value)))
       return behave('EMPTY', failure('Empty result of JSON_QUERY function is not allowed'));
     if (!isScalar(value) && !(list && !Array.isArray(value))) return finish(value);
-    const shown = isScalar(value) && !(value instanceof JsonNumber) ? String(value) : jsonTextOf(value, jsonText);
-    return behave(
-      'ERROR',
-      failure(`Strict jsonpath mode requires array or object value, and the actual value is: '${shown}'`),
-    );
+    const message = `Strict jsonpath mode requires array or object value, and the actual value is: ''${javaText(value)}''`;
+    return behave('ERROR', failure(message));
   };
 }
 
