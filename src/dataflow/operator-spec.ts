@@ -142,6 +142,8 @@ export type OperatorSpec =
       readonly rankEnd: number;
       readonly outputRank: boolean;
       readonly strategy: 'append' | 'update' | 'retract';
+      /** The rows of a partition come together, before the watermark that closes their window: it is forgotten with that. */
+      readonly isWindowed?: boolean;
       /** `update`: the unique key of the input. */
       readonly uniqueKey: readonly number[] | null;
       readonly emitUpdateBefore: boolean;

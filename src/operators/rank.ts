@@ -58,7 +58,10 @@ class Rank implements Operator {
         for (let row = start; row < end; row++)
           this.#process(view, row, batch.insertOnly ? 0 : (batch.kinds[row] as number));
       },
-      (watermark) => output.mark(watermark),
+      (watermark) => {
+        if (this.#spec.isWindowed) this.#partitions.clear();
+        output.mark(watermark);
+      },
     );
     output.flush();
   }

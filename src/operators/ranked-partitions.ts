@@ -139,6 +139,16 @@ export class RankedPartitions {
     }));
   }
 
+  /** Takes all records away. */
+  clear(): void {
+    const records: number[] = [];
+    this.rows.table.forEach((address) => {
+      records.push(address);
+    });
+    this.#lists.clear();
+    for (const address of records) this.rows.table.remove(address);
+  }
+
   /** Takes the first records away. The order of what stays is looked up anew. */
   removeFirst(list: OrderedIndex, count: number): void {
     this.#lists.clear();

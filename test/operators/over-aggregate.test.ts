@@ -133,3 +133,58 @@ describe('OverAggregate', () => {
     ]);
   });
 });
+
+describe('OverAggregate in batch', () => {
+  const bigint = types.bigint();
+  const call = (name: string, args: readonly number[], type: LogicalType = bigint): AggregateCall => ({
+    function: name,
+    args,
+    distinct: false,
+    filter: null,
+    type,
+  });
+  const rows = [row('a', 4n, 10), row('a', 1n, 20), row('a', 2n, 20), row('a', 8n, 50), row('b', 5n, 1)];
+  const results = (frame: OverFrame, aggregates: readonly AggregateCall[]): string[] => {
+    const spec = harness(frame, { aggregates }, 'batch');
+    const output = [...INPUT, ...aggregates.map((one) => one.type)];
+    return short(runBoth({ ...spec, output }, [{ rows }]));
+  };
+
+  test('frames that end behind the row, and begin behind it', () => {
+    expect(results({ unit: 'ROWS', preceding: 1, following: 1 }, [SUM])).toEqual([
+      '+I(a, 4, 5)',
+      '+I(a, 1, 7)',
+      '+I(a, 2, 11)',
+      '+I(a, 8, 10)',
+      '+I(b, 5, 5)',
+    ]);
+    expect(results({ unit: 'ROWS', preceding: -1, following: 2 }, [SUM])).toEqual([
+      '+I(a, 4, 3)',
+      '+I(a, 1, 10)',
+      '+I(a, 2, 8)',
+      '+I(a, 8, null)',
+      '+I(b, 5, null)',
+    ]);
+    expect(results({ unit: 'RANGE', preceding: 10, following: null }, [SUM])[1]).toBe('+I(a, 1, 15)');
+    expect(results({ unit: 'RANGE', preceding: null, following: null }, [SUM])[0]).toBe('+I(a, 4, 15)');
+  });
+
+  test('functions by position', () => {
+    const calls = [
+      call('ROW_NUMBER', []),
+      call('RANK', []),
+      call('DENSE_RANK', []),
+      call('PERCENT_RANK', [], types.double()),
+      call('CUME_DIST', [], types.double()),
+      call('LAG', [1]),
+      call('LEAD', [1]),
+    ];
+    expect(results({ unit: 'ROWS', preceding: null }, calls)).toEqual([
+      '+I(a, 4, 1, 1, 1, 0, 0.25, null, 1)',
+      '+I(a, 1, 2, 2, 2, 0.3333333333333333, 0.75, 4, 2)',
+      '+I(a, 2, 3, 2, 2, 0.3333333333333333, 0.75, 1, 8)',
+      '+I(a, 8, 4, 4, 3, 1, 1, 2, null)',
+      '+I(b, 5, 1, 1, 1, 0, 1, null, null)',
+    ]);
+  });
+});

@@ -131,6 +131,16 @@ describe('Rank', () => {
     ]);
   });
 
+  test('windowed: a watermark ends the partitions before it', () => {
+    const spec = harness({ strategy: 'append', outputRank: true, isWindowed: true });
+    const steps = [
+      { rows: [['+I', 'a', 1, 5]] as Change[] },
+      { watermark: 7 },
+      { rows: [['+I', 'a', 2, 9]] as Change[] },
+    ];
+    expect(lines(runBoth(spec, steps))).toEqual(['+I(a, 1, 5, 1)', '+I(a, 2, 9, 1)']);
+  });
+
   test('batch: final rows by partition and rank', () => {
     const rows: Change[] = [
       ['+I', 'b', 1, 5],
