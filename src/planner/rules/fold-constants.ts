@@ -81,7 +81,17 @@ function foldOr(args: readonly Expression[], like: Expression): Expression {
   }
   if (terms.length === 0) return literal(false, like.type);
   if (terms.length === 1) return terms[0] as Expression;
-  return nullSafeEquality(terms) ?? call('OR', terms, like.type);
+  return nullSafeEquality(terms) ?? withCommonFactor(terms, like) ?? call('OR', terms, like.type);
+}
+
+/** `(a AND b) OR (a AND c)` is `a AND (b OR c)`: a join finds its keys in it. */
+function withCommonFactor(terms: readonly Expression[], like: Expression): Expression | undefined {
+  const branches = terms.map((term) => conjuncts(term));
+  const has = (branch: readonly Expression[], term: Expression) => branch.some((other) => sameExpression(other, term));
+  const common = (branches[0] ?? []).filter((term) => branches.every((branch) => has(branch, term)));
+  if (common.length === 0) return undefined;
+  const rest = branches.map((branch) => conjunction(branch.filter((term) => !has(common, term))) ?? TRUE);
+  return conjunction([...common, ...conjuncts(foldOr(rest, like))]) ?? TRUE;
 }
 
 /** `(a = b) OR (a IS NULL AND b IS NULL)` is `a IS NOT DISTINCT FROM b`. */
