@@ -158,7 +158,8 @@ function percentileOf(entries: MapValue['entries'], percentages: readonly number
 function boxedPercentile(site: AggregateSite): BoxedAggregate {
   const element = withNullable(site.argTypes[0] as LogicalType, true);
   const wanted = site.literals[1]?.value ?? null;
-  const scale = site.argTypes[1]?.kind === 'DECIMAL' ? 10 ** site.argTypes[1].scale : 1;
+  const given = site.argTypes[1]?.kind === 'ARRAY' ? site.argTypes[1].element : site.argTypes[1];
+  const scale = given?.kind === 'DECIMAL' ? 10 ** given.scale : 1;
   const many = site.type.kind === 'ARRAY';
   const percentages = (Array.isArray(wanted) ? wanted : [wanted]).map((item) => Number(item) / scale);
   return countsOf(element, (entries) => {
