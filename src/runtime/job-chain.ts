@@ -283,6 +283,7 @@ export function sinkContext(options: ChainOptions, vertex: JobVertex, body: Sink
     lineage: options.lineage,
     sink: vertex.uid,
     isFirstStart: options.isFirstStart,
+    overwrite: body.overwrite,
     notice: options.notice,
     print: options.print,
   };
