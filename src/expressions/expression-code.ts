@@ -16,7 +16,7 @@ import { type CodeBuilder, zeroOf } from './code-builder.ts';
 import type { CompileContext } from './compile-context.ts';
 import type { CallExpression, Expression } from './expression.ts';
 import type { ExpressionTable } from './expression-table.ts';
-import { isLazyForm } from './interpret.ts';
+import { interpret, isLazyForm } from './interpret.ts';
 import { emitLazyForm } from './lazy-forms.ts';
 import { literalBytes } from './literal-bytes.ts';
 import { withoutSugar } from './sugar.ts';
@@ -120,14 +120,28 @@ export class ExpressionCode {
     return operand;
   }
 
+  /** The value of a constant call as a literal; where computing it fails, each row fails as the interpreter would. */
+  #constant(expression: CallExpression): Operand | undefined {
+    try {
+      const value = interpret(expression, this.context.findFunction)([], this.context.evaluation);
+      return this.literal(value, expression.type);
+    } catch {
+      return undefined;
+    }
+  }
+
   #computeCall(expression: CallExpression): Operand {
+    const isConstant = this.#table.isConstant(expression);
+    const constant = isConstant ? this.#constant(expression) : undefined;
+    if (constant) return constant;
     if (isLazyForm(expression.function)) return emitLazyForm(this, expression);
     const fn = this.context.findFunction(expression.function);
     if (!fn) throw new EngineError('INTERNAL', `there is no function ${expression.function}`);
     const args = expression.args.map((arg) => this.compile(arg));
     const nulls = fn.nullPropagating === false ? [] : args.map((arg) => arg.isNull).filter((text) => text !== 'false');
     if (nulls.includes('1')) return this.literal(null, expression.type);
-    return this.#generated(fn, expression, args, nulls) ?? emitBoxedCall(this, fn, expression, args, nulls);
+    const generated = isConstant ? undefined : this.#generated(fn, expression, args, nulls);
+    return generated ?? emitBoxedCall(this, fn, expression, args, nulls);
   }
 
   /** Statements run only for rows where no argument is null, if the function wants it so. */

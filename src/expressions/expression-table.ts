@@ -3,7 +3,7 @@ import { encodeJson } from '../base/json.ts';
 import { typeToString } from '../types/logical-type.ts';
 import { MapValue, type Value } from '../types/value.ts';
 import type { FindFunction } from './compile-context.ts';
-import type { Expression } from './expression.ts';
+import { type Expression, inputsOf } from './expression.ts';
 
 export class ExpressionTable {
   readonly #numbers = new Map<string, number>();
@@ -37,6 +37,15 @@ export class ExpressionTable {
     const number = this.number(expression);
     return (
       expression.kind === 'call' && (this.#uses[number] as number) > 1 && (this.#isDeterministic[number] as boolean)
+    );
+  }
+
+  /** A call that depends on no row and on no chance. */
+  isConstant(expression: Expression): boolean {
+    return (
+      expression.kind === 'call' &&
+      inputsOf(expression).size === 0 &&
+      (this.#isDeterministic[this.number(expression)] as boolean)
     );
   }
 
