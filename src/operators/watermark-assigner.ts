@@ -9,7 +9,7 @@ import { compileScalar, type Scalar } from '../expressions/generate.ts';
 import { BATCH_ROWS, type Batch } from '../types/batch.ts';
 import { Column } from '../types/column.ts';
 import { compileContext } from './expression-over.ts';
-import { allColumns, type CopyRow, compileCopy } from './row-copy.ts';
+import { copyBatch } from './row-copy.ts';
 
 type WatermarkAssignerSpec = Extract<OperatorSpec, { kind: 'WatermarkAssigner' }>;
 
@@ -25,7 +25,6 @@ interface Progress {
 class WatermarkAssigner implements Operator {
   readonly #spec: WatermarkAssignerSpec;
   readonly #context: OperatorContext;
-  readonly #copy: CopyRow;
   readonly #compute: Scalar;
   readonly #watermarks: Column;
   /** The highest watermark so far and the last that went out. Flink's assigner begins at the epoch. */
@@ -37,7 +36,6 @@ class WatermarkAssigner implements Operator {
     const types = context.inputTypes[0] ?? [];
     this.#spec = spec;
     this.#context = context;
-    this.#copy = compileCopy(context.heap, types, allColumns(types), context.outputTypes);
     this.#compute = compileScalar(spec.watermark, types, compileContext(context));
     this.#progress = context.state.value<Progress>('progress', { current: 0, emitted: 0 });
     this.#watermarks = new Column(spec.watermark.type, BATCH_ROWS);
@@ -48,15 +46,24 @@ class WatermarkAssigner implements Operator {
     ({ current: this.#current, emitted: this.#emitted } = this.#progress.get());
     const nulls = batch.columns[this.#spec.timeColumn]?.nulls ?? null;
     this.#compute(batch, 0, batch.rowCount, this.#watermarks);
+    const to = output.batch;
+    copyBatch(batch, to);
+    const { lane0, nulls: missing } = this.#watermarks;
     for (let row = 0; row < batch.rowCount; row++) {
-      if (nulls?.[row] === 1) throw nullTimeError();
-      this.#copy(batch, row, output.batch, output.batch.rowCount);
-      const { lane0, nulls: missing } = this.#watermarks;
+      if (nulls?.[row] === 1) {
+        // What came before the wrong row is not lost.
+        to.rowCount = row;
+        output.flush();
+        throw nullTimeError();
+      }
       const watermark = lane0[row] as number;
-      if (missing?.[row] !== 1 && watermark > this.#current) this.#current = watermark;
-      const rise = this.#current - this.#emitted;
-      this.#forward(batch.insertOnly ? 0 : (batch.kinds[row] as number), rise > this.#spec.intervalMs);
+      if (missing?.[row] === 1 || watermark <= this.#current) continue;
+      this.#current = watermark;
+      if (watermark - this.#emitted <= this.#spec.intervalMs) continue;
+      to.rowCount = row + 1;
+      this.#emit();
     }
+    to.rowCount = batch.rowCount;
     this.#forwardEnd(batch);
     this.#progress.set({ current: this.#current, emitted: this.#emitted });
     output.flush();
@@ -68,13 +75,6 @@ class WatermarkAssigner implements Operator {
     this.#emit();
     this.#progress.set({ current: this.#current, emitted: this.#emitted });
     this.#context.output.flush();
-  }
-
-  /** Ends the row; its watermark belongs into the same batch. */
-  #forward(kind: number, isRisen: boolean): void {
-    const { output } = this.#context;
-    output.advance(kind);
-    if (isRisen) this.#emit();
   }
 
   #emit(): void {
