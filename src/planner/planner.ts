@@ -59,7 +59,7 @@ export async function explain(
 ): Promise<string> {
   const plans: readonly LogicalPlan[] =
     'kind' in statement ? [await bindExplained(statement, context)] : await bindInserts(statement, context);
-  const roots = optimizeAll(plans, { ...optimizerContext(context), forExplain: true });
+  const roots = optimizeAll(plans, { ...optimizerContext(context), forExplain: true, keepsWatermarks: true });
   const graph = lowerPlans(roots, defaultJobName(roots), '', graphContext(context, { sql: '' }));
   return explainPlans(plans, roots, graph, details);
 }

@@ -1,4 +1,5 @@
 /** The optimizer's rules; their order is part of their meaning. */
+import { dropWatermarks } from './drop-watermarks.ts';
 import { foldConstants } from './fold-constants.ts';
 import { groupingSets } from './grouping-sets.ts';
 import { materialiseTimes } from './materialise-times.ts';
@@ -28,6 +29,9 @@ export const rules: readonly Rule[] = [
   windowRank,
   groupingSets,
   projectJoinKeys,
+  dropWatermarks,
+  mergeProjects,
+  pushFilters,
   mergeProjects,
   pruneColumns,
   mergeProjects,

@@ -1,0 +1,52 @@
+/** Event time that no operator looks at is not computed, nor are the columns read that only it needs. */
+import type { Expression } from '../../expressions/expression.ts';
+import type { LogicalPlan } from '../logical-plan.ts';
+import { mapExpressions } from '../plan-expressions.ts';
+import { rewriteUp, somePlan } from '../plan-tree.ts';
+import { defineRule } from './rule.ts';
+
+export const dropWatermarks = defineRule({
+  name: 'drop-watermarks',
+  summary: 'Leaves watermarks out of jobs that do nothing by event time.',
+  apply(plan, context) {
+    if (context.keepsWatermarks === true || somePlan(plan, usesTime)) return plan;
+    return rewriteUp(plan, (node) => (node.kind === 'WatermarkAssigner' ? node.input : node));
+  },
+});
+
+function usesTime(node: LogicalPlan): boolean {
+  switch (node.kind) {
+    case 'WindowTableFunction':
+    case 'GroupWindowAggregate':
+    case 'Over':
+    case 'TemporalJoin':
+      return true;
+    case 'Rank':
+      return node.isWindowed === true || node.order.some((key) => isTime(node.input, key.column));
+    case 'Sort':
+      return node.fetch === null;
+    case 'Sink':
+      return Object.keys(node.table.descriptor.options).some((key) => key.startsWith('sink.partition-commit'));
+    default:
+      return readsWatermark(node);
+  }
+}
+
+function isTime(plan: LogicalPlan, column: number): boolean {
+  const type = plan.fields[column]?.type;
+  return type !== undefined && 'timeAttribute' in type && type.timeAttribute === 'rowtime';
+}
+
+function readsWatermark(node: LogicalPlan): boolean {
+  let isFound = false;
+  mapExpressions(node, (expression) => {
+    if (mentionsWatermark(expression)) isFound = true;
+    return expression;
+  });
+  return isFound;
+}
+
+function mentionsWatermark(expression: Expression): boolean {
+  if (expression.kind !== 'call') return false;
+  return expression.function === 'CURRENT_WATERMARK' || expression.args.some(mentionsWatermark);
+}
