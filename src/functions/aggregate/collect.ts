@@ -162,11 +162,21 @@ function boxedPercentile(site: AggregateSite): BoxedAggregate {
   const scale = given?.kind === 'DECIMAL' ? 10 ** given.scale : 1;
   const many = site.type.kind === 'ARRAY';
   const percentages = (Array.isArray(wanted) ? wanted : [wanted]).map((item) => Number(item) / scale);
-  return countsOf(element, (entries) => {
+  const counts = countsOf(element, (entries) => {
     if (entries.length === 0) return null;
     const values = percentileOf(entries, percentages);
     return many ? values : (values[0] ?? null);
   });
+  return {
+    ...counts,
+    accumulate: (accumulator, args) => counts.accumulate(accumulator, withoutPercentage(args)),
+    retract: (accumulator, args) => counts.retract(accumulator, withoutPercentage(args)),
+  };
+}
+
+/** The value, and how often it counts when that is said. */
+function withoutPercentage([item = null, , frequency]: readonly Value[]): readonly Value[] {
+  return frequency === undefined ? [item] : [item, frequency];
 }
 
 export const collects: readonly AggregateFunction[] = [
