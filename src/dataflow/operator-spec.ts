@@ -20,6 +20,11 @@ export interface AggregateCall {
   /** BOOLEAN column of the FILTER clause, or null. */
   readonly filter: number | null;
   readonly type: LogicalType;
+  /**
+   * MAX of a value that only rises with its updates, or MIN of one that only falls: what is taken back cannot be the result, so
+   * retractions are not looked at (Flink's monotonic aggregates).
+   */
+  readonly ignoresRetractions?: boolean;
 }
 
 export type JoinType = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'SEMI' | 'ANTI';

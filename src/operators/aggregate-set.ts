@@ -140,11 +140,16 @@ export class AggregateSet {
   }
 
   #update(body: CodeBody, bound: BoundCall, isRetraction: boolean): void {
+    if (isRetraction && !this.#retracts(bound.call)) return;
     const guards = this.#guards(bound);
     if (guards) body.emit(`if (${guards}) {`);
     if (bound.seen) this.#seen(body, bound.seen, isRetraction, () => this.#apply(body, bound, isRetraction));
     else this.#apply(body, bound, isRetraction);
     if (guards) body.emit('}');
+  }
+
+  #retracts(call: AggregateCall): boolean {
+    return this.#spec.retracts && call.ignoresRetractions !== true;
   }
 
   #apply(body: CodeBody, { part }: BoundCall, isRetraction: boolean): void {
@@ -223,14 +228,14 @@ export class AggregateSet {
       type: call.type,
       argTypes,
       literals: argTypes.map((_, i) => call.literals?.[i] ?? undefined),
-      retracts: this.#spec.retracts,
+      retracts: this.#retracts(call),
     };
     return { call, part: this.#partOf(call, index, fn, site), skipsNulls: fn.skipsNulls && call.args.length > 0, seen };
   }
 
   #partOf(call: AggregateCall, index: number, fn: AggregateFunction, site: AggregateSite): AggregatePart {
     const scope: AggregateScope = this.#spec;
-    if (this.#spec.retracts) {
+    if (this.#retracts(call)) {
       const name = fn.name;
       if (name === 'MIN' || name === 'MAX')
         return new ExtremumPart(scope, { ...call, function: name }, this.#declare(`values-${index}`, call.args, 1));
@@ -245,7 +250,7 @@ export class AggregateSet {
       }
     }
     const packed = fn.packed?.(site);
-    if (packed && (!this.#spec.retracts || packed.retract)) return new PackedPart(scope, call, packed);
+    if (packed && (!this.#retracts(call) || packed.retract)) return new PackedPart(scope, call, packed);
     return new BoxedPart(scope, call, fn, site);
   }
 }

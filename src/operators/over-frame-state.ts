@@ -11,6 +11,7 @@ import { RowKind } from '../types/row-kind.ts';
 import { AggregateSet, type RowUpdate } from './aggregate-set.ts';
 import { BatchView } from './batch-view.ts';
 import type { OverAggregateSpec } from './over-aggregate.ts';
+import { orderedCalls } from './position-functions.ts';
 import { allColumns, type CopyRow, compileCopy } from './row-copy.ts';
 import { RowTable } from './row-table.ts';
 import { stateSequence } from './state-sequence.ts';
@@ -49,7 +50,7 @@ export class OverFrameState {
       state,
       types: input,
       groupColumns: spec.partition,
-      calls: spec.aggregates,
+      calls: orderedCalls(spec.aggregates, spec.timeColumn ?? spec.order[0]?.column),
       retracts: isBounded,
       ttlMs: spec.ttlMs,
     });

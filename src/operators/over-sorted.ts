@@ -14,6 +14,7 @@ import { RowKind } from '../types/row-kind.ts';
 import type { Value } from '../types/value.ts';
 import { AggregateSet, type RowUpdate } from './aggregate-set.ts';
 import type { OverAggregateSpec } from './over-aggregate.ts';
+import { orderedCalls } from './position-functions.ts';
 import { RankedPartitions } from './ranked-partitions.ts';
 import { allColumns } from './row-copy.ts';
 
@@ -48,7 +49,7 @@ export class OverSorted implements Operator {
       state,
       types: input,
       groupColumns: [],
-      calls: spec.aggregates,
+      calls: orderedCalls(spec.aggregates, spec.order[0]?.column),
       retracts: false,
       ttlMs: 0,
     });

@@ -36,7 +36,8 @@ export function positionValue(call: AggregateCall, at: Position): Value {
     case 'PERCENT_RANK':
       return at.count === 1 ? 0 : at.peersStart / (at.count - 1);
     case 'CUME_DIST':
-      return at.peersEnd / at.count;
+      // Flink counts the rows before, peers or not.
+      return (at.index + 1) / at.count;
     case 'NTILE':
       return integer(call.type, tileOf(at.index, at.count, Number(at.argument(at.index, 0))));
     default:
@@ -66,6 +67,7 @@ function integer(type: LogicalType, value: number): Value {
 /** The functions that need nothing of what comes later, as aggregates over rows in order: for streams. */
 export function positionAggregate(name: string): AggregateFunction | undefined {
   if (name === 'LAG') return describe(name, lag);
+  if (name === 'RANK' || name === 'DENSE_RANK') return describe(name, (site) => rank(site, name === 'DENSE_RANK'));
   return name === 'ROW_NUMBER' ? describe(name, rowNumber) : undefined;
 }
 
@@ -98,6 +100,37 @@ function rowNumber(site: AggregateSite): BoxedAggregate {
     merge: cannotGoBack,
     value: (count) => integer(site.type, Number(count)),
   };
+}
+
+/** The argument is what rows are ordered by; `orderedCalls` puts it there. */
+function rank(site: AggregateSite, isDense: boolean): BoxedAggregate {
+  const order = withNullable(site.argTypes[0] ?? types.null(), true);
+  const fields = [
+    { name: 'count', type: types.bigint(false) },
+    { name: 'rank', type: types.bigint(false) },
+    { name: 'order', type: order },
+  ];
+  return {
+    accumulatorType: types.row(fields, false),
+    create: () => [0n, 0n, null],
+    accumulate(accumulator, [value = null]) {
+      const [count, before, last] = accumulator as unknown as readonly [bigint, bigint, Value];
+      const isPeer = count > 0n && last === value;
+      return [count + 1n, isPeer ? before : isDense ? before + 1n : count + 1n, value];
+    },
+    retract: cannotGoBack,
+    merge: cannotGoBack,
+    value: (accumulator) => integer(site.type, Number((accumulator as readonly Value[])[1] as bigint)),
+  };
+}
+
+/** Calls of RANK and DENSE_RANK with the first order column as their argument. */
+export function orderedCalls(calls: readonly AggregateCall[], orderColumn: number | undefined): AggregateCall[] {
+  return calls.map((call) =>
+    orderColumn !== undefined && (call.function === 'RANK' || call.function === 'DENSE_RANK')
+      ? { ...call, args: [orderColumn] }
+      : call,
+  );
 }
 
 /** The last rows' values, the newest at the end, and the default that came with it. */

@@ -159,6 +159,26 @@ describe('GroupAggregate', () => {
     ]);
   });
 
+  test('MAX of a value that only rises does not look at what is taken back', () => {
+    const spec = harness([call('MAX', [1], types.bigint(), { ignoresRetractions: true }), COUNT], { keys: [] });
+    const rows: Change[] = [
+      ['+I', 'a', 3n, true],
+      ['-U', 'a', 3n, true],
+      ['+U', 'a', 4n, true],
+      ['+I', 'b', 1n, true],
+      ['-U', 'a', 4n, true],
+    ];
+    expect(lines(runBoth(spec, [{ rows }]))).toEqual([
+      '+I(3, 1)',
+      '-D(3, 1)',
+      '+I(4, 1)',
+      '-U(4, 1)',
+      '+U(4, 2)',
+      '-U(4, 2)',
+      '+U(4, 1)',
+    ]);
+  });
+
   test('MAX of texts by bytes', () => {
     const spec = harness([call('MAX', [0], types.string())], { keys: [] });
     const rows: Change[] = ['b', 'ü', 'a', '🦊', 'ﬀ'].map((name) => ['+I', name, 1n, true]);

@@ -92,6 +92,18 @@ describe('OverAggregate', () => {
     expect(short(runBoth(harness({ unit: 'ROWS', preceding: null }, arrival), steps)).at(-1)).toBe('+I(a, 1, 8, 5)');
   });
 
+  test('ranks by event time', () => {
+    const rank = (name: string): AggregateCall => ({ ...SUM, function: name, args: [] });
+    const spec = harness({ unit: 'ROWS', preceding: null }, { aggregates: [rank('RANK'), rank('DENSE_RANK')] });
+    expect(short(runBoth(spec, STEPS))).toEqual([
+      '+I(a, 9, 1, 1)',
+      '+I(b, 7, 1, 1)',
+      '+I(a, 2, 2, 2)',
+      '+I(a, 1, 2, 2)',
+      '+I(a, 3, 4, 3)',
+    ]);
+  });
+
   test('by a column that is no time: rows behind the changed one are corrected', () => {
     const byValue = {
       timeColumn: null,
@@ -181,7 +193,7 @@ describe('OverAggregate in batch', () => {
     ];
     expect(results({ unit: 'ROWS', preceding: null }, calls)).toEqual([
       '+I(a, 4, 1, 1, 1, 0, 0.25, null, 1)',
-      '+I(a, 1, 2, 2, 2, 0.3333333333333333, 0.75, 4, 2)',
+      '+I(a, 1, 2, 2, 2, 0.3333333333333333, 0.5, 4, 2)',
       '+I(a, 2, 3, 2, 2, 0.3333333333333333, 0.75, 1, 8)',
       '+I(a, 8, 4, 4, 3, 1, 1, 2, null)',
       '+I(b, 5, 1, 1, 1, 0, 1, null, null)',
