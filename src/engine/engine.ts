@@ -95,6 +95,11 @@ export class Engine {
     return this.#jobs;
   }
 
+  /** ms since the epoch. */
+  now(): number {
+    return this.#options.clock.now();
+  }
+
   get home(): string {
     return this.#options.home;
   }

@@ -42,6 +42,31 @@ export function handlerError(action: string, error: unknown): RestError {
   };
 }
 
+/** A JobManager endpoint failed: 404 with Flink's two links for an unknown job, else one text. */
+export function jobManagerError(error: unknown): RestError {
+  if (error instanceof StatusError)
+    return { status: error.status, errors: [stackText([[error.exceptionClass, error.message]])] };
+  const id = (error as { jobId?: unknown } | null)?.jobId;
+  if (typeof id !== 'string') return { status: 500, errors: ['Internal server error.', stackText(linksOf(error))] };
+  const links = [
+    ['org.apache.flink.runtime.rest.NotFoundException', `Job ${id} not found`],
+    ['org.apache.flink.runtime.messages.FlinkJobNotFoundException', `Could not find Flink job (${id})`],
+  ] as const;
+  return { status: 404, errors: [stackText(links)] };
+}
+
+/** An answer of its own status. */
+export class StatusError extends Error {
+  readonly status: number;
+  readonly exceptionClass: string;
+
+  constructor(status: number, message: string, exceptionClass = HANDLER_EXCEPTION) {
+    super(message);
+    this.status = status;
+    this.exceptionClass = exceptionClass;
+  }
+}
+
 /** An error that nobody caught on its way: two texts. `outer` are the gateway's own links around the causes. */
 export function uncaughtError(outer: ReadonlyArray<readonly [string, string]>, error: unknown): RestError {
   const text = stackText([...outer, ...linksOf(error)]);
@@ -65,7 +90,8 @@ export const FETCH_FAILED: ReadonlyArray<readonly [string, string]> = [
 /** The chain of causes. What a library threw is told by the EngineError around it, and is not shown by itself. */
 function linksOf(error: unknown): Array<readonly [string, string]> {
   const links: Array<readonly [string, string]> = [];
-  for (let at: unknown = error; at instanceof EngineError; at = at.cause) links.push([at.exceptionClass, messageOf(at)]);
+  for (let at: unknown = error; at instanceof EngineError; at = at.cause)
+    links.push([at.exceptionClass, messageOf(at)]);
   return links.length > 0 ? links : [['java.lang.RuntimeException', messageOf(error)]];
 }
 

@@ -26,7 +26,7 @@ export interface RouteRequest {
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'PATCH';
   /** `/sessions/:session_handle`. */
   readonly path: string;
   readonly since: number;
@@ -34,6 +34,8 @@ export interface Route {
   /** Flink's name of the request body, for texts of malformed ones. */
   readonly requestName: string;
   handle(request: RouteRequest): Promise<object>;
+  /** Of a success; 200 when absent. */
+  readonly status?: number;
   /** How an error of `handle` is shaped. */
   error(error: unknown): RestError;
 }
@@ -64,4 +66,21 @@ export function mapField(body: Readonly<Record<string, unknown>>, name: string):
   const value = body[name];
   if (typeof value !== 'object' || value === null) return {};
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, String(inner)]));
+}
+
+/** The details of the job that the path names. Throws a {@link JobNotFound}. */
+export function jobOf(request: RouteRequest): ReturnType<Engine['jobs']['details']> {
+  const id = request.params['jobid'] ?? '';
+  const found = request.engine.jobs.list().some((job) => job.id === id);
+  if (!found) throw new JobNotFound(id);
+  return request.engine.jobs.details(id);
+}
+
+/** What JobManager endpoints answer with 404. */
+export class JobNotFound extends Error {
+  readonly jobId: string;
+  constructor(jobId: string) {
+    super(`Job ${jobId} not found`);
+    this.jobId = jobId;
+  }
 }

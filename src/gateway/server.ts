@@ -8,6 +8,8 @@ import { type Face, NEWEST_VERSION, type Route, type RouteRequest } from './rout
 import { routes } from './routes/index.ts';
 
 const BODY_BYTES_MAX = 104_857_600;
+/** Parameters that are 32 hex digits. */
+const HEX_PARAMETERS: ReadonlySet<string> = new Set(['jobid', 'vertexid', 'triggerid']);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export interface TcpGuard {
@@ -79,7 +81,7 @@ async function dispatch(around: Surroundings, request: IncomingMessage, notices:
     notice: (notice) => notices.push(notice),
   };
   try {
-    return { status: 200, body: await route.handle(input) };
+    return { status: route.status ?? 200, body: await route.handle(input) };
   } catch (error) {
     return failure(route.error(error));
   }
@@ -120,13 +122,19 @@ function matchPath(pattern: readonly string[], parts: readonly string[]): Record
 
 function checkParameters(params: Record<string, string>, query: URLSearchParams, version: number): RestError | null {
   for (const [name, value] of Object.entries(params)) {
-    if (name === 'token' ? /^\d+$/.test(value) : !name.endsWith('_handle') || UUID.test(value)) continue;
+    if (isParameter(name, value)) continue;
     return badParameter('path', name, value);
   }
   const format = query.get('rowFormat');
   if (version > 1 && format !== null && !/^(JSON|PLAIN_TEXT)$/i.test(format))
     return badParameter('query', 'rowFormat', format);
   return null;
+}
+
+function isParameter(name: string, value: string): boolean {
+  if (name === 'token' || name === 'checkpointid') return /^\d+$/.test(value);
+  if (HEX_PARAMETERS.has(name)) return /^[0-9a-f]{32}$/i.test(value);
+  return !name.endsWith('_handle') || UUID.test(value);
 }
 
 /** Null when it is too large. */

@@ -8,6 +8,8 @@ const FAILURES_KEPT = 3;
 export class CheckpointHistory {
   readonly #retained: number;
   #all: CheckpointStatistics[] = [];
+  #completed = 0;
+  #failed = 0;
 
   constructor(retained: number) {
     this.#retained = retained;
@@ -32,7 +34,19 @@ export class CheckpointHistory {
     }
   }
 
+  /** How many there were since the engine began. */
+  get counts(): { readonly completed: number; readonly failed: number } {
+    return { completed: this.#completed, failed: this.#failed };
+  }
+
+  /** The newest last. */
+  statistics(): readonly CheckpointStatistics[] {
+    return this.#all;
+  }
+
   add(statistics: CheckpointStatistics): void {
+    if (statistics.status === 'COMPLETED') this.#completed++;
+    else if (statistics.status === 'FAILED') this.#failed++;
     this.#all.push(statistics);
     this.#trim('checkpoint', 'COMPLETED', this.#retained);
     this.#trim('checkpoint', 'FAILED', FAILURES_KEPT);

@@ -2,9 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { EngineError } from '../base/error.ts';
 import type { JobGraph } from '../dataflow/job-graph.ts';
+import type { CheckpointStatistics } from './checkpoint-coordinator.ts';
 import type { CheckpointHistory } from './checkpoint-history.ts';
+import type { JobCounters } from './job.ts';
 import type { RunningJob } from './job-host.ts';
 import type { JobSummary } from './job-service.ts';
+import type { JobStatus } from './job-status.ts';
 import type { JobRecord } from './job-store.ts';
 import type { RestartStrategy } from './restart-strategy.ts';
 
@@ -23,6 +26,38 @@ export interface Entry {
   ending: 'CANCELED' | 'SUSPENDED' | null;
   /** The next attempt waits for its delay. */
   isRestartPending: boolean;
+  readonly timestamps: Partial<Record<JobStatus, number>>;
+  /** Of the process that ran it last. */
+  lastCounters: JobCounters | null;
+}
+
+/** All that faces may show of a job. */
+export interface JobDetails {
+  readonly summary: JobSummary;
+  readonly graph: JobGraph;
+  /** When each status was last entered, ms since the epoch. */
+  readonly timestamps: Readonly<Partial<Record<JobStatus, number>>>;
+  readonly vertices: JobCounters['vertices'];
+  readonly metrics: JobCounters['metrics'];
+  readonly busyMs: number;
+  readonly stateBytes: number;
+  readonly checkpoints: readonly CheckpointStatistics[];
+  readonly checkpointCounts: { readonly completed: number; readonly failed: number };
+}
+
+export function detailsOf(entry: Entry): JobDetails {
+  const counters = entry.running?.counters ?? entry.lastCounters;
+  return {
+    summary: summaryOf(entry),
+    graph: entry.record.graph,
+    timestamps: entry.timestamps,
+    vertices: counters?.vertices ?? {},
+    metrics: counters?.metrics ?? {},
+    busyMs: counters?.busyMs ?? 0,
+    stateBytes: counters?.stateBytes ?? 0,
+    checkpoints: entry.history.statistics(),
+    checkpointCounts: entry.history.counts,
+  };
 }
 
 const FLINK_ERROR = { exceptionClass: 'org.apache.flink.util.FlinkException' } as const;

@@ -5,13 +5,15 @@ import { messageOf } from '../base/error.ts';
 import type { JobGraph } from '../dataflow/job-graph.ts';
 import { CheckpointHistory } from './checkpoint-history.ts';
 import { CheckpointStore } from './checkpoint-store.ts';
-import type { JobCounters, JobEvents, JobOutcome, JobStart } from './job.ts';
+import type { JobEvents, JobOutcome, JobStart } from './job.ts';
 import {
   causesOf,
+  detailsOf,
   type Entry,
   findEntry,
   isConstant,
   isRunning,
+  type JobDetails,
   newJobId,
   notRunning,
   summaryOf,
@@ -26,7 +28,7 @@ import type {
   ResultRow,
   SubmitOptions,
 } from './job-service.ts';
-import { checkpointSettings, pathOf, recoverySettings } from './job-settings.ts';
+import { type CheckpointSettings, checkpointSettings, pathOf, recoverySettings } from './job-settings.ts';
 import { isFinal, type JobStatus } from './job-status.ts';
 import type { JobRecord, JobStore } from './job-store.ts';
 import { restartStrategy } from './restart-strategy.ts';
@@ -213,12 +215,14 @@ export class JobManager implements JobService {
     return this.#entry(id).history.list();
   }
 
-  counters(id: string): JobCounters | null {
-    return (this.#queries.get(id) ?? this.#entry(id).running)?.counters ?? null;
+  /** All that faces may show of a job. Throws `JOB_NOT_FOUND`. */
+  details(id: string): JobDetails {
+    return detailsOf(this.#entry(id));
   }
 
-  graph(id: string): JobGraph {
-    return this.#entry(id).record.graph;
+  /** How a job takes its checkpoints. */
+  checkpointSettings(id: string): CheckpointSettings {
+    return checkpointSettings(this.#entry(id).record.graph.settings);
   }
 
   async resume(id: string, options: { from?: string; allowDuplicates: boolean }): Promise<string> {
@@ -292,6 +296,8 @@ export class JobManager implements JobService {
       deaths: 0,
       ending: null,
       isRestartPending: false,
+      timestamps: { CREATED: record.startTimeMs },
+      lastCounters: null,
     };
     this.#entries.set(record.id, entry);
     this.#byOperation.set(record.operationId, record.id);
@@ -373,6 +379,7 @@ export class JobManager implements JobService {
 
   #ended(entry: Entry, running: RunningJob, outcome: JobOutcome): void {
     const { record } = entry;
+    entry.lastCounters = running.counters;
     const { recordsIn, recordsOut, restarts } = running.counters;
     Object.assign(record, { recordsIn, recordsOut, restarts: restarts + entry.deaths, address: null });
     record.endTimeMs = this.#options.clock.now();
@@ -433,6 +440,7 @@ export class JobManager implements JobService {
 
   #setStatus(entry: Entry, status: JobStatus): void {
     entry.record.status = status;
+    entry.timestamps[status] = this.#options.clock.now();
     this.#save(entry);
   }
 
