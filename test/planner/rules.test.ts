@@ -8,6 +8,7 @@ import { foldConstants } from '../../src/planner/rules/fold-constants.ts';
 import { pushFilters } from '../../src/planner/rules/push-filters.ts';
 import type { Rule } from '../../src/planner/rules/rule.ts';
 import { setOperations } from '../../src/planner/rules/set-operations.ts';
+import { useEqualities } from '../../src/planner/rules/use-equalities.ts';
 import { types } from '../../src/types/logical-type.ts';
 import * as p from './plan-doubles.ts';
 
@@ -86,6 +87,31 @@ describe('push-filters', () => {
       kind: 'Filter',
       input: { kind: 'WatermarkAssigner', input: { kind: 'Scan' } },
     });
+  });
+});
+
+describe('use-equalities', () => {
+  test('branches of a CASE that a filter rules out fall away', () => {
+    const source = p.filter(p.scan(p.table('t', p.abc)), p.compare('=', column(0), 2));
+    const isOne = p.compare('=', column(0), 1);
+    const choice = call(
+      'CASE',
+      [isOne, inputReference(1, types.string()), literal('x', types.string())],
+      types.string(),
+    );
+    const plan = p.project(source, ['c', choice], 2);
+    expect(useEqualities.apply(plan, context)).toMatchObject({
+      expressions: [{ kind: 'literal', value: 'x' }, { index: 2 }],
+    });
+    expect(applyRules(plan, context)).toMatchObject({ input: { input: { fields: [{ name: 'id' }, { name: 'b' }] } } });
+  });
+
+  test('not of floating-point numbers, where two zeros are equal', () => {
+    const double = inputReference(0, types.double());
+    const source = p.scan(p.table('t', [p.field('d', types.double())]));
+    const equal = p.filter(source, call('=', [double, literal(0, types.double(false))], bool));
+    const plan = p.project(equal, ['s', call('CAST', [double], types.string())]);
+    expect(useEqualities.apply(plan, context)).toMatchObject({ expressions: [{ kind: 'call' }] });
   });
 });
 

@@ -1,7 +1,8 @@
 /** Boolean simplification, constant sub-expressions, and trees that can have no rows. */
-import { call, type Expression, literal } from '../../expressions/expression.ts';
+import { type CallExpression, call, type Expression, literal } from '../../expressions/expression.ts';
 import type { CallSite, EvalContext } from '../../functions/function.ts';
 import { types, withNullable } from '../../types/logical-type.ts';
+import { sameType } from '../../types/type-family.ts';
 import type { Value } from '../../types/value.ts';
 import { conjunction, conjuncts, isLiteral, isVolatile, sameExpression, TRUE } from '../conditions.ts';
 import { mapExpressions } from '../plan-expressions.ts';
@@ -12,10 +13,14 @@ export const foldConstants = defineRule({
   name: 'fold-constants',
   summary: 'Computes what does not depend on a row.',
   apply(plan, context) {
-    const folding = { find: context.scalarFunction, evaluation: evaluationContext(context) };
+    const folding = foldingOf(context);
     return rewriteUp(plan, (node) => mapExpressions(node, (expression) => fold(expression, folding)));
   },
 });
+
+export function foldingOf(context: RuleContext): Folding {
+  return { find: (name) => context.scalarFunction(name), evaluation: evaluationContext(context) };
+}
 
 function evaluationContext(context: RuleContext): EvalContext {
   return {
@@ -55,6 +60,8 @@ function foldLogical(expression: Expression): Expression | undefined {
       return retyped(conjunction(conjuncts(expression)) ?? TRUE, expression);
     case 'OR':
       return foldOr(expression.args, expression);
+    case 'CASE':
+      return foldCase(expression);
     case 'NOT':
       return first?.kind === 'literal' && typeof first.value === 'boolean'
         ? literal(!first.value, expression.type)
@@ -66,6 +73,24 @@ function foldLogical(expression: Expression): Expression | undefined {
     default:
       return undefined;
   }
+}
+
+/** Branches that never hold go; one that always holds is the last. Undefined: nothing to do. */
+function foldCase(expression: CallExpression): Expression | undefined {
+  const { args, type } = expression;
+  const kept: Expression[] = [];
+  let otherwise = args.at(-1) as Expression;
+  for (let i = 0; i + 1 < args.length; i += 2) {
+    const [when, then] = [args[i], args[i + 1]] as [Expression, Expression];
+    if (isLiteral(when, true)) {
+      otherwise = then;
+      break;
+    }
+    if (when.kind !== 'literal') kept.push(when, then);
+  }
+  if (kept.length === 0)
+    return sameType(otherwise.type, withNullable(type, otherwise.type.nullable)) ? otherwise : undefined;
+  return kept.length + 1 === args.length ? undefined : { ...expression, args: [...kept, otherwise] };
 }
 
 function retyped(expression: Expression, like: Expression): Expression {

@@ -12,6 +12,7 @@ import { pushLimits } from './push-limits.ts';
 import { recogniseRank } from './recognise-rank.ts';
 import type { Rule } from './rule.ts';
 import { setOperations } from './set-operations.ts';
+import { useEqualities } from './use-equalities.ts';
 import { windowAggregate } from './window-aggregate.ts';
 import { windowRank } from './window-rank.ts';
 
@@ -33,6 +34,7 @@ export const rules: readonly Rule[] = [
   mergeProjects,
   pushFilters,
   mergeProjects,
+  useEqualities,
   pruneColumns,
   mergeProjects,
   pushLimits,
