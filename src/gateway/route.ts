@@ -6,7 +6,7 @@ import type { RestError } from './rest-error.ts';
 
 /** What an engine process lets its endpoints do with its own faces. */
 export interface Face {
-  /** Opens a TCP port (0: any) and gives its number. A token is required on addresses that others can reach. */
+  /** Opens a TCP port (0: a free one) and gives its number. A token is required on addresses that others can reach. */
   listen(options: { host: string; port: number; names: readonly string[]; token: string | null }): Promise<number>;
 }
 
