@@ -42,7 +42,8 @@ function lastOf<T>(make: (pattern: string) => T): (pattern: string) => T {
   };
 }
 
-const FIXED = /^(?:yyyy|MM|dd|HH|mm|ss|SSS|[^a-zA-Z'[\]{}#\x80-\uffff])*$/;
+/** Runs of these lengths only: `SSSSSS` and `MMMM` are other fields. */
+const FIXED = /^(?:yyyy(?!y)|MM(?!M)|dd(?!d)|HH(?!H)|mm(?!m)|ss(?!s)|SSS(?!S)|[^a-zA-Z'[\]{}#\x80-\uffff])*$/;
 const FIXED_PARTS = /yyyy|MM|dd|HH|mm|ss|SSS|[^a-zA-Z]/g;
 
 /** Writes digits of a number from the right. */
