@@ -1,5 +1,6 @@
 /** Fields of csv to values, by Flink's rules. */
 import type { Field, LogicalType } from '../types/logical-type.ts';
+import { daysFromCivil } from '../types/timestamp.ts';
 import type { Value } from '../types/value.ts';
 import type { CsvRules } from './csv-options.ts';
 import { contentError } from './format-error.ts';
@@ -12,7 +13,7 @@ import {
   parseSmall,
   trimJava,
 } from './java-number.ts';
-import { daysFromCivil, parseTime, parseTimestamp } from './java-time.ts';
+import { parseTime, parseTimestamp } from './java-time.ts';
 import { base64 } from './json-convert.ts';
 
 /** What a field is: a text, parts of an array column, or null. */

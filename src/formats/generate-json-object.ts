@@ -8,9 +8,10 @@ import type { Heap } from '../types/heap.ts';
 import { bytesOf, textOf } from '../types/heap-bytes.ts';
 import { writeValue } from '../types/lane-value.ts';
 import type { LogicalType } from '../types/logical-type.ts';
+import { daysFromCivil } from '../types/timestamp.ts';
 import type { Value } from '../types/value.ts';
 import { setNull, type ValueTarget, valueParser } from './generate-json-value.ts';
-import { daysFromCivil, type TimestampStandard } from './java-time.ts';
+import type { TimestampStandard } from './java-time.ts';
 import { afterToken, skipBlanks, skipMembers, skipNull, skipString, skipValue, Unescaper } from './json-bytes.ts';
 import { JsonScanner } from './json-scanner.ts';
 

@@ -1,4 +1,5 @@
 /** Numbers from text as Java reads them: what is accepted, how it is rounded, and what the refusal says. */
+import { doubleToText, floatToText } from '../types/java-double.ts';
 import { contentError } from './format-error.ts';
 
 const INTEGER = /^[+-]?[0-9]+$/;
@@ -189,26 +190,7 @@ export function trimJava(text: string): string {
   return start === 0 && end === text.length ? text : text.slice(start, end);
 }
 
-/** `Double.toString` of Java 17 but for its rare needless digits; `Float.toString` when `float`. */
+/** `Double.toString`; `Float.toString` when `float`. */
 export function doubleToString(value: number, float = false): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  const [mantissa = '', exponentText = '0'] = (float ? shortestFloat(value) : value.toExponential()).split('e');
-  const exponent = Number(exponentText);
-  const sign = value < 0 ? '-' : '';
-  const digits = mantissa.replace('-', '').replace('.', '');
-  if (exponent < -3 || exponent >= 7)
-    return `${sign}${digits[0]}.${digits.length > 1 ? digits.slice(1) : '0'}E${exponent}`;
-  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
-  const whole = digits.padEnd(exponent + 1, '0');
-  return `${sign}${whole.slice(0, exponent + 1)}.${whole.slice(exponent + 1) || '0'}`;
-}
-
-function shortestFloat(value: number): string {
-  for (let digits = 1; digits < 9; digits++) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return Number(text).toExponential();
-  }
-  return Number(value.toPrecision(9)).toExponential();
+  return float ? floatToText(value) : doubleToText(value);
 }

@@ -1,4 +1,5 @@
 /** Dates and times from text as Java's DateTimeFormatter reads them, with its refusals. */
+import { daysFromCivil, daysInMonth } from '../types/timestamp.ts';
 import { contentError } from './format-error.ts';
 
 const DAY_MS = 86_400_000;
@@ -111,20 +112,11 @@ const MONTHS = [
   'DECEMBER',
 ]; // prettier-ignore
 
-function monthLength(year: number, month: number): number {
-  if (month === 2) return isLeap(year) ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-}
-
-function isLeap(year: number): boolean {
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-}
-
 /** Days since the epoch. `strict`: a day that the month lacks is refused, else it becomes the month's last. */
 function resolveDate(text: string, parts: Parts, strict: boolean): number {
   check(text, 'MonthOfYear', parts.month, 1, 12);
   check(text, 'DayOfMonth', parts.day, 1, 31);
-  const length = monthLength(parts.year, parts.month);
+  const length = daysInMonth(parts.year, parts.month);
   if (parts.day > length && strict) {
     if (parts.day === 29) refuse(text, `Invalid date 'February 29' as '${parts.year}' is not a leap year`);
     refuse(text, `Invalid date '${MONTHS[parts.month - 1]} ${parts.day}'`);
@@ -139,16 +131,6 @@ function resolveTime(text: string, parts: Parts): number {
   check(text, 'MinuteOfHour', parts.minute, 0, 59);
   check(text, 'SecondOfMinute', parts.second, 0, 59);
   return (parts.hour * 3600 + parts.minute * 60 + parts.second) * 1000;
-}
-
-/** Days since 1970-01-01 of a date of the proleptic Gregorian calendar. */
-export function daysFromCivil(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
 }
 
 /** `yyyy-MM-dd`: days since the epoch. */

@@ -18,6 +18,7 @@ import {
 import { parseDate, parseTime, parseTimestamp, type TimestampStandard } from './java-time.ts';
 import { type JsonScanner, JsonToken } from './json-scanner.ts';
 import { type JsonNode, nodeToJson, readTree, textOfNode } from './json-tree.ts';
+import { nodeToVariant } from './json-variant.ts';
 
 export interface JsonRules {
   readonly failOnMissingField: boolean;
@@ -196,9 +197,10 @@ function scalarFromToken(type: LogicalType, scanner: JsonScanner, rules: JsonRul
         return boxInteger(value, type);
       }
       break;
+    case 'VARIANT':
+      return nodeToVariant(readTree(scanner));
     case 'CHAR':
     case 'VARCHAR':
-    case 'VARIANT':
       if (token === JsonToken.START_OBJECT || token === JsonToken.START_ARRAY)
         return nodeToJson(readTree(scanner), rules.exactFloats);
       break;
@@ -353,9 +355,10 @@ function scalarFromNode(type: LogicalType, node: JsonNode, rules: JsonRules): Va
         if (value !== null) return boxInteger(value, type);
       }
       break;
+    case 'VARIANT':
+      return nodeToVariant(node);
     case 'CHAR':
     case 'VARCHAR':
-    case 'VARIANT':
       if (isContainer) return nodeToJson(node, rules.exactFloats);
       break;
     case 'BINARY':

@@ -8,6 +8,7 @@ import { readValue } from '../types/lane-value.ts';
 import type { Field, LogicalType } from '../types/logical-type.ts';
 import { typeToString } from '../types/logical-type.ts';
 import type { MapValue, Value } from '../types/value.ts';
+import { variantToJson } from '../types/variant.ts';
 import { GrowingBytes, putAscii, putByte, putBytes, putInteger, putRange, putText } from './bytes-out.ts';
 import type { ByteWriter, Encoder } from './format.ts';
 import { contentError } from './format-error.ts';
@@ -222,9 +223,10 @@ function boxedToJson(type: LogicalType, value: Value, rules: JsonEncodingRules):
     case 'BINARY':
     case 'VARBINARY':
     case 'BITMAP':
-    case 'VARIANT':
     case 'DESCRIPTOR':
       return `"${Buffer.from(value as Uint8Array).toString('base64')}"`;
+    case 'VARIANT':
+      return variantToJson(value as Uint8Array, 'UTC');
     case 'DATE':
     case 'TIME':
     case 'TIMESTAMP':

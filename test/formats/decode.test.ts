@@ -161,3 +161,12 @@ test('debezium with its schema and its source', () => {
     ]),
   ).toEqual([['+I', 1n, 'shop']]);
 });
+
+test('any JSON as a VARIANT, and back', async () => {
+  const { encodeRows } = await import('./encode-rows.ts');
+  const json = '{"a":[1,2.50,null,"x"],"b":{"c":true}}';
+  const rows = decodeMessages(one(types.variant()), [`{"v":${json}}`]);
+  expect(encodeRows('json', [{ name: 'v', type: types.variant() }], rows)).toEqual([
+    '{"v":{"a":[1,2.5,null,"x"],"b":{"c":true}}}',
+  ]);
+});

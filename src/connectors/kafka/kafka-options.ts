@@ -54,6 +54,8 @@ export const KAFKA_OPTIONS: readonly OptionSpec[] = [
     default: '5 min',
     summary: 'How often new partitions are looked for.',
   },
+  { key: 'scan.parallelism', type: 'int', summary: 'Parallelism of the source.' },
+  { key: 'sink.parallelism', type: 'int', summary: 'Parallelism of the sink.' },
   { key: 'sink.partitioner', type: 'string', default: 'default', summary: 'default, fixed or round-robin.' },
   {
     key: 'sink.delivery-guarantee',
