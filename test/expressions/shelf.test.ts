@@ -28,12 +28,18 @@ function bound(example: string): Expression | undefined {
   }
 }
 
-/** The expression with its literals as columns that may be null. */
-function lifted(expression: Expression, types: LogicalType[], row: Value[]): Expression {
+/** The expression with its literals, or the first one only, as columns that may be null. */
+function lifted(
+  expression: Expression,
+  types: LogicalType[],
+  row: Value[],
+  most = Number.POSITIVE_INFINITY,
+): Expression {
   if (expression.kind === 'input' || expression.type.kind === 'NULL') return expression;
   const type = withNullable(expression.type, true);
   if (expression.kind === 'call')
-    return { ...expression, type, args: expression.args.map((arg) => lifted(arg, types, row)) };
+    return { ...expression, type, args: expression.args.map((arg) => lifted(arg, types, row, most)) };
+  if (types.length >= most) return expression;
   types.push(type);
   row.push(expression.value);
   return { kind: 'input', index: types.length - 1, type };
@@ -82,10 +88,14 @@ test.each(cases)('%s: %s', (_name, _example, expression) => {
   const row: Value[] = [];
   const columns = lifted(expression, types, row);
   const nulls = row.map(() => null);
+  const firstTypes: LogicalType[] = [];
+  const firstRow: Value[] = [];
+  const withFirst = lifted(expression, firstTypes, firstRow, 1);
   for (const [form, values, inputTypes] of [
     [expression, [], []],
     [columns, row, types],
     [columns, nulls, types],
+    [withFirst, firstRow, firstTypes],
   ] as const)
     expect(outcome(() => compiled(form, inputTypes, values))).toEqual(
       outcome(() => stored(form.type, interpret(form, lookupScalar)(values, evaluation))),
