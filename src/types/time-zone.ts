@@ -141,6 +141,6 @@ const INVALID =
 
 /** Checks a value of `table.local-time-zone`. Throws Flink's text. */
 export function checkTimeZone(id: string): void {
-  const named = /^[A-Z][A-Za-z0-9_+-]*(?:\/[A-Z][A-Za-z0-9_+-]*)*$/.test(id);
+  const named = /^GMT[+-]\d{1,2}(?::\d{2})?$/.test(id) || /^[A-Z][A-Za-z0-9_+-]*(?:\/[A-Z][A-Za-z0-9_+-]*)*$/.test(id);
   if (!named || OLD_IDS.has(id) || /^(?:UTC|UT)[+-]/.test(id) || !findTimeZone(id)) throw validationError(INVALID);
 }
