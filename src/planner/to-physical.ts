@@ -206,7 +206,7 @@ function watermarkToPhysical(plan: PlanOf<'WatermarkAssigner'>, context: Physica
 
 function aggregateToPhysical(plan: PlanOf<'Aggregate'>, context: PhysicalContext): PhysicalPlan {
   const input = toPhysical(plan.input, context);
-  if (plan.aggregates.length === 0 && holdsUniqueKey(input, plan.keys)) {
+  if (plan.aggregates.length === 0 && plan.keys.length > 0 && holdsUniqueKey(input, plan.keys)) {
     const projection = plan.keys.map((key) => referencesTo(input.fields)[key] as Expression);
     return calc(input, null, projection, plan.fields);
   }
