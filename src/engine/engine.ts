@@ -1,5 +1,6 @@
 /** A running database: catalogs, jobs and sessions together. Faces speak to it; it knows no face. */
 import type { Clock } from '../base/clock.ts';
+import { parseDuration } from '../base/duration.ts';
 import { EngineError } from '../base/error.ts';
 import { type FileLock, tryLock } from '../base/file-lock.ts';
 import type { Store } from '../base/store.ts';
@@ -120,10 +121,9 @@ export class Engine {
   }
 
   async openSession(name: string, properties: Readonly<Record<string, string>>): Promise<Session> {
-    if (this.#sessions.size >= SESSIONS_MAX)
-      throw gatewayError(
-        `Failed to create session, the count of active sessions exceeds the max count: ${SESSIONS_MAX}`,
-      );
+    const most = Number(this.#options.config['sql-gateway.session.max-num'] ?? SESSIONS_MAX);
+    if (this.#sessions.size >= most)
+      throw gatewayError(`Failed to create session, the count of active sessions exceeds the max count: ${most}`);
     const config = new SessionConfig(this.#options.config, properties);
     const catalogs = await this.#rooms.catalogs.open((key) => config.get(key));
     const { home, clock, statements, call, secrets } = this.#options;
@@ -183,8 +183,11 @@ export class Engine {
 
   /** Sessions whose client has gone without a word are closed. */
   #scheduleCheck(): void {
-    const idle = Number(this.#options.config['millrace.session.idle-timeout-ms'] ?? SESSION_IDLE_MS);
-    this.#cancelCheck = this.#options.clock.after(Math.min(CHECK_MS, idle), () => {
+    const { config } = this.#options;
+    const idle = durationOf(config, 'sql-gateway.session.idle-timeout', SESSION_IDLE_MS);
+    if (idle <= 0) return;
+    const pause = durationOf(config, 'sql-gateway.session.check-interval', CHECK_MS);
+    this.#cancelCheck = this.#options.clock.after(Math.max(1, Math.min(pause, idle)), () => {
       const limit = this.#options.clock.now() - idle;
       for (const session of [...this.#sessions.values()])
         if (session.lastUsedMs < limit) void this.closeSession(session.handle).catch(() => {});
@@ -195,4 +198,9 @@ export class Engine {
   #checkIdle(): void {
     if (this.isIdle && !this.#stopping) this.#onIdle();
   }
+}
+
+function durationOf(config: Readonly<Record<string, string>>, key: string, fallbackMs: number): number {
+  const text = config[key];
+  return text === undefined ? fallbackMs : parseDuration(text, key);
 }

@@ -390,9 +390,18 @@ export class JobManager implements JobService {
     const isWanted = entry.ending !== null && (outcome.status === 'CANCELED' || isProcessDeath(outcome.error));
     const status = isWanted && entry.ending ? entry.ending : outcome.status;
     this.#setStatus(entry, status);
+    if (status === 'CANCELED') this.#dropCheckpoints(record);
     if (status === 'FAILED')
       this.#announce(`Job ${record.name} (${record.id}) has failed: ${record.failure?.at(-1) ?? 'unknown reason'}`);
     this.#onChange();
+  }
+
+  /** Flink's retention: checkpoints of a cancelled job stay unless the user said otherwise (Flink: they go). */
+  #dropCheckpoints(record: JobRecord): void {
+    const { retention } = checkpointSettings(record.graph.settings);
+    if (retention === 'RETAIN_ON_CANCELLATION') return;
+    const removed = this.#checkpoints(record).removeAll();
+    removed.catch((error) => this.#announce(`Checkpoints of ${record.name} could not be removed: ${messageOf(error)}`));
   }
 
   /** The process died under the job: another one goes on from the newest checkpoint. False: no further attempt. */

@@ -24,11 +24,14 @@ export interface ProcessHostOptions {
   /** Program and arguments of a job process; `--socket PATH` is added. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A process that has sent nothing for so long is taken for stopped, and killed (rule 17). A minute when absent. */
+  readonly silenceMs?: number;
 }
 
 const CONNECT_TRIES_MS = 5000;
-/** A process that has sent nothing for so long is taken for stopped, and killed. */
-const SILENCE_MS = 30_000;
+const SILENCE_MS = 60_000;
+/** How long a process may take to answer its first question. */
+const FIRST_ANSWER_MS = 15_000;
 const IDLE_SPARES_MAX = 2;
 const LAUNCH_ATTEMPTS = 3;
 const SOCKET_PATH_MAX = 100;
@@ -65,7 +68,7 @@ class ProcessHost implements JobHost {
       try {
         const process = await this.#take();
         // Asked before the job listens: a process that is dead here has begun nothing.
-        await process.request({ kind: 'ping' });
+        await this.#firstAnswer(process, { kind: 'ping' });
         const job = new RemoteJob(process, start, events, isQuery);
         void job.done.then(() => this.#giveBack(process, isQuery));
         await process.request({ kind: 'start', start, isQuery }).catch(() => {});
@@ -88,10 +91,11 @@ class ProcessHost implements JobHost {
       kill(address);
       return null;
     }
-    const process = new RemoteProcess(socket, address, this.#options.clock);
+    const process = new RemoteProcess(socket, address, this.#options);
     this.#all.add(process);
     const job = new RemoteJob(process, start, events, false);
-    const answer = (await process.request({ kind: 'attach', jobId: start.jobId })) as { status: string } | null;
+    const attached = this.#firstAnswer(process, { kind: 'attach', jobId: start.jobId }).catch(() => null);
+    const answer = (await attached) as { status: string } | null;
     if (!answer) {
       process.end();
       return null;
@@ -106,6 +110,17 @@ class ProcessHost implements JobHost {
     const warming = await this.#warming?.catch(() => null);
     warming?.end();
     for (const process of this.#all) process.end();
+  }
+
+  /** A stopped process accepts connections and answers nothing: it is killed, so that no lock outlives it. */
+  async #firstAnswer(process: RemoteProcess, command: Command): Promise<unknown> {
+    const { clock } = this.#options;
+    const cancel = clock.after(FIRST_ANSWER_MS, () => kill(process.address));
+    try {
+      return await process.request(command);
+    } finally {
+      cancel();
+    }
   }
 
   #warm(): void {
@@ -160,11 +175,7 @@ class ProcessHost implements JobHost {
     child.unref();
     const socket = await connectTo(socketPath, child);
     const pid = child.pid ?? 0;
-    const process = new RemoteProcess(
-      socket,
-      { socketPath, pid, pidStart: processStart(pid) ?? '' },
-      this.#options.clock,
-    );
+    const process = new RemoteProcess(socket, { socketPath, pid, pidStart: processStart(pid) ?? '' }, this.#options);
     this.#all.add(process);
     return process;
   }
@@ -182,10 +193,12 @@ class RemoteProcess {
   #lastWordMs: number;
   #cancelWatch: () => void = () => {};
   readonly #clock: Clock;
+  readonly #silenceMs: number;
 
-  constructor(socket: Socket, address: ProcessAddress, clock: Clock) {
+  constructor(socket: Socket, address: ProcessAddress, options: ProcessHostOptions) {
     this.address = address;
-    this.#clock = clock;
+    this.#clock = options.clock;
+    this.#silenceMs = options.silenceMs ?? SILENCE_MS;
     this.#lastWordMs = performance.now();
     this.#wire = new Wire(
       socket,
@@ -255,8 +268,13 @@ class RemoteProcess {
 
   /** Rule 17: a stopped owner keeps its locks; after the time-out it is killed. */
   #watch(): void {
-    this.#cancelWatch = this.#clock.after(SILENCE_MS / 3, () => {
-      if (performance.now() - this.#lastWordMs > SILENCE_MS) kill(this.address);
+    const pause = this.#silenceMs / 3;
+    const asked = performance.now();
+    this.#cancelWatch = this.#clock.after(pause, () => {
+      const now = performance.now();
+      // This process was stopped itself: what it has not heard says nothing.
+      if (now - asked > 2 * pause) this.#lastWordMs = now;
+      if (now - this.#lastWordMs > this.#silenceMs) kill(this.address);
       this.#watch();
     });
   }

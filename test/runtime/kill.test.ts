@@ -95,6 +95,7 @@ function manager(crashAt: string | undefined): { jobs: JobManager; close: () => 
     clock: systemClock,
     command: [process.execPath, '--disable-warning=ExperimentalWarning', main, 'job', '--home', home],
     environment,
+    silenceMs: 1500,
   });
   // Only the first process dies; those after it are sound.
   delete environment['MILLRACE_CRASH_AT'];
@@ -146,4 +147,19 @@ describe('a job process killed', () => {
       await close();
     }
   });
+});
+
+test('rule 17: a job process that is stopped is killed after a silence, and another one goes on', async () => {
+  const { jobs, store, close } = manager(undefined);
+  try {
+    const id = await jobs.submit(graph(), { operationId: 'stopped' });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const [record] = await store.load();
+    process.kill(record?.address?.pid ?? 0, 'SIGSTOP');
+    expect(await settledSummary(jobs, id)).toBe('FINISHED');
+    expect(jobs.find(id).restarts).toBe(1);
+    expect(rowsOf('f')).toEqual(expected);
+  } finally {
+    await close();
+  }
 });
