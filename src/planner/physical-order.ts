@@ -1,10 +1,11 @@
 /** Top-N, deduplication, ORDER BY, LIMIT and OVER. */
 import { tableError } from '../base/error.ts';
 import type { SortKey } from '../dataflow/operator-spec.ts';
+import { inputReference } from '../expressions/expression.ts';
 import type { Field } from '../types/logical-type.ts';
 import type { PlanOf } from './logical-plan.ts';
 import { type PhysicalPlan, uniqueFields } from './physical-plan.ts';
-import { exchange } from './to-physical.ts';
+import { calc, exchange } from './to-physical.ts';
 
 function timeAttributeOf(fields: readonly Field[], key: SortKey | undefined): 'rowtime' | 'proctime' | undefined {
   const type = key === undefined ? undefined : fields[key.column]?.type;
@@ -71,9 +72,47 @@ function batchSort(plan: PlanOf<'Sort'>, input: PhysicalPlan): PhysicalPlan {
   return { kind: 'Limit', inputs: [sorted], fields, offset: plan.offset, fetch };
 }
 
+type OverGroup = PlanOf<'Over'>['groups'][number];
+
 export function overToPhysical(plan: PlanOf<'Over'>, source: PhysicalPlan, mode: 'streaming' | 'batch'): PhysicalPlan {
-  if (mode === 'streaming' && plan.groups.length > 1) throw severalWindows();
-  return plan.groups.reduce((input, group) => {
+  const { groups, places } = withoutFrameless(plan.groups);
+  if (mode === 'streaming' && groups.length > 1) throw severalWindows();
+  const over = overGroups(groups, source, mode);
+  if (groups.length === plan.groups.length) return over;
+  const width = source.fields.length;
+  const order = [...source.fields.map((_, i) => i), ...places.map((place) => width + place)];
+  const projection = order.map((at) => inputReference(at, (over.fields[at] as Field).type));
+  return calc(over, null, projection, plan.fields);
+}
+
+/** Functions that look at the order of rows alone, whatever the frame. */
+const FRAMELESS = new Set(['LAG', 'LEAD', 'RANK', 'DENSE_RANK', 'NTILE', 'PERCENT_RANK', 'CUME_DIST']);
+
+/** Groups that only hold such functions join one of the same rows in the same order; where each aggregate has gone. */
+function withoutFrameless(groups: readonly OverGroup[]): {
+  readonly groups: readonly OverGroup[];
+  readonly places: readonly number[];
+} {
+  const merged: Array<{ group: OverGroup; members: number[] }> = [];
+  let next = 0;
+  const numbered = groups.map((group) => ({ group, members: group.aggregates.map(() => next++) }));
+  const isFree = (group: OverGroup) => group.aggregates.every((call) => FRAMELESS.has(call.function));
+  const sameRows = (a: OverGroup, b: OverGroup) =>
+    JSON.stringify([a.partition, a.order]) === JSON.stringify([b.partition, b.order]);
+  for (const { group, members } of [...numbered].sort((a, b) => Number(isFree(a.group)) - Number(isFree(b.group)))) {
+    const home = isFree(group) ? merged.find((other) => sameRows(other.group, group)) : undefined;
+    if (home === undefined) merged.push({ group, members });
+    else {
+      home.group = { ...home.group, aggregates: [...home.group.aggregates, ...group.aggregates] };
+      home.members = [...home.members, ...members];
+    }
+  }
+  const order = merged.flatMap((other) => other.members);
+  return { groups: merged.map((other) => other.group), places: order.map((_, i) => order.indexOf(i)) };
+}
+
+function overGroups(groups: readonly OverGroup[], source: PhysicalPlan, mode: 'streaming' | 'batch'): PhysicalPlan {
+  return groups.reduce((input, group) => {
     if (mode === 'streaming') checkOver(group, source.fields);
     const attribute = mode === 'streaming' ? timeAttributeOf(source.fields, group.order[0]) : undefined;
     const results = group.aggregates.map(({ name, type }) => ({ name, type }));
@@ -90,7 +129,7 @@ export function overToPhysical(plan: PlanOf<'Over'>, source: PhysicalPlan, mode:
   }, source);
 }
 
-function checkOver(group: PlanOf<'Over'>['groups'][number], fields: readonly Field[]): void {
+function checkOver(group: OverGroup, fields: readonly Field[]): void {
   if (group.order.length !== 1) throw tableError('The window can only be ordered by a single time column.');
   if (group.order[0]?.ascending !== true) throw tableError('The window can only be ordered in ASCENDING mode.');
   const { preceding, following } = group.frame;

@@ -211,6 +211,22 @@ describe('top-n', () => {
     expect(explained(p.project(numbered, 0, 3))).toContain('DropUpdateBefore(CM=[I,UA,D])\n   +- OverAggregate(');
   });
 
+  test('LAG shares the window of a SUM, whose frame it does not look at', () => {
+    const time = { ...types.timestamp(3), timeAttribute: 'rowtime' } as ReturnType<typeof types.timestamp>;
+    const input = p.scan(p.table('t', [p.field('id', types.int()), p.field('ts', time)]));
+    const frame = (unit: 'ROWS' | 'RANGE') => ({ partition: [0], order: [p.by(1)], frame: { unit, preceding: null } });
+    const lag = { ...frame('ROWS'), aggregates: [p.aggregateCall('LAG', [0], 'l', types.int())] };
+    const sum = { ...frame('RANGE'), aggregates: [p.aggregateCall('SUM', [0], 's', types.int())] };
+    const fields = [...input.fields, p.field('l', types.int()), p.field('s', types.int())];
+    const text = explained({ kind: 'Over', input, fields, groups: [lag, sum] });
+    expect(text).toContain('select=[id, ts, SUM(id) AS s, LAG(id) AS l]');
+    expect(text).toContain('Calc(select=[id, ts, l, s]');
+    const number = { ...frame('ROWS'), aggregates: [p.aggregateCall('ROW_NUMBER', [], 'n')] };
+    expect(refusal({ kind: 'Over', input, fields, groups: [number, sum] })).toContain(
+      'Over Agg: Unsupported use of OVER windows.',
+    );
+  });
+
   test('a numbering that nobody reads goes', () => {
     const numbered = p.rowNumber(p.scan(app()), [1], [p.by(2)]);
     expect(explained(p.project(numbered, 0, 1))).not.toContain('OverAggregate');
