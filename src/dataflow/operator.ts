@@ -50,6 +50,9 @@ export interface OperatorContext {
   ): Promise<import('./lookup.ts').LookupReader>;
 }
 
+/** A mark of this value is no watermark: the input is idle, and nobody waits for it until its next watermark. Compare with Number.isNaN. */
+export const IDLE = Number.NaN;
+
 /** Forwards marks of one input when it has rows and marks interleaved: runs `rows` for each stretch, `mark` between. */
 export function forEachStretch(
   batch: Batch,

@@ -149,7 +149,7 @@ class FirstByEventTime implements Operator {
   }
 
   #fire(watermark: number): void {
-    this.#watermark.set(watermark);
+    if (watermark > this.#watermark.get()) this.#watermark.set(watermark);
     const { heap, output } = this.#context;
     while (this.#timers.earliest <= watermark) {
       const due = this.#timers.earliest;

@@ -98,7 +98,7 @@ class OverByEventTime implements Operator {
         }
       },
       (watermark) => {
-        this.#watermark.set(watermark);
+        if (watermark > this.#watermark.get()) this.#watermark.set(watermark);
         this.#fire(watermark);
         output.mark(watermark);
       },

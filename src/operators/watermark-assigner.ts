@@ -3,7 +3,7 @@
  * goes out as time passes. Rows without a time end the job.
  */
 import { EngineError } from '../base/error.ts';
-import type { Operator, OperatorContext } from '../dataflow/operator.ts';
+import { IDLE, type Operator, type OperatorContext } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import { compileScalar, type Scalar } from '../expressions/generate.ts';
 import { BATCH_ROWS, type Batch } from '../types/batch.ts';
@@ -29,6 +29,8 @@ class WatermarkAssigner implements Operator {
   readonly #watermarks: Column;
   /** The highest watermark so far and the last that went out. Flink's assigner begins at the epoch. */
   readonly #progress: { get(): Progress; set(value: Progress): void };
+  #lastRowMs: number | null = null;
+  #isIdle = false;
   #current = 0;
   #emitted = 0;
 
@@ -44,6 +46,10 @@ class WatermarkAssigner implements Operator {
   processBatch(_input: number, batch: Batch): void {
     const { output } = this.#context;
     ({ current: this.#current, emitted: this.#emitted } = this.#progress.get());
+    if (batch.rowCount > 0) {
+      this.#lastRowMs = this.#context.now();
+      this.#wake();
+    }
     const nulls = batch.columns[this.#spec.timeColumn]?.nulls ?? null;
     this.#compute(batch, 0, batch.rowCount, this.#watermarks);
     const to = output.batch;
@@ -69,11 +75,30 @@ class WatermarkAssigner implements Operator {
     output.flush();
   }
 
-  processTime(): void {
+  processTime(nowMs: number): void {
     ({ current: this.#current, emitted: this.#emitted } = this.#progress.get());
-    if (this.#current <= this.#emitted) return;
+    if (this.#current <= this.#emitted) {
+      this.#idle(nowMs);
+      return;
+    }
     this.#emit();
     this.#progress.set({ current: this.#current, emitted: this.#emitted });
+    this.#context.output.flush();
+  }
+
+  /** The first row after a silence counts again, with the watermark that was there. */
+  #wake(): void {
+    if (this.#isIdle) this.#context.output.mark(this.#emitted);
+    this.#isIdle = false;
+  }
+
+  /** Says once that nothing has come for the idle timeout. */
+  #idle(nowMs: number): void {
+    const { idleTimeoutMs } = this.#spec;
+    this.#lastRowMs ??= nowMs;
+    if (idleTimeoutMs <= 0 || this.#isIdle || nowMs - this.#lastRowMs <= idleTimeoutMs) return;
+    this.#isIdle = true;
+    this.#context.output.mark(IDLE);
     this.#context.output.flush();
   }
 

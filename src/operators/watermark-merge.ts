@@ -1,26 +1,35 @@
-/** The watermark of an operator with several inputs: the smallest of them. It is part of checkpoints. */
+/** The watermark of an operator with several inputs: the smallest of those that are not idle. It is part of checkpoints. */
+import { IDLE } from '../dataflow/operator.ts';
 import type { StateBackend } from '../state/state.ts';
 
+interface Progress {
+  readonly inputs: readonly number[];
+  /** What has gone out: an input that wakes up cannot lower it. */
+  readonly merged: number;
+}
+
 export class WatermarkMerge {
-  readonly #inputs: { get(): readonly number[]; set(value: readonly number[]): void };
+  readonly #progress: { get(): Progress; set(value: Progress): void };
 
   constructor(inputs: number, state: StateBackend) {
     const none = Array.from({ length: inputs }, () => Number.NEGATIVE_INFINITY);
-    this.#inputs = state.value<readonly number[]>('watermarks', none);
+    this.#progress = state.value<Progress>('watermarks', { inputs: none, merged: Number.NEGATIVE_INFINITY });
   }
 
   get current(): number {
-    return Math.min(...this.#inputs.get());
+    return this.#progress.get().merged;
   }
 
-  /** Takes the watermark of one input; the merged watermark if it has risen, else null. */
-  advance(input: number, watermark: number): number | null {
-    const inputs = this.#inputs.get();
-    if (watermark <= (inputs[input] as number)) return null;
-    const before = Math.min(...inputs);
-    const after = inputs.map((other, i) => (i === input ? watermark : other));
-    this.#inputs.set(after);
-    const lowest = Math.min(...after);
-    return lowest > before ? lowest : null;
+  /** Takes a mark of one input: the merged watermark if it has risen, `IDLE` when the last input has become idle, else null. */
+  advance(input: number, mark: number): number | null {
+    const { inputs: before, merged } = this.#progress.get();
+    if (mark <= (before[input] as number)) return null;
+    const inputs = before.map((other, i) => (i === input ? mark : other));
+    const active = inputs.filter((watermark) => !Number.isNaN(watermark));
+    const lowest = Math.min(...active);
+    const isRisen = active.length > 0 && lowest > merged;
+    this.#progress.set({ inputs, merged: isRisen ? lowest : merged });
+    if (isRisen) return lowest;
+    return active.length === 0 && !before.every(Number.isNaN) ? IDLE : null;
   }
 }

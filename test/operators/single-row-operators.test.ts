@@ -189,6 +189,20 @@ describe('small operators', () => {
     expect(run.watermarks).toEqual([3, 5]);
   });
 
+  test('Union: nobody waits for an idle input', () => {
+    const run = new OperatorHarness({ spec: { kind: 'Union' }, inputs: [INPUT, INPUT], output: INPUT });
+    run.run([
+      { input: 0, watermark: 5 },
+      { input: 1, watermark: Number.NaN },
+      { input: 0, watermark: 8 },
+      { input: 1, watermark: 6 },
+      { input: 0, watermark: Number.NaN },
+      { input: 1, watermark: 9 },
+      { input: 1, watermark: Number.NaN },
+    ]);
+    expect(run.watermarks).toEqual([5, 8, 9, Number.NaN]);
+  });
+
   test('Limit: the first rows; a row that leaves lets the next in', () => {
     const rows: Change[] = [
       ['+I', 'a', 1],

@@ -237,6 +237,20 @@ describe('WatermarkAssigner', () => {
     expect(new OperatorHarness(spec(0)).run([{ rows }]).watermarks).toEqual([1000, 1150, 1201, 1300]);
   });
 
+  test('an input that is silent for the idle timeout says so, once, until its next row', () => {
+    const assigner = spec(200);
+    const idle = { ...assigner, spec: { ...assigner.spec, idleTimeoutMs: 1000 } as OperatorSpec };
+    const steps = [
+      { time: 1 },
+      { rows: rows.slice(0, 1) },
+      { time: 900 },
+      { time: 1002 },
+      { time: 3000 },
+      { rows: rows.slice(1, 2) },
+    ];
+    expect(new OperatorHarness(idle).run(steps).watermarks).toEqual([1000, Number.NaN, 1000]);
+  });
+
   test('a row without time ends the job', () => {
     expect(() => new OperatorHarness(spec(200)).rows(0, [['+I', 'a', 1n, null]])).toThrow(
       'RowTime field should not be null, please convert it to a non-null long value.',
