@@ -2,7 +2,6 @@
 import type { JoinType } from '../dataflow/operator-spec.ts';
 import { call, type Expression, inputReference, literal } from '../expressions/expression.ts';
 import { type Field, type LogicalType, types, withNullable } from '../types/logical-type.ts';
-import { type Markers, markerArgs, markerId, SUBQUERY, type SubqueryMarker } from './bind-env.ts';
 import { conjunction, conjuncts, referencesTo, TRUE } from './conditions.ts';
 import {
   behind,
@@ -13,8 +12,9 @@ import {
   lowerOuterLevels,
   replaceOuter,
 } from './decorrelate.ts';
-import { joinEquals } from './function-binder.ts';
+import { joinEquals } from './join-types.ts';
 import type { LogicalPlan, NamedAggregateCall } from './logical-plan.ts';
+import { type Markers, markerArgs, markerId, SUBQUERY, type SubqueryMarker } from './markers.ts';
 import { uniqueNames } from './unique-names.ts';
 
 /** Keeps the rows for which the condition holds; its sub-queries become joins, and the columns stay as they are. */
@@ -127,14 +127,14 @@ class SubqueryJoin {
     return { domain: { plan: this.#plan, columns } };
   }
 
-  /** One row when the query has any, none else; for a query of always one row it is that. */
+  /** One row when the query gives rows, none else; for a query of always one row it is that. */
   #anyRow(plan: LogicalPlan): Decorrelated {
     if (isSingleRow(plan)) return decorrelate(plan);
     const flag: Field = { name: 'i', type: types.boolean(false) };
     const flags: LogicalPlan = { kind: 'Project', fields: [flag], input: plan, expressions: [TRUE] };
-    const any = globalAggregate(flags, [aggregateCall('MIN', [0], types.boolean(), 'm')]);
-    const found = call('IS NOT NULL', [inputReference(0, types.boolean())], types.boolean(false));
-    return decorrelate({ kind: 'Filter', fields: any.fields, input: any, condition: found });
+    const found = globalAggregate(flags, [aggregateCall('MIN', [0], types.boolean(), 'm')]);
+    const condition = call('IS NOT NULL', [inputReference(0, types.boolean())], types.boolean(false));
+    return decorrelate({ kind: 'Filter', fields: found.fields, input: found, condition });
   }
 
   value(): { plan: LogicalPlan; value: Expression } {
@@ -237,15 +237,15 @@ class SubqueryJoin {
     const tests = counts.more.map((extreme) => call(operator, [left, extreme], types.boolean()));
     const test =
       tests.length === 1 ? (tests[0] as Expression) : call(quantifier === 'ANY' ? 'OR' : 'AND', tests, types.boolean());
-    const any = quantifier === 'ANY';
-    const settled = call(any ? 'IS TRUE' : 'IS FALSE', [test], types.boolean(false));
+    const isAny = quantifier === 'ANY';
+    const settled = call(isAny ? 'IS TRUE' : 'IS FALSE', [test], types.boolean(false));
     const value = call(
       'CASE',
       [
         isZero(counts.all),
-        literal(!any, types.boolean(false)),
+        literal(!isAny, types.boolean(false)),
         settled,
-        literal(any, types.boolean(false)),
+        literal(isAny, types.boolean(false)),
         call('>', [counts.all, counts.notNull], types.boolean()),
         literal(null, types.boolean()),
         test,

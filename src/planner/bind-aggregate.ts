@@ -5,6 +5,11 @@ import type { Field, LogicalType } from '../types/logical-type.ts';
 import { withNullable } from '../types/logical-type.ts';
 import { literalsOf } from './aggregate-literals.ts';
 import { attachSubqueries } from './attach-subqueries.ts';
+import { bindError } from './bind-error.ts';
+import type { GroupKeys } from './bind-group-by.ts';
+import { groupWindowNode, isNeverSet, matchWindow } from './bind-group-window.ts';
+import { sameExpression } from './conditions.ts';
+import type { LogicalPlan, NamedAggregateCall } from './logical-plan.ts';
 import {
   AGGREGATE,
   type AggregateMarker,
@@ -14,12 +19,7 @@ import {
   rewriteDown,
   WINDOW_PROPERTY,
   type WindowProperty,
-} from './bind-env.ts';
-import { bindError } from './bind-error.ts';
-import type { GroupKeys } from './bind-group-by.ts';
-import { groupWindowNode, isNeverSet, matchWindow } from './bind-group-window.ts';
-import { sameExpression } from './conditions.ts';
-import type { LogicalPlan, NamedAggregateCall } from './logical-plan.ts';
+} from './markers.ts';
 import { isOuter } from './scope.ts';
 import { uniqueNames } from './unique-names.ts';
 

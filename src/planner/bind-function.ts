@@ -4,15 +4,7 @@ import { call, type Expression, literal } from '../expressions/expression.ts';
 import type { SqlExpression } from '../parser/ast.ts';
 import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { commonType } from '../types/type-coercion.ts';
-import {
-  AGGREGATE,
-  type BindEnv,
-  hasMarker,
-  markerCall,
-  OVER,
-  WINDOW_PROPERTY,
-  type WindowProperty,
-} from './bind-env.ts';
+import type { BindEnv } from './bind-env.ts';
 import { bindError, planError } from './bind-error.ts';
 import { bindCondition, bindExpression } from './bind-expression.ts';
 import { bindOver, isRankFunction } from './bind-over.ts';
@@ -24,6 +16,7 @@ import {
   isAggregateFunction,
   isKnownFunction,
 } from './function-binder.ts';
+import { AGGREGATE, hasMarker, markerCall, OVER, WINDOW_PROPERTY, type WindowProperty } from './markers.ts';
 
 type FunctionNode = Extract<SqlExpression, { kind: 'function' }>;
 

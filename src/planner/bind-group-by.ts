@@ -55,7 +55,7 @@ function setsOf(element: GroupingElement, place: Place): number[][] {
     default: {
       const items = element.items.map((item) => item.flatMap(place));
       const subsets = items.reduceRight<number[][]>(
-        (rest, item) => [...rest.map((set) => union(item, set)), ...rest],
+        (rest, item) => rest.map((set) => union(item, set)).concat(rest),
         [[]],
       );
       return subsets;

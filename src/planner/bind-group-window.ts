@@ -3,12 +3,13 @@ import { type Expression, inputReference } from '../expressions/expression.ts';
 import type { SqlExpression } from '../parser/ast.ts';
 import type { Field, LogicalType } from '../types/logical-type.ts';
 import { typeSummary } from '../types/type-name.ts';
-import { type BindEnv, type Markers, markerArgs, WINDOW_PROPERTY, type WindowProperty } from './bind-env.ts';
+import type { BindEnv } from './bind-env.ts';
 import { bindError, planError } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
 import { sameExpression } from './conditions.ts';
 import { describeType } from './function-binder.ts';
 import type { LogicalPlan, NamedAggregateCall, PlanOf } from './logical-plan.ts';
+import { type Markers, markerArgs, WINDOW_PROPERTY, type WindowProperty } from './markers.ts';
 import { uniqueNames } from './unique-names.ts';
 
 export interface GroupWindow {

@@ -5,22 +5,14 @@ import { type Expression, inputReference } from '../expressions/expression.ts';
 import type { FrameBound, OrderItem, SqlExpression, WindowDefinition } from '../parser/ast.ts';
 import type { Field } from '../types/logical-type.ts';
 import { literalsOf } from './aggregate-literals.ts';
-import {
-  type BindEnv,
-  type Markers,
-  markerArgs,
-  markerCall,
-  markerId,
-  OVER,
-  type OverMarker,
-  rewriteDown,
-} from './bind-env.ts';
+import type { BindEnv } from './bind-env.ts';
 import { bindError, planError } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
 import { bindArguments, rejectIn } from './bind-function.ts';
 import { referencesTo, sameExpression } from './conditions.ts';
 import { aggregateCall, functionNotFound, isAggregateFunction, isKnownFunction, rankCall } from './function-binder.ts';
 import type { LogicalPlan, NamedAggregateCall, PlanOf } from './logical-plan.ts';
+import { type Markers, markerArgs, markerCall, markerId, OVER, type OverMarker, rewriteDown } from './markers.ts';
 import { uniqueNames } from './unique-names.ts';
 
 type FunctionNode = Extract<SqlExpression, { kind: 'function' }>;

@@ -6,7 +6,7 @@ import type { OrderItem, SelectBody, SelectItem, SqlExpression, WindowDefinition
 import { type Field, types } from '../types/logical-type.ts';
 import { attachSubqueries, filterPlan, withFilter } from './attach-subqueries.ts';
 import { planAggregate } from './bind-aggregate.ts';
-import { type BindEnv, type BoundQuery, type Clause, type Markers, newMarkers } from './bind-env.ts';
+import type { BindEnv, BoundQuery, Clause } from './bind-env.ts';
 import { bindError } from './bind-error.ts';
 import { bindCondition, bindExpression, rejectUntypedNull } from './bind-expression.ts';
 import { bindFrom, checkRelationNames, type FromEnv, type FromItem, scopeOf, singleRow } from './bind-from.ts';
@@ -14,8 +14,9 @@ import { containsAggregate } from './bind-function.ts';
 import { bindGroupBy, type GroupKeys, NO_KEYS } from './bind-group-by.ts';
 import { direction, planOvers } from './bind-over.ts';
 import { isIdentity, sameExpression } from './conditions.ts';
-import { checkJoinTypes } from './function-binder.ts';
+import { checkJoinTypes } from './join-types.ts';
 import type { LogicalPlan } from './logical-plan.ts';
+import { type Markers, newMarkers } from './markers.ts';
 import { expandStar } from './select-star.ts';
 import { uniqueNames } from './unique-names.ts';
 

@@ -3,11 +3,12 @@ import { call, type Expression, inputReference } from '../expressions/expression
 import type { Query, SqlExpression } from '../parser/ast.ts';
 import { types, withNullable } from '../types/logical-type.ts';
 import { commonType } from '../types/type-coercion.ts';
-import { type BindEnv, type BoundQuery, markerCall, SUBQUERY, type SubqueryMarker } from './bind-env.ts';
+import type { BindEnv, BoundQuery } from './bind-env.ts';
 import { bindError, spanAround } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
 import { outerColumns } from './decorrelate.ts';
 import { bindScalar, castTo, describeRecord, isStringType } from './function-binder.ts';
+import { markerCall, SUBQUERY, type SubqueryMarker } from './markers.ts';
 import { columnAt } from './scope.ts';
 
 type Node<K extends SqlExpression['kind']> = Extract<SqlExpression, { kind: K }>;

@@ -4,10 +4,10 @@
  */
 import { call, type Expression, inputReference, literal, mapInputs } from '../expressions/expression.ts';
 import { type Field, type LogicalType, types, withNullable } from '../types/logical-type.ts';
-import { rewriteDown } from './bind-env.ts';
 import { planError } from './bind-error.ts';
 import { conjunction, conjuncts, referencesTo, sameExpression, shiftInputs, substitute } from './conditions.ts';
 import type { LogicalPlan, PlanOf } from './logical-plan.ts';
+import { rewriteDown } from './markers.ts';
 import { inputsOfPlan } from './plan-tree.ts';
 import { isOuter, outerIndex, outerLevel, outerReference } from './scope.ts';
 import { uniqueNames } from './unique-names.ts';

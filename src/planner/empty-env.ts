@@ -1,7 +1,8 @@
 /** The surroundings of an expression that sees no columns. */
 import type { Query } from '../parser/ast.ts';
-import { type BindEnv, type BoundQuery, type Clause, newMarkers, type WithScope } from './bind-env.ts';
+import type { BindEnv, BoundQuery, Clause, WithScope } from './bind-env.ts';
 import type { Binding } from './binding.ts';
+import { newMarkers } from './markers.ts';
 import type { Scope } from './scope.ts';
 
 export type QueryBinder = (

@@ -63,7 +63,7 @@ function expandRow(star: Star, env: BindEnv): StarColumn[] {
         relation.level === 0 ? inputReference(offset, field.type) : outerReference(relation.level, offset, field.type);
   }
   for (const part of path) at = at && fieldOf(at, part);
-  if (!at || at.type.kind !== 'ROW') throw bindError(`Unknown identifier '${star.qualifier.join('.')}'`, span);
+  if (at?.type.kind !== 'ROW') throw bindError(`Unknown identifier '${star.qualifier.join('.')}'`, span);
   const row = at;
   return at.type.fields.map(({ name }) => ({ name, expression: fieldOf(row, name) as Expression }));
 }
