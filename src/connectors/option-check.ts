@@ -37,7 +37,7 @@ const MEMORY = /^\s*(\d+)\s*(b|bytes|k|kb|kibibytes|m|mb|mebibytes|g|gb|gibibyte
 const MEMORY_POWER: Readonly<Record<string, number>> = { b: 0, k: 1, m: 2, g: 3, t: 4 };
 
 /** Bytes of a memory size as typed (`128 mb`). */
-export function parseMemory(text: string, key: string): number {
+function parseMemory(text: string, key: string): number {
   const match = MEMORY.exec(text);
   if (!match) throw cause(`Could not parse value '${text}' for key '${key}'.`);
   const unit = (match[2] ?? 'b').toLowerCase()[0] ?? 'b';

@@ -34,11 +34,6 @@ export function createLookupSource(table: ConnectorTable, environment: TableEnvi
   return opened(table, environment, 'lookup', (connector, context) => connector.lookup?.(context));
 }
 
-/** Whether a connector can look rows up by key. Throws when the connector is unknown. */
-export function canLookup(table: ConnectorTable): boolean {
-  return discover(table).lookup !== undefined;
-}
-
 /** The connector of a table and the table with its options checked for a use, as the planner holds them; nothing is opened. */
 export function resolveConnector(
   table: ConnectorTable,
@@ -113,7 +108,7 @@ export function isSecretKey(key: string): boolean {
 }
 
 /** `'key'='value'` lines, sorted, secrets masked. */
-export function printOptions(options: Options): string {
+function printOptions(options: Options): string {
   return Object.keys(options)
     .sort()
     .map((key) => `'${key}'='${isSecretKey(key) ? '******' : options[key]}'`)

@@ -91,7 +91,7 @@ function skipNumber(u8: Uint8Array, position: number, end: number): number {
 }
 
 /** From behind `{` to behind its `}`. */
-export function skipObject(u8: Uint8Array, position: number, end: number): number {
+function skipObject(u8: Uint8Array, position: number, end: number): number {
   const p = skipBlanks(u8, position, end);
   if (u8[p] === 125) return p < end ? p + 1 : -1;
   return skipMembers(u8, p, end);

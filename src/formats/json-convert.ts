@@ -252,7 +252,7 @@ function nextInside(scanner: JsonScanner): number {
  * Fields of an object by name. Once as many fields as declared were met, the rest is only skipped: a repeated name counts, so the last of two
  * wins only while fields are missing. That is Flink's.
  */
-export function rowFromTokens(fields: readonly Field[], rules: JsonRules): TokenConverter {
+function rowFromTokens(fields: readonly Field[], rules: JsonRules): TokenConverter {
   const indexes = new Map(fields.map((field, index) => [field.name, index]));
   const converters = fields.map((field) => tokenConverter(field.type, rules));
   const arity = indexes.size;

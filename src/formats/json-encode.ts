@@ -30,7 +30,7 @@ export interface EncoderContext {
 type PutValue = (out: ByteWriter, column: Column, row: number) => void;
 
 /** Writes rows as objects. */
-export class JsonRowWriter {
+class JsonRowWriter {
   readonly #names: readonly Uint8Array[];
   readonly #put: readonly PutValue[];
   readonly #columns: readonly number[];

@@ -88,7 +88,7 @@ export function decodingRules(context: FormatContext, fields: readonly Field[]):
   };
 }
 
-export type MapNullKeyMode = 'FAIL' | 'DROP' | 'LITERAL';
+type MapNullKeyMode = 'FAIL' | 'DROP' | 'LITERAL';
 
 export interface JsonEncodingRules {
   readonly timestamp: TimestampStandard;

@@ -1,5 +1,5 @@
 /** JSON text, token by token, in the words and with the refusals of the parser that Flink uses. Exact and unhurried; the fast paths are generated. */
-import { bytesOf, textOf } from '../types/heap-bytes.ts';
+import { textOf } from '../types/heap-bytes.ts';
 import { contentError } from './format-error.ts';
 
 export const JsonToken = {
@@ -26,7 +26,6 @@ const VALUE_WORDS = "(JSON String, Number, Array, Object or token 'null', 'true'
 export class JsonScanner {
   readonly #u8: Uint8Array;
   readonly #end: number;
-  readonly #start: number;
   #position: number;
   #lineStart: number;
   #line = 1;
@@ -46,7 +45,6 @@ export class JsonScanner {
   constructor(u8: Uint8Array, start: number, end: number) {
     const hasMark = u8[start] === 0xef && u8[start + 1] === 0xbb && u8[start + 2] === 0xbf && end - start >= 3;
     this.#u8 = u8;
-    this.#start = start;
     this.#position = hasMark ? start + 3 : start;
     this.#lineStart = start;
     this.#end = end;
@@ -343,11 +341,6 @@ export class JsonScanner {
     }
     return String.fromCharCode(Number.parseInt(textOf(this.#u8, at, at + 4), 16));
   }
-
-  /** How far the text has been read, from the start of the message. */
-  get offset(): number {
-    return this.#position - this.#start;
-  }
 }
 
 const ESCAPES: Readonly<Record<number, string>> = {
@@ -388,9 +381,3 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '\r': '\\r',
   '\t': '\\t',
 };
-
-/** A scanner over text, for tests and fragments. */
-export function scanText(text: string): JsonScanner {
-  const bytes = bytesOf(text);
-  return new JsonScanner(bytes, 0, bytes.length);
-}

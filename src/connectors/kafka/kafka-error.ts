@@ -59,7 +59,7 @@ export function isRetryableCode(code: number): boolean {
 }
 
 /** The producer behind this epoch has been replaced by a newer one. */
-export function isFenced(code: number): boolean {
+function isFenced(code: number): boolean {
   return code === 47 || code === 90;
 }
 
@@ -67,6 +67,14 @@ export function isFenced(code: number): boolean {
 export function kafkaError(code: number, doing: string): EngineError {
   const meaning = CODES[code];
   const name = meaning?.name ?? 'KafkaException';
+  if (isFenced(code))
+    return new EngineError(
+      'JOB_FENCED',
+      `${doing}: a newer run of this job writes the topic; this run stops (${name}).`,
+      {
+        exceptionClass: `org.apache.kafka.common.errors.${name}`,
+      },
+    );
   return new EngineError('CONNECTOR_KAFKA', `${doing}: ${name} (error code ${code}).`, {
     exceptionClass: `org.apache.kafka.common.errors.${name}`,
     retryable: meaning?.retryable ?? false,

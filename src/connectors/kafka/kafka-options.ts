@@ -79,9 +79,9 @@ export const KAFKA_OPTIONS: readonly OptionSpec[] = [
 ];
 
 /** Partition to offset. */
-export type SpecificOffsets = ReadonlyMap<number, number>;
+type SpecificOffsets = ReadonlyMap<number, number>;
 
-export type StartupMode =
+type StartupMode =
   | { readonly kind: 'earliest' | 'latest' }
   | { readonly kind: 'group'; readonly reset: 'earliest' | 'latest' | 'none' }
   | { readonly kind: 'timestamp'; readonly ms: number }

@@ -84,7 +84,7 @@ export class KafkaSink implements TableSink {
 }
 
 /** The topic that a sink writes. */
-export function singleTopic(table: TableContext): string {
+function singleTopic(table: TableContext): string {
   const { topics } = topicOptions(table);
   if (topics?.length !== 1)
     throw validationError('The topic of the sink record is not valid. Expected a single topic but no topic is set.');

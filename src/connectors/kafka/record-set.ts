@@ -17,7 +17,7 @@ export interface RecordRun {
 }
 
 /** Room in the heap that runs lie in. */
-export interface HeapRegion {
+interface HeapRegion {
   readonly address: number;
   readonly bytes: number;
 }
