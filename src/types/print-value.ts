@@ -6,7 +6,7 @@ import { textOf } from './heap-bytes.ts';
 import { doubleToText, floatToText } from './java-double.ts';
 import { type LogicalType, types } from './logical-type.ts';
 import { timeZoneOf } from './time-zone.ts';
-import { formatDate, formatDayTime, formatMonths, formatTime, formatTimestamp } from './timestamp.ts';
+import { formatDate, formatTime, formatTimestamp, MILLIS_OF_DAY } from './timestamp.ts';
 import type { MapValue, Value } from './value.ts';
 import { variantToJson } from './variant.ts';
 
@@ -113,4 +113,17 @@ function formatShortTime(millis: number, precision: number): string {
 /** Lower case hex digits. */
 export function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}
+
+/** `+1-02` of months. */
+function formatMonths(months: number): string {
+  const size = Math.abs(months);
+  return `${months < 0 ? '-' : '+'}${Math.floor(size / 12)}-${String(size % 12).padStart(2, '0')}`;
+}
+
+/** `+1 10:17:36.789` of milliseconds. */
+function formatDayTime(millis: bigint): string {
+  const size = millis < 0n ? -millis : millis;
+  const days = size / BigInt(MILLIS_OF_DAY);
+  return `${millis < 0n ? '-' : '+'}${days} ${formatTime(Number(size % BigInt(MILLIS_OF_DAY)), 3)}`;
 }

@@ -5,7 +5,7 @@ export const MILLIS_OF_DAY = 86_400_000;
 const NANOS_OF_MILLI = 1_000_000n;
 const NANOS_OF_SECOND = 1_000_000_000n;
 
-export interface CivilDate {
+interface CivilDate {
   readonly year: number;
   /** 1 to 12. */
   readonly month: number;
@@ -39,7 +39,7 @@ export function civilFromDays(days: number): CivilDate {
   };
 }
 
-export function isLeapYear(year: number): boolean {
+function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
@@ -68,7 +68,7 @@ export function millisToNanos(millis: number): bigint {
 }
 
 /** Nanoseconds within the second of a timestamp, 0 to 999,999,999. */
-export function nanoOfSecond(nanos: bigint): number {
+function nanoOfSecond(nanos: bigint): number {
   return Number(((nanos % NANOS_OF_SECOND) + NANOS_OF_SECOND) % NANOS_OF_SECOND);
 }
 
@@ -77,10 +77,6 @@ export function truncateNanos(nanos: bigint, precision: number): bigint {
   if (precision >= 9) return nanos;
   const unit = 10n ** BigInt(9 - precision);
   return nanos - (((nanos % unit) + unit) % unit);
-}
-
-export function floorDivide(a: number, b: number): number {
-  return Math.floor(a / b);
 }
 
 export function floorModulo(a: number, b: number): number {
@@ -113,19 +109,6 @@ export function formatTimestamp(localNanos: bigint, precision: number): string {
   const text = `${formatDate(days)} ${formatTime(millis - days * MILLIS_OF_DAY, 0)}`;
   if (precision === 0) return text;
   return `${text}.${String(nanoOfSecond(localNanos)).padStart(9, '0').slice(0, precision)}`;
-}
-
-/** `+1-02` of months. */
-export function formatMonths(months: number): string {
-  const size = Math.abs(months);
-  return `${months < 0 ? '-' : '+'}${Math.floor(size / 12)}-${two(size % 12)}`;
-}
-
-/** `+1 10:17:36.789` of milliseconds. */
-export function formatDayTime(millis: bigint): string {
-  const size = millis < 0n ? -millis : millis;
-  const days = size / BigInt(MILLIS_OF_DAY);
-  return `${millis < 0n ? '-' : '+'}${days} ${formatTime(Number(size % BigInt(MILLIS_OF_DAY)), 3)}`;
 }
 
 const INTEGER = /^\d+$/;

@@ -5,7 +5,7 @@ import { MapValue, type Value } from '../../types/value.ts';
 import type { AggregateFunction, AggregateSite, BoxedAggregate } from '../aggregate-function.ts';
 import { valueKey } from '../compare-values.ts';
 import { jsonText, jsonWriter } from '../json-value.ts';
-import { any, numeric, text } from '../operand.ts';
+import { anything, numeric, text } from '../operand.ts';
 import { plainAggregate } from './plain-aggregate.ts';
 
 /** A list in order of arrival; taking back removes the first equal element. */
@@ -196,7 +196,7 @@ export const collects: readonly AggregateFunction[] = [
     forms: ['ARRAY_AGG(value <ANY>)'],
     summary: 'All values, NULLs too, as an array in order of arrival.',
     example: 'ARRAY_AGG(amount)',
-    args: [any],
+    args: [anything],
     returns: (args) => args[0] && types.array(args[0].type, true),
     skipsNulls: false,
     bind: (site) => listOf(withNullable(site.argTypes[0] as LogicalType, true), nullWhenEmpty, ([item = null]) => item),
@@ -206,7 +206,7 @@ export const collects: readonly AggregateFunction[] = [
     forms: ['COLLECT(<ANY>)'],
     summary: 'The values that are not NULL as a multiset.',
     example: 'COLLECT(amount)',
-    args: [any],
+    args: [anything],
     returns: (args) => args[0] && types.multiset(args[0].type, false),
     bind: (site) => countsOf(withNullable(site.argTypes[0] as LogicalType, true), (entries) => new MapValue(entries)),
   }),
@@ -215,8 +215,8 @@ export const collects: readonly AggregateFunction[] = [
     forms: ['JSON_OBJECTAGG(<CHARACTER>, <ANY>)'],
     summary: 'Keys and values as a JSON object.',
     example: 'JSON_OBJECTAGG(KEY name VALUE amount)',
-    args: [(type) => isText(type), any],
-    rest: any,
+    args: [(type) => isText(type), anything],
+    rest: anything,
     returns: () => TEXT_NOT_NULL,
     skipsNulls: false,
     bind: boxedObjectAgg,
@@ -226,8 +226,8 @@ export const collects: readonly AggregateFunction[] = [
     forms: ['JSON_ARRAYAGG(<ANY>)'],
     summary: 'Values as a JSON array.',
     example: 'JSON_ARRAYAGG(amount)',
-    args: [any],
-    rest: any,
+    args: [anything],
+    rest: anything,
     returns: () => TEXT_NOT_NULL,
     skipsNulls: false,
     bind: boxedArrayAgg,

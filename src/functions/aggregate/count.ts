@@ -3,7 +3,7 @@ import { types } from '../../types/logical-type.ts';
 import { MapValue, type Value } from '../../types/value.ts';
 import type { AggregateFunction, AggregateSite, BoxedAggregate } from '../aggregate-function.ts';
 import { valueKey } from '../compare-values.ts';
-import { any } from '../operand.ts';
+import { anything } from '../operand.ts';
 import type { PackedAggregate, PackedSite } from '../packed-aggregate.ts';
 import { noRetract, plainAggregate } from './plain-aggregate.ts';
 
@@ -36,7 +36,7 @@ export const count: AggregateFunction = plainAggregate({
   summary: 'The number of rows, or of rows where the arguments are not NULL.',
   example: 'COUNT(*)',
   args: [],
-  rest: any,
+  rest: anything,
   returns: () => BIGINT,
   bind: () => boxedCount,
   packed: () => packedCount,
@@ -74,7 +74,7 @@ export const approxCountDistinct: AggregateFunction = plainAggregate({
   forms: ['APPROX_COUNT_DISTINCT(<ANY>)'],
   summary: 'The number of distinct values that are not NULL; here it is exact.',
   example: 'APPROX_COUNT_DISTINCT(a)',
-  args: [any],
+  args: [anything],
   returns: () => BIGINT,
   canRetract: false,
   bind: distinctCount,

@@ -9,7 +9,7 @@ import { bytesCompare } from '../code-helpers.ts';
 import { comparatorOf } from '../compare-values.ts';
 import { bigOf } from '../decimal-code.ts';
 import type { Operand } from '../generated-code.ts';
-import { any } from '../operand.ts';
+import { anything } from '../operand.ts';
 import type { PackedAggregate, PackedSite } from '../packed-aggregate.ts';
 import { likeFirst, noRetract, plainAggregate } from './plain-aggregate.ts';
 
@@ -101,7 +101,7 @@ function positional(name: 'FIRST_VALUE' | 'LAST_VALUE', word: string): Aggregate
     forms: [`${name}(<ANY>)`],
     summary: `The ${word} value that is not NULL.`,
     example: `${name}(amount)`,
-    args: [any],
+    args: [anything],
     returns: likeFirst,
     bind: (site) => keepOne(name, site, () => last),
     packed: (site) => (site.retracts ? undefined : packedKeep(site, () => String(last))),
@@ -146,7 +146,7 @@ export const extremes: readonly AggregateFunction[] = [
     forms: ['SINGLE_VALUE(<ANY>)'],
     summary: 'The value of the one row there is; fails when there are more.',
     example: 'SINGLE_VALUE(amount)',
-    args: [any],
+    args: [anything],
     returns: (args) => args[0] && withNullable(args[0].type, true),
     skipsNulls: false,
     bind: boxedSingle,

@@ -19,7 +19,8 @@ import { bigOf, decimalResult, scaleOf } from '../decimal-code.ts';
 import { folding } from '../folded-value.ts';
 import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
-import { anyNullable, interval, numeric, plain } from '../operand.ts';
+import { anyNullable, interval, numeric } from '../operand.ts';
+import { plain } from '../plain-function.ts';
 import { addInterval, generateAddInterval } from './add-interval.ts';
 
 function divisionByZero(): Error {

@@ -4,7 +4,8 @@ import type { Value } from '../../types/value.ts';
 import { lane, pure } from '../code-helpers.ts';
 import { defineScalar, type ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
-import { any, anyNullable, bool, plain } from '../operand.ts';
+import { anyNullable, anything, bool } from '../operand.ts';
+import { plain } from '../plain-function.ts';
 
 /** `decisive` alone decides the result: FALSE for AND, TRUE for OR. */
 function junction(name: 'AND' | 'OR', decisive: boolean): ScalarFunction {
@@ -57,7 +58,7 @@ function truthTest(
     forms: [form],
     summary: `Whether the value ${name.toLowerCase()}.`,
     example: `(1 > 2) ${name}`,
-    args: [form.startsWith('<BOOLEAN>') ? bool : any],
+    args: [form.startsWith('<BOOLEAN>') ? bool : anything],
     returns: () => types.boolean(false),
     nullPropagating: false,
     eval: ([value = null]) => test(value),

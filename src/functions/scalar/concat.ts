@@ -11,7 +11,8 @@ import { mapOf } from '../compare-values.ts';
 import type { ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
 import { javaFormat } from '../java-format.ts';
-import { any, anyNullable, integer, plain, result, text, textOrBinary } from '../operand.ts';
+import { anyNullable, anything, integer, text, textOrBinary } from '../operand.ts';
+import { plain, result } from '../plain-function.ts';
 
 /** Copies the arguments behind each other into scratch room. */
 function concatCode(site: CodeSite): Operand | undefined {
@@ -234,7 +235,7 @@ const printf = plain({
   summary: "Values in a text, by a format of Java's Formatter; NULL when the format does not suit.",
   example: "PRINTF('%d %s', 1, 'a')",
   args: [text],
-  rest: any,
+  rest: anything,
   returns: types.string(),
   nullPropagating: false,
   eval: ([format = null, ...values], _context, site) =>

@@ -7,7 +7,8 @@ import { isText } from '../../types/type-family.ts';
 import type { Value } from '../../types/value.ts';
 import { runtimeError } from '../call-error.ts';
 import type { ScalarFunction } from '../function.ts';
-import { anyNullable, binary, integer, numeric, plain, result, text } from '../operand.ts';
+import { anyNullable, binary, integer, numeric, text } from '../operand.ts';
+import { plain, result } from '../plain-function.ts';
 import { parseUrl } from '../url-parts.ts';
 
 function digest(algorithm: string, value: string): string {

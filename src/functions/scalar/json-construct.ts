@@ -17,7 +17,8 @@ import { codeError, inferenceError, runtimeError, validatorError } from '../call
 import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import { type Json, JsonNumber, jsonTextOf, parseJson } from '../json-tree.ts';
 import { jsonText, jsonWriter } from '../json-value.ts';
-import { binary, bitmap, bool, plain, result, text } from '../operand.ts';
+import { binary, bitmap, bool, text } from '../operand.ts';
+import { plain, result } from '../plain-function.ts';
 
 const ON_NULL = new Set(['NULL ON NULL', 'ABSENT ON NULL']);
 

@@ -11,7 +11,8 @@ import { type CallSite, defineScalar, type Eval, type ScalarFunction } from '../
 import { compilePath, type JsonPath, readPath } from '../json-path.ts';
 import { type Json, JsonNumber, jsonTextOf, parseJson } from '../json-tree.ts';
 import { jsonText } from '../json-value.ts';
-import { plain, text } from '../operand.ts';
+import { text } from '../operand.ts';
+import { plain } from '../plain-function.ts';
 
 /** Clause texts of a call, and the position of the default that follows one. */
 interface Clauses {

@@ -6,7 +6,8 @@ import type { Value } from '../../types/value.ts';
 import { guarded } from '../code-helpers.ts';
 import type { CallSite, Eval, ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
-import { plain, text } from '../operand.ts';
+import { text } from '../operand.ts';
+import { plain } from '../plain-function.ts';
 
 function badEscape(message: string): EngineError {
   return new EngineError('JOB_FAILED', message, { exceptionClass: 'java.lang.RuntimeException' });

@@ -13,7 +13,8 @@ import { lane, pure } from '../code-helpers.ts';
 import type { ArgumentInfo, CallSite, Eval, ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
 import { JavaRandom } from '../java-random.ts';
-import { anyNullable, integer, interval, likeArgument, numeric, plain, result } from '../operand.ts';
+import { anyNullable, integer, interval, numeric } from '../operand.ts';
+import { likeArgument, plain, result } from '../plain-function.ts';
 
 function toNumber(type: LogicalType | undefined): (value: Value) => number {
   return type?.kind === 'DECIMAL' ? (value) => decimalToNumber(value as bigint, type.scale) : Number;

@@ -4,7 +4,8 @@ import { tryJavaRegex } from '../../types/java-regex.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
 import type { ScalarFunction } from '../function.ts';
-import { integer, type OperandTest, type PlainFunction, plain, result, text } from '../operand.ts';
+import { integer, type OperandTest, text } from '../operand.ts';
+import { type PlainFunction, plain, result } from '../plain-function.ts';
 
 interface RegexSpec {
   readonly name: string;

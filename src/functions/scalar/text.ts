@@ -9,7 +9,8 @@ import { inferenceError } from '../call-error.ts';
 import { guarded, lane } from '../code-helpers.ts';
 import type { ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
-import { anyNullable, integer, likeArgument, plain, result, text, textOrBinary, varcharLike } from '../operand.ts';
+import { anyNullable, integer, text, textOrBinary } from '../operand.ts';
+import { likeArgument, plain, result, varcharLike } from '../plain-function.ts';
 import { pointCount, positionOf, slicePoints, substringSql } from '../text-positions.ts';
 
 const NULLABLE_STRING = types.string();

@@ -23,7 +23,8 @@ import { inferenceError, runtimeError } from '../call-error.ts';
 import { guarded } from '../code-helpers.ts';
 import type { ArgumentInfo, CallSite, Eval, ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
-import { integer, numeric, plain, text, timestamp } from '../operand.ts';
+import { integer, numeric, text, timestamp } from '../operand.ts';
+import { plain } from '../plain-function.ts';
 
 const DEFAULT_PATTERN = 'yyyy-MM-dd HH:mm:ss';
 const FAILED = -9223372036854775808n;
