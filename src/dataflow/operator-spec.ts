@@ -113,6 +113,20 @@ export type OperatorSpec =
       /** The rest of the condition, over both sides' columns; the time bounds need not be in it. */
       readonly condition: Expression | null;
     }
+  /** Rows of both sides in equal windows, joined once when the window is over: insert-only. The bounds of the windows need not be among the keys. */
+  | {
+      readonly kind: 'WindowJoin';
+      readonly joinType: JoinType;
+      readonly leftKeys: readonly number[];
+      readonly rightKeys: readonly number[];
+      readonly filterNulls: readonly boolean[];
+      /** Columns that hold window_end (TIMESTAMP(3)). */
+      readonly leftEnd: number;
+      readonly rightEnd: number;
+      /** Zone of the windows, as in WindowSpec. */
+      readonly timeZone: string | null;
+      readonly condition: Expression | null;
+    }
   /** Each left row with the version of the right row that was valid at the left row's event time. Right: upserts by the keys. */
   | {
       readonly kind: 'TemporalJoin';

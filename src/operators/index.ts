@@ -23,6 +23,7 @@ import { createUnion } from './union.ts';
 import { createValues } from './values.ts';
 import { createWatermarkAssigner } from './watermark-assigner.ts';
 import { createWindowAggregate } from './window-aggregate.ts';
+import { createWindowJoin } from './window-join.ts';
 import { createWindowTableFunction } from './window-table-function.ts';
 
 type Create<K extends OperatorSpec['kind']> = (
@@ -52,6 +53,7 @@ const operators: { readonly [K in OperatorSpec['kind']]?: Create<K> } = {
   Values: createValues,
   WatermarkAssigner: createWatermarkAssigner,
   WindowAggregate: createWindowAggregate,
+  WindowJoin: createWindowJoin,
   WindowTableFunction: createWindowTableFunction,
 };
 

@@ -5,7 +5,7 @@
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
-import { Batch } from '../types/batch.ts';
+import type { Batch } from '../types/batch.ts';
 import { isRetraction, RowKind } from '../types/row-kind.ts';
 import { JoinedOutput } from './joined-output.ts';
 import { TimedRows } from './timed-rows.ts';
@@ -27,9 +27,6 @@ class TemporalJoin implements Operator {
   readonly #watermarks: WatermarkMerge;
   readonly #waiting = new TimerHeap();
   readonly #versions = new TimerHeap();
-  /** A left row read back, to look its versions up by. */
-  readonly #probe: Batch;
-  readonly #readProbe: (address: number, to: Batch, toRow: number) => void;
   #isRestored = false;
 
   constructor(spec: TemporalJoinSpec, context: OperatorContext) {
@@ -46,9 +43,6 @@ class TemporalJoin implements Operator {
     );
     this.#joined = new JoinedOutput([this.#left, this.#right], spec.condition, context);
     this.#watermarks = new WatermarkMerge(2, context.state);
-    const types = context.inputTypes[0] ?? [];
-    this.#probe = new Batch(types);
-    this.#readProbe = this.#left.rows.compileRead(types, 0, types.length);
   }
 
   processBatch(input: number, batch: Batch): void {
@@ -64,7 +58,7 @@ class TemporalJoin implements Operator {
           const kind = batch.insertOnly ? RowKind.INSERT : (batch.kinds[row] as number);
           // What an update replaces is a version of its own.
           if (input === 1 && kind === RowKind.UPDATE_BEFORE) continue;
-          timers.push(side.timeOf(view, row), side.add(view, row, kind, false));
+          timers.push(side.timeOf(view, row), side.add(view, row, kind, this.#isKeyed(view, row)));
         }
       },
       (watermark) => {
@@ -75,6 +69,11 @@ class TemporalJoin implements Operator {
       },
     );
     output.flush();
+  }
+
+  /** The flag of a left row: a null in its key matches nothing. */
+  #isKeyed(view: Batch, row: number): boolean {
+    return !this.#spec.leftKeys.some((column) => view.columns[column]?.nulls?.[row] === 1);
   }
 
   #fire(watermark: number): void {
@@ -104,14 +103,12 @@ class TemporalJoin implements Operator {
 
   /** The newest version that is not after the left row, or 0. */
   #versionFor(left: number): number {
-    this.#readProbe(left, this.#probe, 0);
-    const keys = this.#spec.leftKeys;
-    if (keys.some((column) => this.#probe.columns[column]?.nulls?.[0] === 1)) return 0;
+    if (!this.#left.flag(left)) return 0;
     const time = this.#left.time(left);
     let best = 0;
-    for (let at = this.#right.first(this.#probe, keys, 0); at !== 0; at = this.#right.next(at)) {
-      if (this.#right.time(at) > time) continue;
-      if (best === 0 || this.#right.time(at) > this.#right.time(best)) best = at;
+    for (const version of this.#right.partnersOf(this.#left, left)) {
+      if (this.#right.time(version) > time) continue;
+      if (best === 0 || this.#right.time(version) > this.#right.time(best)) best = version;
     }
     return best;
   }

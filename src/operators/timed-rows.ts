@@ -3,9 +3,9 @@
  * match, and when they leave, is the joins' business.
  */
 import type { OperatorContext } from '../dataflow/operator.ts';
-import type { Batch } from '../types/batch.ts';
+import { Batch } from '../types/batch.ts';
 import type { Column } from '../types/column.ts';
-import { types } from '../types/logical-type.ts';
+import { types, withNullable } from '../types/logical-type.ts';
 import { BatchView } from './batch-view.ts';
 import { RowTable } from './row-table.ts';
 
@@ -32,6 +32,8 @@ export class TimedRows {
   readonly #view: BatchView;
   readonly #spec: TimedRowsSpec;
   readonly #sequence: { get(): number; set(value: number): void };
+  /** Holds a key that is sought. */
+  readonly #probe: Batch;
   readonly #timeAt: number;
   readonly #kindAt: number;
   readonly #flagAt: number;
@@ -58,6 +60,7 @@ export class TimedRows {
       ttlMs: 0,
       extra: [types.boolean(false)],
     });
+    this.#probe = new Batch(this.#view.types.map((type) => withNullable(type, true)));
     this.#sequence = context.state.value(`${spec.name}-sequence`, 0);
     const laneOf = (own: number): number => this.rows.slots[this.#view.column(own)]?.lanes[0] as number;
     this.#timeAt = laneOf(TIME);
@@ -127,6 +130,21 @@ export class TimedRows {
     const records: number[] = [];
     for (let at = this.rows.table.chainOf(address); at !== 0; at = this.next(at)) records.push(at);
     return records;
+  }
+
+  /** Records here that have the key of a record of the other side, oldest first. */
+  partnersOf(other: TimedRows, address: number): number[] {
+    other.readKey(address, this.#probe, this.keys);
+    const records: number[] = [];
+    for (let at = this.first(this.#probe, this.keys, 0); at !== 0; at = this.next(at)) records.push(at);
+    return records;
+  }
+
+  /** Writes a record's key into columns of a batch's first row. */
+  readKey(address: number, to: Batch, columns: readonly number[]): void {
+    columns.forEach((column, i) => {
+      this.rows.table.read(address, 'key', i, to, column, 0);
+    });
   }
 
   /** Every record by order of arrival: after a restore. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OperatorSpec } from '../../src/dataflow/operator-spec.ts';
+import type { JoinType, OperatorSpec } from '../../src/dataflow/operator-spec.ts';
 import { type LogicalType, types } from '../../src/types/logical-type.ts';
 import { type Change, type HarnessSpec, lines, runBoth } from '../support/operator-harness.ts';
 
@@ -100,5 +100,47 @@ describe('TemporalJoin', () => {
       '+I(6, 12)',
       '+I(7, null)',
     ]);
+  });
+});
+
+describe('WindowJoin', () => {
+  const spec = (joinType: JoinType): HarnessSpec => {
+    const isOneSided = joinType === 'SEMI' || joinType === 'ANTI';
+    const body: OperatorSpec = {
+      kind: 'WindowJoin',
+      joinType,
+      leftKeys: [0],
+      rightKeys: [0],
+      filterNulls: [true],
+      leftEnd: 2,
+      rightEnd: 2,
+      timeZone: null,
+      condition: null,
+    };
+    return { spec: body, inputs: [SIDE, SIDE], output: isOneSided ? SIDE : [...SIDE, ...SIDE] };
+  };
+  const steps = [
+    { input: 0, rows: [row('a', 1, 10), row('a', 2, 20), row('b', 3, 10), row(null, 4, 10)] },
+    { input: 1, rows: [row('a', 11, 10), row('a', 12, 10), row('c', 13, 10), row(null, 14, 10)] },
+    { input: 0, watermark: 9 },
+    { input: 1, watermark: 9 },
+    { input: 1, rows: [row('a', 15, 10), row('a', 16, 20)] },
+    { input: 0, watermark: Number.POSITIVE_INFINITY },
+    { input: 1, watermark: Number.POSITIVE_INFINITY },
+  ];
+
+  test('rows of one window and key, once; late ones are dropped', () => {
+    expect(ids(runBoth(spec('INNER'), steps))).toEqual(['+I(1, 11)', '+I(1, 12)', '+I(2, 16)']);
+    expect(ids(runBoth(spec('FULL'), steps))).toEqual([
+      '+I(1, 11)',
+      '+I(1, 12)',
+      '+I(3, null)',
+      '+I(4, null)',
+      '+I(null, 13)',
+      '+I(null, 14)',
+      '+I(2, 16)',
+    ]);
+    expect(runBoth(spec('SEMI'), steps).map(([, , id]) => id)).toEqual([1, 2]);
+    expect(runBoth(spec('ANTI'), steps).map(([, , id]) => id)).toEqual([3, 4]);
   });
 });
