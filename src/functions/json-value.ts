@@ -1,7 +1,7 @@
 /** SQL values as JSON text, for JSON_STRING, JSON_OBJECT, JSON_ARRAY and their aggregates. */
 import { decimalToText } from '../types/decimal.ts';
 import { doubleToText, floatToText } from '../types/java-double.ts';
-import type { LogicalType } from '../types/logical-type.ts';
+import { type LogicalType, types } from '../types/logical-type.ts';
 import { textPrinter } from '../types/print-value.ts';
 import { formatTimestamp } from '../types/timestamp.ts';
 import type { MapValue, Value } from '../types/value.ts';
@@ -80,4 +80,13 @@ function number(text: string): string {
 function isoText(nanos: bigint, precision: number): string {
   const text = formatTimestamp(nanos, precision).replace(' ', 'T');
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
+/** The type of texts that are JSON already: results of JSON_OBJECT, JSON_ARRAY and JSON, which go into others as they are. */
+export function jsonTextType(nullable: boolean): LogicalType {
+  return { ...types.string(nullable), json: true } as LogicalType;
+}
+
+export function isJsonText(type: LogicalType): boolean {
+  return 'json' in type;
 }

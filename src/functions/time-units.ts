@@ -76,7 +76,7 @@ const TIME_PARTS: Readonly<Record<string, readonly [modulus: number, divisor: nu
   HOUR: [MILLIS_OF_DAY, 3_600_000],
   MINUTE: [3_600_000, 60_000],
   SECOND: [60_000, 1000],
-  MILLISECOND: [60_000, 1],
+  MILLISECOND: [1000, 1],
   MICROSECOND: [1000, 0.001],
   NANOSECOND: [1000, 0.000001],
 };
@@ -90,7 +90,9 @@ export function timePart(unit: string, millis: number): number | undefined {
 }
 
 export function unitError(unit: string, type: LogicalType): EngineError {
-  return new EngineError('SQL_VALIDATION', `unit ${unit} can not be applied to ${typeSummary(type)} variable`);
+  const small = unit === 'MICROSECOND' || unit === 'NANOSECOND';
+  const name = type.kind === 'TIME' && !small ? 'time' : typeSummary(type);
+  return new EngineError('SQL_VALIDATION', `unit ${unit} can not be applied to ${name} variable`);
 }
 
 /** The start of the unit that a date lies in, or with `up` the next one. Undefined for units below the day. */

@@ -67,13 +67,13 @@ export function asDecimal(type: LogicalType): { readonly precision: number; read
   }
 }
 
-/** Types alike but for nullability, time attributes and comments. */
+/** Types alike but for nullability, comments and marks (time attributes, texts that are JSON). */
 export function sameType(a: LogicalType, b: LogicalType): boolean {
   return comparable(a) === comparable(b);
 }
 
 function comparable(type: LogicalType): string {
   return JSON.stringify(type, (key, value) =>
-    key === 'nullable' || key === 'timeAttribute' || key === 'comment' ? undefined : value,
+    key === 'nullable' || key === 'timeAttribute' || key === 'comment' || key === 'json' ? undefined : value,
   );
 }

@@ -16,7 +16,7 @@ import { encodeVariant, type VariantNode, variantToJson } from '../../types/vari
 import { codeError, inferenceError, runtimeError, validatorError } from '../call-error.ts';
 import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import { type Json, JsonNumber, jsonTextOf, parseJson } from '../json-tree.ts';
-import { jsonText, jsonWriter } from '../json-value.ts';
+import { isJsonText, jsonText, jsonTextType, jsonWriter } from '../json-value.ts';
 import { binary, bitmap, bool, text } from '../operand.ts';
 import { plain, result } from '../plain-function.ts';
 
@@ -33,9 +33,6 @@ function clauseOf(site: CallSite): string | undefined {
   return typeof value === 'string' && ON_NULL.has(value) ? value : undefined;
 }
 
-/** Texts that are JSON already: results of JSON functions. They come in with this mark in front. */
-const JSON_MARK = '\u0001json:';
-
 function itemWriter(type: LogicalType): (value: Value) => string {
   if (
     !(
@@ -46,10 +43,7 @@ function itemWriter(type: LogicalType): (value: Value) => string {
     )
   )
     throw codeError(`Type '${typeSummary(type)}' is not scalar or cannot be converted into JSON.`);
-  const write = jsonWriter(type);
-  if (!isText(type)) return write;
-  return (value) =>
-    (value as string).startsWith(JSON_MARK) ? (value as string).slice(JSON_MARK.length) : write(value);
+  return isJsonText(type) ? (value) => value as string : jsonWriter(type);
 }
 
 function bindObject(site: CallSite): Eval {
@@ -129,7 +123,7 @@ const construct: readonly ScalarFunction[] = [
     inferType(args) {
       const values = valuesOf(args, (i) => args[i]?.literal?.value);
       if (values.some((arg, i) => i % 2 === 0 && !text(arg.type))) throw validatorError('Expected a character type');
-      return types.string(false);
+      return jsonTextType(false);
     },
     bind: bindObject,
   }),
@@ -142,7 +136,7 @@ const construct: readonly ScalarFunction[] = [
     minArgs: 0,
     maxArgs: Number.MAX_SAFE_INTEGER,
     nullPropagating: false,
-    inferType: () => types.string(false),
+    inferType: () => jsonTextType(false),
     bind: bindArray,
   }),
   defineScalar({
@@ -154,7 +148,7 @@ const construct: readonly ScalarFunction[] = [
     example: "JSON_OBJECT('a' VALUE JSON('{\"b\": 1}'))",
     minArgs: 1,
     maxArgs: 1,
-    inferType: (args) => (text(args[0]?.type ?? types.null()) ? args[0]?.type : undefined),
+    inferType: ([arg]) => (arg && text(arg.type) ? jsonTextType(arg.type.nullable) : undefined),
     bind:
       () =>
       ([value]) =>

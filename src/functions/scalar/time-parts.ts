@@ -51,7 +51,7 @@ function extractor(unit: string, type: LogicalType): (value: Value, context: Eva
     throw unitError(unit, type);
   }
   if (type.kind === 'TIME') {
-    if (!isTimePart) throw unitError(unit, type);
+    if (!isTimePart || unit === 'MICROSECOND' || unit === 'NANOSECOND') throw unitError(unit, type);
     return (value) => timePart(unit, value as number) as number;
   }
   const local = localMillis(type);
