@@ -39,7 +39,7 @@ function joined(a: LogicalType, b: LogicalType, nullable: boolean): LogicalType 
 
 /** Non-overlapping pieces between separators; an empty separator gives the characters. */
 function split(value: string, separator: string): string[] {
-  if (value === '') return separator === '' ? [] : [''];
+  if (value === '') return [];
   return separator === '' ? [...value] : value.split(separator);
 }
 
