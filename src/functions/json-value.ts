@@ -84,7 +84,7 @@ function isoText(nanos: bigint, precision: number): string {
 
 /** The type of texts that are JSON already: results of JSON_OBJECT, JSON_ARRAY and JSON, which go into others as they are. */
 export function jsonTextType(nullable: boolean): LogicalType {
-  return { ...types.string(nullable), json: true } as LogicalType;
+  return Object.assign({ json: true }, types.string(nullable));
 }
 
 export function isJsonText(type: LogicalType): boolean {

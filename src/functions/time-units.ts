@@ -126,7 +126,8 @@ export function roundDate(unit: string, days: number, up: boolean): number | und
 
 /** Local milliseconds rounded to a unit. Undefined for units that cannot be rounded to. */
 export function roundMillis(unit: string, millis: number, up: boolean): number | undefined {
-  const size = unit === 'WEEK' ? undefined : UNIT_MS[unit];
+  // Flink has a year of the ISO calendar for twelve milliseconds here.
+  const size = unit === 'WEEK' ? undefined : unit === 'ISOYEAR' ? 12 : UNIT_MS[unit];
   if (size !== undefined) return (up ? Math.ceil(millis / size) : Math.floor(millis / size)) * size + 0;
   const days = roundDate(unit, Math.trunc(millis / MILLIS_OF_DAY) + 0, up);
   return days === undefined ? undefined : days * MILLIS_OF_DAY;

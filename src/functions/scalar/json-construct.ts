@@ -152,7 +152,7 @@ const construct: readonly ScalarFunction[] = [
     bind:
       () =>
       ([value]) =>
-        `${JSON_MARK}${jsonTextOf(parseJson(value as string), jsonText)}`,
+        jsonTextOf(parseJson(value as string), jsonText),
   }),
   defineScalar({
     name: 'JSON_STRING',

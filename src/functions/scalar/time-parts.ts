@@ -152,11 +152,16 @@ function roundTime(site: CallSite, unit: string, up: boolean): Eval {
     if (unit === 'DAY') return ([value]) => (value as number) + (up ? 1 : 0);
     return ([value]) => roundDate(unit, value as number, up) ?? (value as number);
   }
-  if (type.kind === 'TIME') return ([value]) => roundMillis(unit, value as number, up) ?? (value as Value);
+  if (type.kind === 'TIME') {
+    const small = ['HOUR', 'MINUTE', 'SECOND', 'MILLISECOND'].includes(unit);
+    return ([value]) => (small ? (roundMillis(unit, value as number, up) as number) : (value as Value));
+  }
   const round = (millis: number): number => {
     const rounded = roundMillis(unit, millis, up);
-    if (rounded === undefined) throw runtimeError(`Unsupported unit: ${unit}`, 'java.lang.NullPointerException');
-    return rounded;
+    if (rounded !== undefined) return rounded;
+    if (unit === 'MICROSECOND' || unit === 'NANOSECOND')
+      throw runtimeError('/ by zero', 'java.lang.ArithmeticException');
+    throw runtimeError(`Unsupported unit: ${unit}`, 'java.lang.NullPointerException');
   };
   if (type.kind === 'TIMESTAMP') return ([value]) => millisToNanos(round(nanosToMillis(value as bigint)));
   return ([value], context) => {
