@@ -6,6 +6,7 @@ import { EngineError, messageOf } from '../../base/error.ts';
 import type { SinkMarker } from '../../dataflow/sink.ts';
 import type { Field, LogicalType } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
+import { exportsOf } from '../commonjs.ts';
 import { fromSqlText, toSqlText } from '../sql-text.ts';
 import {
   type Database,
@@ -210,7 +211,7 @@ export class MysqlDatabase implements Database {
 
   async #open(): Promise<Connection> {
     // Loaded when the first statement needs it: it costs 60 ms.
-    const { createConnection } = await import('mysql2/promise');
+    const { createConnection } = exportsOf(await import('mysql2/promise'));
     const { host, port, database } = this.#address;
     const connection = await createConnection({
       host,

@@ -1,6 +1,7 @@
 /** The server side of mysql-cdc: connecting, checking that its binlog can be read, finding tables, and a snapshot with its position. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { EngineError, messageOf } from '../../base/error.ts';
+import { exportsOf } from '../commonjs.ts';
 import { nameMatcher } from '../name-matcher.ts';
 
 export interface ServerAddress {
@@ -41,7 +42,7 @@ export function connectionSettings(server: ServerAddress) {
 }
 
 export async function connectServer(server: ServerAddress): Promise<Connection> {
-  const { createConnection } = await import('mysql2/promise');
+  const { createConnection } = exportsOf(await import('mysql2/promise'));
   try {
     const connection = await createConnection(connectionSettings(server));
     await connection.query("SET SESSION time_zone = '+00:00'");

@@ -163,7 +163,11 @@ function skuTop(details: readonly DetailFact[]): Indicator {
   for (const [day, ofDay] of groupBy(details, (detail) => detail.day)) {
     const goods = [...groupBy(ofDay, (detail) => detail.skuId).values()].map((group) => ({
       id: group[0]?.skuId ?? '',
-      name: group.map((detail) => detail.skuName).sort().at(-1) ?? '',
+      name:
+        group
+          .map((detail) => detail.skuName)
+          .sort()
+          .at(-1) ?? '',
       pieces: sum(group, (detail) => detail.pieces),
       cents: sum(group, (detail) => detail.cents),
     }));
