@@ -3,7 +3,7 @@ import { encodeJson } from '../base/json.ts';
 import { typeToString } from '../types/logical-type.ts';
 import { MapValue, type Value } from '../types/value.ts';
 import type { FindFunction } from './compile-context.ts';
-import { type Expression, inputsOf } from './expression.ts';
+import type { Expression } from './expression.ts';
 
 export class ExpressionTable {
   readonly #numbers = new Map<string, number>();
@@ -40,13 +40,11 @@ export class ExpressionTable {
     );
   }
 
-  /** A call that depends on no row and on no chance. */
+  /** A call over literals alone that is the same at all times; one without arguments may be a clock. */
   isConstant(expression: Expression): boolean {
-    return (
-      expression.kind === 'call' &&
-      inputsOf(expression).size === 0 &&
-      (this.#isDeterministic[this.number(expression)] as boolean)
-    );
+    if (expression.kind !== 'call' || expression.args.length === 0) return false;
+    if (!this.#isDeterministic[this.number(expression)]) return false;
+    return expression.args.every((arg) => arg.kind === 'literal' || this.isConstant(arg));
   }
 
   #use(expression: Expression): void {
