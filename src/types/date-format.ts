@@ -188,7 +188,13 @@ function quarterText(month: number, count: number): string {
 
 /** Local time has no zone to write. */
 function zoneless(field: string, f: Fields): never {
-  const seconds = f.second > 0 || f.nanos > 0 ? `:${pad(f.second, 2)}` : '';
+  const fraction =
+    f.nanos > 0
+      ? `.${String(f.nanos)
+          .padStart(9, '0')
+          .replace(/(?:000){1,2}$/, '')}`
+      : '';
+  const seconds = f.second > 0 || f.nanos > 0 ? `:${pad(f.second, 2)}${fraction}` : '';
   const local = `${pad(f.year, 4)}-${pad(f.month, 2)}-${pad(f.day, 2)}T${pad(f.hour, 2)}:${pad(f.minute, 2)}${seconds}`;
   const message =
     field === 'ZoneId' ? `Unable to extract ZoneId from temporal ${local}` : `Unsupported field: ${field}`;
@@ -243,9 +249,23 @@ function checkLetters(
   for (const part of parts) if (part.kind === 'letters' && !table[part.letter]) throw illegal(message(part.letter));
 }
 
+/** Letters that stand only in some numbers. */
+function refuseLetters(parts: readonly PatternPart[]): void {
+  for (const part of parts) {
+    if (part.kind !== 'letters') continue;
+    if (part.letter === 'p') throw illegal(`Pad letter 'p' must be followed by valid pad pattern: p`);
+    if (part.letter === 'c' && part.count === 2) throw illegal('Invalid pattern "cc"');
+    if (part.letter === 'V' && part.count !== 2) throw illegal(`Pattern letter count must be 2: V`);
+    if ((part.letter === 'W' || part.letter === 'F') && part.count > 1)
+      throw illegal(`Too many pattern letters: ${part.letter}`);
+    if ('MLEGQqec'.includes(part.letter) && part.count > 5) throw illegal(`Too many pattern letters: ${part.letter}`);
+  }
+}
+
 /** Formats local time. Throws IllegalArgumentException at once for a broken pattern. */
 export function dateTimeFormatter(pattern: string): (localMillis: number, nanosOfMilli: number) => string {
   const parts = parsePattern(pattern, true);
+  refuseLetters(parts);
   checkLetters(parts, STRICT, (letter) => `Unknown pattern letter: ${letter}`);
   for (const part of parts)
     if (part.kind === 'letters' && 'dHhKkms'.includes(part.letter) && part.count > 2)

@@ -97,11 +97,14 @@ function millisOf(type: LogicalType): (value: Value) => number {
 function differenceIn(unit: string): (from: number, to: number) => number {
   const months = UNIT_MONTHS[unit];
   if (months !== undefined) return (from, to) => Math.trunc(monthsBetween(from, to) / months) + 0;
-  const size = UNIT_MS[unit];
+  const size = unit === 'MILLISECOND' ? undefined : UNIT_MS[unit];
   if (size !== undefined) return (from, to) => Math.trunc((to - from) / size) + 0;
-  const factor = unit === 'NANOSECOND' ? 1_000_000 : 1000;
-  return (from, to) => (to - from) * factor;
+  // Below the second Flink multiplies whole seconds.
+  const factor = FRACTIONS[unit] ?? 1;
+  return (from, to) => Math.trunc((to - from) / 1000) * factor + 0;
 }
+
+const FRACTIONS: Readonly<Record<string, number>> = { MILLISECOND: 1e3, MICROSECOND: 1e6, NANOSECOND: 1e9 };
 
 function bindDifference(site: CallSite): Eval {
   const unit = unitLiteral(site.literals[0]);
@@ -111,11 +114,7 @@ function bindDifference(site: CallSite): Eval {
   const left = millisOf(from);
   const right = millisOf(to);
   const difference = differenceIn(unit);
-  const wide = site.type.kind === 'BIGINT';
-  return ([, a, b]) => {
-    const count = difference(left(a as Value), right(b as Value));
-    return wide ? BigInt(count) : Number(BigInt.asIntN(32, BigInt(count)));
-  };
+  return ([, a, b]) => Number(BigInt.asIntN(32, BigInt(difference(left(a as Value), right(b as Value)))));
 }
 
 function millisCode(operand: Operand): string | undefined {
@@ -132,7 +131,9 @@ function differenceCode(site: CodeSite): Operand | undefined {
   const left = millisCode(from);
   const right = millisCode(to);
   if (left === undefined || right === undefined) return undefined;
-  return pure(site, [`(${site.constant(differenceIn(unitOf(literal)))}(${left}, ${right}) | 0)`]);
+  const unit = unitOf(literal);
+  if (FRACTIONS[unit] !== undefined) return undefined;
+  return pure(site, [`(${site.constant(differenceIn(unit))}(${left}, ${right}) | 0)`]);
 }
 
 const timestampDiff = defineScalar({
@@ -145,11 +146,10 @@ const timestampDiff = defineScalar({
   maxArgs: 3,
   inferType(args) {
     const [unit, from, to] = args as [ArgumentInfo, ArgumentInfo, ArgumentInfo];
-    const name = unitLiteral(unit.literal);
+    unitLiteral(unit.literal);
     if (!isDatetime(from.type) && from.type.kind !== 'NULL') return undefined;
     if (!isDatetime(to.type) && to.type.kind !== 'NULL') return undefined;
-    const nullable = from.type.nullable || to.type.nullable;
-    return name === 'MICROSECOND' || name === 'NANOSECOND' ? types.bigint(nullable) : types.int(nullable);
+    return types.int(from.type.nullable || to.type.nullable);
   },
   bind: bindDifference,
   generate: differenceCode,
