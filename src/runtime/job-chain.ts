@@ -13,6 +13,7 @@ import type { Heap } from '../types/heap.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { JobParts } from './job-parts.ts';
 import { checkpointSettings } from './job-settings.ts';
+import { usesCurrentWatermark, WatermarkView } from './watermark-view.ts';
 
 /** What a restored job begins with, by the uid of the vertex. */
 export interface RestoredVertices {
@@ -66,6 +67,8 @@ export interface OperatorNode extends ChainNode {
   readonly kind: 'operator';
   operator: Operator;
   readonly state: OperatorState;
+  /** Only in jobs that ask for the current watermark. */
+  readonly watermark: WatermarkView | null;
 }
 export interface SinkNode extends ChainNode {
   readonly kind: 'sink';
@@ -110,11 +113,13 @@ class ChainBuilder {
   readonly #metrics = new Map<string, number>();
   readonly #evaluation: EvalContext;
   readonly #timeZone: string;
+  readonly #seesWatermark: boolean;
 
   constructor(options: ChainOptions) {
     this.#options = options;
     this.#timeZone = timeZoneOf(options.graph);
     this.#evaluation = evaluationOf(options, this.#timeZone);
+    this.#seesWatermark = usesCurrentWatermark(options.graph);
   }
 
   async build(): Promise<JobChain> {
@@ -206,6 +211,7 @@ class ChainBuilder {
     const common = base(vertex);
     const outputTypes = vertex.fields.map((field) => field.type);
     const state = parts.state(heap, vertex.uid);
+    const watermark = this.#seesWatermark ? new WatermarkView(this.#evaluation, vertex.inputs.length) : null;
     let node: OperatorNode | SourceNode | undefined;
     const context: OperatorContext = {
       uid: vertex.uid,
@@ -217,7 +223,7 @@ class ChainBuilder {
       }),
       heap,
       state: state.backend,
-      evaluation: this.#evaluation,
+      evaluation: watermark?.evaluation ?? this.#evaluation,
       now: () => this.#evaluation.now(),
       count: (metric, by) => this.#count(vertex, metric, by),
       openLookup: async (table) => {
@@ -235,7 +241,7 @@ class ChainBuilder {
     const operator = await parts.operator(body, context);
     const segments = restored?.operators.get(vertex.uid);
     if (segments) state.restore(segments, `${restored?.path}, operator ${vertex.uid}`);
-    if (vertex.inputs.length > 0) node = { kind: 'operator', ...common, operator, state };
+    if (vertex.inputs.length > 0) node = { kind: 'operator', ...common, operator, state, watermark };
     else {
       const source: SourceNode = {
         kind: 'source',
@@ -320,10 +326,15 @@ function deliver(from: AnyNode, batch: Batch): void {
   from.counters.recordsOut += batch.rowCount;
   for (const { node, input } of from.outputs) {
     node.counters.recordsIn += batch.rowCount;
-    if (node.kind === 'operator') node.operator.processBatch(input, batch);
+    if (node.kind === 'operator') processIn(node, input, batch);
     else if (node.kind === 'sink') node.writer.write(batch);
     else node.consumer(batch);
   }
+}
+
+function processIn(node: OperatorNode, input: number, batch: Batch): void {
+  if (node.watermark) node.watermark.cut(input, batch, (piece) => node.operator.processBatch(input, piece));
+  else node.operator.processBatch(input, batch);
 }
 
 async function closeAll(nodes: readonly AnyNode[]): Promise<void> {

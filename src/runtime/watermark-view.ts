@@ -1,0 +1,72 @@
+/**
+ * What CURRENT_WATERMARK sees. Operators know watermarks as marks inside batches; in a job that asks for the current one, an operator gets
+ * its batches cut at the marks, so that the watermark is the same for all rows of a piece and known before the piece is processed.
+ */
+import type { JobGraph } from '../dataflow/job-graph.ts';
+import type { EvalContext } from '../functions/function.ts';
+import { Batch } from '../types/batch.ts';
+import type { Lane } from '../types/column.ts';
+
+export function usesCurrentWatermark(graph: JobGraph): boolean {
+  return JSON.stringify(graph.vertices, (_key, value) => (typeof value === 'bigint' ? '' : value)).includes(
+    'CURRENT_WATERMARK',
+  );
+}
+
+/** The watermark of one operator, by input: the least of them is the current one. */
+export class WatermarkView {
+  readonly evaluation: EvalContext;
+  readonly #byInput: number[];
+  readonly #pieces: Array<Batch | undefined> = [];
+
+  constructor(base: EvalContext, inputs: number) {
+    this.#byInput = new Array<number>(inputs).fill(Number.NEGATIVE_INFINITY);
+    this.evaluation = { ...base, watermark: () => this.#current() };
+  }
+
+  /** Hands a batch on in pieces that end at its marks. */
+  cut(input: number, batch: Batch, process: (piece: Batch) => void): void {
+    if (batch.markCount === 0) {
+      process(batch);
+      return;
+    }
+    let start = 0;
+    for (let i = 0; i < batch.markCount; i++) {
+      const end = batch.markRows[i] as number;
+      const mark = batch.markValues[i] as number;
+      const piece = this.#piece(input, batch, start, end);
+      piece.mark(mark);
+      process(piece);
+      if (!Number.isNaN(mark)) this.#byInput[input] = mark;
+      start = end;
+    }
+    if (start < batch.rowCount) process(this.#piece(input, batch, start, batch.rowCount));
+  }
+
+  #piece(input: number, batch: Batch, start: number, end: number): Batch {
+    const piece = this.#pieces[input] ?? new Batch(batch.types);
+    this.#pieces[input] = piece;
+    piece.clear();
+    piece.rowCount = end - start;
+    piece.insertOnly = batch.insertOnly;
+    if (!batch.insertOnly) piece.kinds.set(batch.kinds.subarray(start, end));
+    for (const [i, from] of batch.columns.entries()) {
+      const to = piece.columns[i];
+      if (!to) continue;
+      copyLane(from.lane0, to.lane0, start, end);
+      if (from.lane1 && to.lane1) copyLane(from.lane1, to.lane1, start, end);
+      if (from.nulls && to.nulls) to.nulls.set(from.nulls.subarray(start, end));
+      else to.nulls?.fill(0, 0, end - start);
+    }
+    return piece;
+  }
+
+  #current(): number | null {
+    const least = Math.min(...this.#byInput);
+    return Number.isFinite(least) ? least : null;
+  }
+}
+
+function copyLane(from: Lane, to: Lane, start: number, end: number): void {
+  (to as Int32Array).set((from as Int32Array).subarray(start, end));
+}
