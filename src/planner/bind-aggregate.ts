@@ -36,6 +36,8 @@ export interface AggregateUses {
   readonly names: readonly (string | undefined)[];
   /** The expression whose errors come first: HAVING. */
   readonly checkedFirst: number;
+  /** A STATE_TTL hint on the table that is aggregated. */
+  readonly stateTtl: string | undefined;
 }
 
 export function planAggregate(
@@ -69,11 +71,12 @@ class AggregatePlanner {
     if (groups.window) this.#project(groups.window.time);
   }
 
-  build({ expressions, names, checkedFirst }: AggregateUses): AggregateBuild {
+  build({ expressions, names, checkedFirst, stateTtl }: AggregateUses): AggregateBuild {
     for (const [i, expression] of expressions.entries()) this.#collect(expression, names[i]);
     const below = this.#below(expressions, names);
     const aggregates = this.#calls.map(({ call, name }, i) => ({ ...call, name: name ?? `agg#${i}` }));
-    const plan = this.#node(below, aggregates);
+    const node = this.#node(below, aggregates);
+    const plan = node.kind === 'Aggregate' && stateTtl !== undefined ? { ...node, stateTtl } : node;
     const first = expressions[checkedFirst];
     if (first) this.#rewrite(first, plan);
     const rewritten = expressions.map((expression) => this.#rewrite(expression, plan));

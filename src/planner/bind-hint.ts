@@ -32,3 +32,10 @@ function ttlHint(hint: Hint, left: FromItem, right: FromItem): JoinHints {
   }
   return Object.keys(options).length === 0 ? [] : [{ name: hint.name, options }];
 }
+
+/** STATE_TTL of the one table that an aggregate reads. */
+export function aggregateTtl(hints: readonly Hint[], from: FromItem): string | undefined {
+  if (from.relations.length !== 1) return undefined;
+  const entries = hints.filter((hint) => hint.name === 'STATE_TTL').flatMap((hint) => Object.entries(hint.options));
+  return entries.find(([table]) => isNamed(from, table))?.[1];
+}

@@ -12,6 +12,7 @@ import { bindCondition, bindExpression, rejectUntypedNull } from './bind-express
 import { bindFrom, checkRelationNames, type FromEnv, type FromItem, scopeOf, singleRow } from './bind-from.ts';
 import { containsAggregate } from './bind-function.ts';
 import { bindGroupBy, type GroupKeys, NO_KEYS } from './bind-group-by.ts';
+import { aggregateTtl } from './bind-hint.ts';
 import { direction, planOvers } from './bind-over.ts';
 import { isIdentity, sameExpression } from './conditions.ts';
 import { checkJoinTypes } from './join-types.ts';
@@ -147,7 +148,12 @@ class SelectBinder {
     const all = [...outputs.map((output) => output.expression), ...(having ? [having] : []), ...others];
     const names = outputs.map((output) => output.name);
     const checkedFirst = having ? outputs.length : 0;
-    const built = planAggregate(input, groups, { expressions: all, names, checkedFirst }, this.#markers);
+    const built = planAggregate(
+      input,
+      groups,
+      { expressions: all, names, checkedFirst, stateTtl: aggregateTtl(this.#select.hints, this.#from) },
+      this.#markers,
+    );
     if (!having) return built;
     const condition = asCondition(built.expressions[outputs.length] as Expression, this.#select.having?.span);
     const expressions = built.expressions.filter((_, i) => i !== outputs.length);

@@ -42,6 +42,8 @@ export type LogicalPlan =
       readonly keys: readonly number[];
       readonly groupingSets: ReadonlyArray<readonly number[]> | null;
       readonly aggregates: readonly NamedAggregateCall[];
+      /** A STATE_TTL hint: `1d`. */
+      readonly stateTtl?: string;
     })
   /** The older group windows: output keys, aggregates, then the properties. */
   | (Relation & {

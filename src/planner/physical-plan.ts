@@ -40,6 +40,7 @@ export type PhysicalPlan =
       readonly kind: 'GroupAggregate';
       readonly keys: readonly number[];
       readonly aggregates: readonly NamedAggregateCall[];
+      readonly stateTtl?: string;
     })
   | (Base & {
       readonly kind: 'WindowAggregate';

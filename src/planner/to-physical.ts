@@ -216,6 +216,7 @@ function aggregateToPhysical(plan: PlanOf<'Aggregate'>, context: PhysicalContext
     fields: uniqueFields(plan.fields),
     keys: plan.keys,
     aggregates: plan.aggregates,
+    ...(plan.stateTtl === undefined ? {} : { stateTtl: plan.stateTtl }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** GROUP BY without windows, and DISTINCT. */
+import { durationMs } from '../duration-text.ts';
 import { aggregateText } from './aggregate-text.ts';
 import { defineNode } from './node.ts';
 import { inputOf, modeOf, retracts, wantsRetractions } from './node-inputs.ts';
@@ -21,6 +22,6 @@ export const groupAggregateNode = defineNode({
     aggregates: node.aggregates.map(({ name: _name, ...call }) => call),
     inputRetracts: retracts(node),
     emitUpdateBefore: modeOf(node).updateBefore,
-    ttlMs,
+    ttlMs: node.stateTtl === undefined ? ttlMs : durationMs(node.stateTtl),
   }),
 });
