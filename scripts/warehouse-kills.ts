@@ -1,4 +1,4 @@
-/** The embedded warehouse under `kill -9`: processes die at random while the shop plays on, and after each death the indicators must be right. */
+/** The warehouse, embedded or on real servers, under `kill -9`: processes die at random while the shop plays on, and after each death the indicators must be right. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ export interface KillOptions {
   readonly orders: number;
   /** Changes of the shop that are played in each round. */
   readonly portion: number;
+  /** Real servers: their ports; absent: all embedded. */
+  readonly servers?: { readonly kafkaPort: number; readonly mysqlPort: number };
   report(line: string): void;
 }
 
@@ -19,6 +21,9 @@ const ROOT = join(import.meta.dirname, '..');
 const CLIENT = join(ROOT, 'bin/sql-client.sh');
 const DEMO = join(ROOT, 'demo/warehouse');
 const EPOCH = 250;
+const EMBEDDED_LAYERS = ['ods', 'dim', 'dwd', 'ads'];
+/** The shop is in MySQL: it is collected first. */
+const REAL_LAYERS = ['ods', 'collect', 'dim', 'dwd', 'ads'];
 const ROUND_LIMIT_MS = 120_000;
 /** A kill falls within this time after the shop has begun to play. */
 const KILL_WITHIN_MS = 1200;
@@ -29,9 +34,13 @@ export async function runKills(options: KillOptions): Promise<void> {
   const size = `orders => ${options.orders}, seed => ${options.seed}`;
   // All base tables come first; without them no topic of theirs would exist.
   let changes = Math.ceil((2000 + options.orders / 4) / EPOCH) * EPOCH + options.portion;
-  const play = (): string => `CALL sys.play_shop(${size}, epoch => ${EPOCH}, changes => ${changes})`;
+  const target = options.servers
+    ? `, url => 'jdbc:mysql://127.0.0.1:${options.servers.mysqlPort}/gma', username => 'root'`
+    : '';
+  const play = (): string => `CALL sys.play_shop(${size}, epoch => ${EPOCH}, changes => ${changes}${target})`;
   await client(options, ['-e', play()]);
-  for (const layer of ['ods', 'dim', 'dwd', 'ads']) await client(options, ['-f', join(DEMO, `${layer}.sql`)]);
+  for (const layer of options.servers ? REAL_LAYERS : EMBEDDED_LAYERS)
+    await client(options, ['-f', join(DEMO, `${layer}.sql`)]);
   for (let round = 1; round <= options.rounds; round++) {
     changes += options.portion;
     const player = start(options, ['-e', play()]);
@@ -84,7 +93,20 @@ export function processesOf(home: string): Array<{ pid: number; role: string }> 
 }
 
 function start(options: KillOptions, args: readonly string[]): ChildProcess {
-  return spawn(CLIENT, ['embedded', '--home', options.home, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(CLIENT, ['embedded', '--home', options.home, ...definitions(options), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function definitions({ servers }: KillOptions): string[] {
+  if (!servers) return [];
+  return [
+    `-Dbootstrap=127.0.0.1:${servers.kafkaPort}`,
+    `-Djdbc=jdbc:mysql://127.0.0.1:${servers.mysqlPort}/`,
+    '-Djdbc_suffix=',
+    '-Dmysql=127.0.0.1',
+    `-Dmysql_port=${servers.mysqlPort}`,
+  ];
 }
 
 async function client(options: KillOptions, args: readonly string[]): Promise<void> {
