@@ -176,7 +176,7 @@ ${memberCases(level)}
 function inOrderFunction(root: Level): string {
   const indexes = JSON.stringify([...root.leaves.values()]);
   const values = [...root.leaves.values()].map((index) => `v${index}`).join(', ');
-  return `function inOrder(names) { return ${root.nested.size} > 0 ? null : X.inOrder(names, ${indexes}, [${values}], skipString); }`;
+  return `function inOrder(names) { return ${root.nested.size} > 0 ? null : X.inOrder(names, ${indexes}, [${values}]); }`;
 }
 
 function memberCases(level: Level): string {
@@ -220,7 +220,7 @@ function inOrderStep(name: Uint8Array, parser: number, isLast: boolean): string 
       : `p += ${size + 3}; c = u8[p];
   if (c === 34) { for (;;) { c = u8[++p]; if (c === 34) break; if (p >= end) return -1; if (c === 92) { p = skipString(u8, p, end) - 1; if (p < 0) return -1; break; } } p++; }
   else if (c === 110 && u8[p + 3] === 108) p += 4;
-  else return -1;`;
+  else { p = skipValue(u8, p, end); if (p < 0 || p >= end) return -1; }`;
   return `  if (${tests.join(' || ')}) return -1;\n  ${value}\n  if (u8[p] !== ${isLast ? 125 : 44}) return -1; p++;`;
 }
 
@@ -247,22 +247,17 @@ class ParserHelpers {
   }
 
   /** Generates a parser of members in a fixed order: wanted names are compared, others only stepped over by their length. */
-  inOrder(
-    names: readonly string[],
-    indexes: readonly number[],
-    parsers: readonly ValueParser[],
-    skip: typeof skipString,
-  ): ValueParser | null {
+  inOrder(names: readonly string[], indexes: readonly number[], parsers: readonly ValueParser[]): ValueParser | null {
     const columns = this.#spec.columns;
     const wanted = (name: string) => indexes.findIndex((index) => columns[index]?.path[0] === name);
     if (indexes.some((index) => !names.includes(columns[index]?.path[0] ?? ''))) return null;
     const steps = names.map((name, i) => inOrderStep(bytesOf(name), wanted(name), i === names.length - 1));
     const parameters = parsers.map((_, i) => `v${i}`);
     const source = `'use strict'; return function (u8, p, end, r) { let c = 0;\n${steps.join('\n')}\nreturn p; };`;
-    return (new Function(...parameters, 'skipString', source) as (...values: unknown[]) => ValueParser)(
-      ...parsers,
-      skip,
-    );
+    const make = new Function(...parameters, 'skipString', 'skipValue', source) as (
+      ...values: unknown[]
+    ) => ValueParser;
+    return make(...parsers, skipString, skipValue);
   }
 
   attach(batch: Batch): void {

@@ -22,6 +22,7 @@ import { createJsonEncoder } from './json-encode.ts';
 import { checkDecoding, checkEncoding, decodingRules, encodingRules, isTrue, jsonOptions } from './json-options.ts';
 import { JsonScanner, JsonToken } from './json-scanner.ts';
 import { readTree } from './json-tree.ts';
+import { LearnedOrder } from './learned-order.ts';
 import { type BeforeAdvance, RowEmitter } from './row-emitter.ts';
 
 export const json = defineFormat({
@@ -53,6 +54,7 @@ class JsonDecoder implements Decoder {
   readonly #context: DecoderContext;
   readonly #rules: JsonRules;
   readonly #fast: ObjectParser | null;
+  readonly #order: LearnedOrder | null;
   readonly #convert: RowConverter;
   readonly #emitter: RowEmitter;
   skipped = 0;
@@ -77,6 +79,7 @@ class JsonDecoder implements Decoder {
         return (scanner) => convert(readTree(scanner));
       }),
     });
+    this.#order = this.#fast && new LearnedOrder(this.#fast);
     this.#convert = byTokens ? projectTokens(columns, this.#rules) : projectTree(context, columns, this.#rules);
     this.#emitter = new RowEmitter(context);
   }
@@ -85,15 +88,14 @@ class JsonDecoder implements Decoder {
     if (length <= 0) return 0;
     const u8 = this.#context.heap.u8;
     const end = address + length;
-    if (this.#fast) {
+    if (this.#fast && this.#order) {
       let p = address;
       if (u8[p] !== 123) p = skipBlanks(u8, p, end);
       if (u8[p] === 123) {
         const batch = output.batch;
         const row = batch.rowCount;
         this.#fast.bind(batch);
-        this.#fast.clear(row);
-        if (this.#fast.parse(u8, p + 1, end, row) >= 0) {
+        if (this.#order.parse(u8, p + 1, end, row) >= 0) {
           beforeAdvance?.(row);
           output.advance(RowKind.INSERT);
           return 1;

@@ -3,7 +3,7 @@
  * learned from one message, and later messages are stepped through by them. Names of wanted columns are compared byte by byte, lengths are
  * checked by what must stand behind them; where anything differs the message goes to the parser that takes any order.
  */
-import { bytesOf } from '../types/heap-bytes.ts';
+import { bytesOf, textOf } from '../types/heap-bytes.ts';
 import { rangeIs } from './envelope-walker.ts';
 import { skipBlanks, skipString, skipValue } from './json-bytes.ts';
 
@@ -27,22 +27,9 @@ export interface CanalLayout {
 /** The layout of a message of one row, or null when it is not of the plain form: compact, `data` first, `old` before `type`, `type` last. */
 export function learnLayout(u8: Uint8Array, start: number, end: number): CanalLayout | null {
   if (!rangeIs(u8, start, start + BEFORE_ROW.length, BEFORE_ROW)) return null;
-  const names: string[] = [];
-  let p = start + BEFORE_ROW.length;
-  for (;;) {
-    const behind = u8[p] === 34 ? skipString(u8, p + 1, end) : -1;
-    if (behind < 0 || u8[behind] !== 58) return null;
-    const name = Buffer.from(u8.slice(p + 1, behind - 1)).toString('utf8');
-    if (name.includes('\\') || names.includes(name)) return null;
-    names.push(name);
-    p = skipValue(u8, behind + 1, end);
-    if (p < 0) return null;
-    if (u8[p] === 125) break;
-    if (u8[p] !== 44) return null;
-    p++;
-  }
-  if (u8[p + 1] !== 93) return null;
-  const dataEnd = p + 2;
+  const row = readMembers(u8, start + BEFORE_ROW.length, end);
+  if (!row || u8[row.behind] !== 93) return null;
+  const dataEnd = row.behind + 1;
   const old = findMember(u8, dataEnd, end, OLD);
   if (old < 0) return null;
   const oldEnd = skipValue(u8, old, end);
@@ -51,12 +38,28 @@ export function learnLayout(u8: Uint8Array, start: number, end: number): CanalLa
   const typeEnd = type < 0 ? -1 : skipString(u8, type, end);
   if (typeEnd < 0 || u8[typeEnd] !== 125 || skipBlanks(u8, typeEnd + 1, end) !== end) return null;
   return {
-    names,
+    names: row.names,
     toOld: old - dataEnd,
     toOldHead: u8.slice(dataEnd, dataEnd + Math.min(4, old - dataEnd)),
     toType: type - oldEnd,
     toTypeHead: u8.slice(oldEnd, oldEnd + Math.min(4, type - oldEnd)),
   };
+}
+
+/** Names of an object's members in order, from behind `{`, and the position behind `}`; null where blanks, escapes or repeated names are in it. */
+export function readMembers(u8: Uint8Array, position: number, end: number): { names: string[]; behind: number } | null {
+  const names: string[] = [];
+  for (let p = position; ; p++) {
+    const behind = u8[p] === 34 ? skipString(u8, p + 1, end) : -1;
+    if (behind < 0 || u8[behind] !== 58) return null;
+    const name = textOf(u8, p + 1, behind - 1);
+    if (name.includes('\\') || names.includes(name)) return null;
+    names.push(name);
+    p = skipValue(u8, behind + 1, end);
+    if (p < 0 || p >= end) return null;
+    if (u8[p] === 125) return { names, behind: p + 1 };
+    if (u8[p] !== 44) return null;
+  }
 }
 
 /** Behind `,"name":` of a member of the outer object, walking member by member from a comma; -1 when it is not there. */

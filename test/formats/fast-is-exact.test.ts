@@ -184,6 +184,22 @@ test('canal-json by a learned layout', () => {
   );
 });
 
+test('json by a learned order', () => {
+  const request = { format: 'json', options: { 'ignore-parse-errors': 'true' }, fields: fields.slice(0, 5) };
+  const line = fc
+    .tuple(value, value, value, value, fc.constantFrom('', '', '', '', '"x":1,', '"y":{"id":"}"},'))
+    .map(
+      ([a, b, c, d, more]) => `{"n":${a},"other":${b},${more}"id":${c},"price":${d},"name":"é","wide":1.5,"last":[1]}`,
+    );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(line, damage), { minLength: 10, maxLength: 40 }), (lines) => {
+      const messages = lines.map(([message, how]) => damaged(message, how));
+      expect(decodeMessages(request, messages)).toEqual(decodeMessages(request, messages.map(mark)));
+    }),
+    { numRuns: 300 },
+  );
+});
+
 const images = fc
   .record({
     before: fc.oneof(object, fc.constant('null')),
