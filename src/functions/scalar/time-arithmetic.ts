@@ -3,6 +3,7 @@ import { columnKind } from '../../types/column.ts';
 import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
 import { addMonths, MILLIS_OF_DAY, millisToNanos, nanosToMillis } from '../../types/timestamp.ts';
 import { isDatetime, isInteger, isInterval } from '../../types/type-family.ts';
+import { typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
 import { codeError, validatorError } from '../call-error.ts';
 import { lane, pure } from '../code-helpers.ts';
@@ -36,6 +37,17 @@ function nanosOfUnit(unit: string): bigint {
   return millis === undefined ? (UNIT_NANOS[unit] ?? 0n) : millisToNanos(millis);
 }
 
+/** Units that Flink's generator has no code for. */
+function refuseFractions(unit: string, site: CallSite): void {
+  const type = site.argTypes[2] as LogicalType;
+  const fraction = UNIT_NANOS[unit] !== undefined;
+  if (!fraction && !(unit === 'MILLISECOND' && type.kind === 'DATE')) return;
+  const amount = typeSummary(site.argTypes[1] as LogicalType);
+  throw codeError(
+    `Unsupported call: /INT(INTERVAL SECOND(3) NOT NULL, ${amount}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
+  );
+}
+
 function bindAdd(site: CallSite): Eval {
   const unit = unitLiteral(site.literals[0]);
   const type = site.argTypes[2] as LogicalType;
@@ -45,6 +57,7 @@ function bindAdd(site: CallSite): Eval {
     if (type.kind === 'TIME') return ([, , value]) => value as Value;
     return ([, amount, value]) => addMonthsToNanos(value as bigint, Number(amount) * months);
   }
+  refuseFractions(unit, site);
   const size = nanosOfUnit(unit);
   if (type.kind === 'TIME')
     return ([, amount, value]) => {
