@@ -35,12 +35,18 @@ class Deduplicate implements Operator {
   readonly #spec: DeduplicateSpec;
   readonly #context: OperatorContext;
   readonly #state: RowState;
+  /** An equal row is not said again. A row that holds the processing time never equals an earlier one. */
+  readonly #isQuiet: boolean;
   readonly #timeOffset: number;
 
   constructor(spec: DeduplicateSpec, context: OperatorContext) {
     this.#spec = spec;
     this.#context = context;
     this.#state = new RowState(spec.keys, spec.ttlMs, context);
+    const hasClock = (context.inputTypes[0] ?? []).some(
+      (type) => 'timeAttribute' in type && type.timeAttribute === 'proctime',
+    );
+    this.#isQuiet = spec.timeColumn === null && spec.ttlMs === 0 && !hasClock;
     this.#timeOffset = spec.timeColumn === null ? -1 : (this.#state.rows.slots[spec.timeColumn]?.lanes[0] as number);
   }
 
@@ -69,7 +75,7 @@ class Deduplicate implements Operator {
       return;
     }
     if (!this.#replaces(address, batch, row)) return;
-    if (this.#spec.timeColumn === null && this.#spec.ttlMs === 0 && this.#state.rows.same(address, batch, row)) return;
+    if (this.#isQuiet && this.#state.rows.same(address, batch, row)) return;
     if (this.#spec.emitUpdateBefore) this.#state.emitStored(address, RowKind.UPDATE_BEFORE);
     this.#state.emitRow(batch, row, RowKind.UPDATE_AFTER);
     this.#state.put(batch, row, address);

@@ -43,6 +43,15 @@ describe('Deduplicate', () => {
     expect(lines(runBoth(harness(spec('last', null, 99)), [{ rows }]))).toEqual([...expected, '-U(a, 3)', '+U(a, 3)']);
   });
 
+  test('a row with the processing time is never equal to the one before', () => {
+    const clocked = [...INPUT, { ...types.timestampLtz(3, false), timeAttribute: 'proctime' } as LogicalType];
+    const twice: Change[] = [
+      ['+I', 'a', 1, at(5)],
+      ['+I', 'a', 1, at(5)],
+    ];
+    expect(runBoth(harness(spec('last', null), clocked), [{ rows: twice }])).toHaveLength(3);
+  });
+
   const timed: Change[] = [
     ['+I', 'a', 1, at(20)],
     ['+I', 'a', 2, at(10)],
