@@ -144,7 +144,7 @@ class AggregatePlanner {
   }
 
   #collectProperty(expression: Expression): void {
-    const property = matchWindow(expression, this.#groups.window, this.#markers);
+    const property = matchWindow(expression, this.#groups, this.#markers);
     if (!this.#properties.includes(property) && !isNeverSet(property, this.#groups.window))
       this.#properties.push(property);
   }
@@ -210,7 +210,7 @@ class AggregatePlanner {
   }
 
   #property(node: Expression, column: (index: number) => Expression): Expression {
-    const property = matchWindow(node, this.#groups.window, this.#markers);
+    const property = matchWindow(node, this.#groups, this.#markers);
     if (isNeverSet(property, this.#groups.window)) return literal(null, withNullable(node.type, true));
     return column(this.#keyPlaces.length + this.#calls.length + this.#properties.indexOf(property));
   }

@@ -48,11 +48,28 @@ function beforeFilter(node: FunctionNode, filter: SqlExpression): Span {
 }
 
 function bindScalarCall(node: FunctionNode, name: string, env: BindEnv): Expression {
+  checkTimeFrame(node, name);
   const args = bindArguments(node, name, env);
   if (name === 'NULLIF' && args.length === 2) return nullIf(args[0] as Expression, args[1] as Expression, node);
   if (name === 'COALESCE') return coalesce(args, node);
   if (!isKnownFunction(name)) throw functionNotFound(node.name.join('.'), args, node.span);
   return bindScalar(name, [...args, ...clauseArguments(node, env)], node.span, clauseType(node));
+}
+
+const TIMED = new Set(['EXTRACT', 'FLOOR', 'CEIL', 'CEILING', 'TIMESTAMPADD', 'TIMESTAMPDIFF']);
+const TIME_FRAMES = new Set(
+  (
+    'YEAR QUARTER MONTH WEEK DAY HOUR MINUTE SECOND MILLISECOND MICROSECOND NANOSECOND DOW DOY ISODOW ISOYEAR EPOCH DECADE ' +
+    'CENTURY MILLENNIUM'
+  ).split(' '),
+);
+
+/** Calcite points at the unit. */
+function checkTimeFrame(node: FunctionNode, name: string): void {
+  if (!TIMED.has(name)) return;
+  const unit = node.args.find((arg) => arg.kind === 'symbol');
+  if (unit?.kind !== 'symbol' || TIME_FRAMES.has(unit.name.replace(/^SQL_TSI_/, ''))) return;
+  throw bindError(`'${unit.name}' is not a valid time frame`, unit.span);
 }
 
 export function bindArguments(node: FunctionNode, name: string, env: BindEnv): Expression[] {
@@ -131,13 +148,14 @@ function bindGrouping(node: FunctionNode, name: string, env: BindEnv): Expressio
 function bindAggregate(node: FunctionNode, name: string, env: BindEnv): Expression {
   if (env.inAggregate) return nestedMarker(env);
   const inner: BindEnv = { ...env, inAggregate: true };
-  const before = env.markers.aggregates.length;
+  const before = env.markers.aggregates.length + env.markers.overs.length;
   const star = node.args.length === 1 && node.args[0]?.kind === 'star';
   if (star && name !== 'COUNT') throw bindError(`Unknown identifier '*'`, node.args[0]?.span ?? node.span);
   if (!star && name === 'COUNT' && node.args.length === 0)
     throw bindError(`Invalid number of arguments to function 'COUNT'. Was expecting 1 arguments`, node.span);
   const args = star ? [] : bindArguments(node, name, inner);
-  if (env.markers.aggregates.length > before) throw bindError('Aggregate expressions cannot be nested', node.span);
+  if (env.markers.aggregates.length + env.markers.overs.length > before)
+    throw bindError('Aggregate expressions cannot be nested', node.span);
   rejectIn(env.clause, 'Aggregate expression', node);
   if (name === 'COUNT' && args.length > 1) throw planError('We now only support the count of one field.');
   const filter = node.filter && bindCondition(node.filter, inner, 'FILTER');

@@ -12,9 +12,11 @@ export interface GroupKeys {
   /** Lists of places in `keys`; null for the plain set. */
   readonly sets: ReadonlyArray<readonly number[]> | null;
   readonly window: GroupWindow | null;
+  /** There is a GROUP BY. */
+  readonly isGrouped: boolean;
 }
 
-export const NO_KEYS: GroupKeys = { keys: [], sets: null, window: null };
+export const NO_KEYS: GroupKeys = { keys: [], sets: null, window: null, isGrouped: false };
 
 export function bindGroupBy(elements: readonly GroupingElement[], env: BindEnv): GroupKeys {
   const keys: Expression[] = [];
@@ -34,7 +36,7 @@ export function bindGroupBy(elements: readonly GroupingElement[], env: BindEnv):
     .map((element) => setsOf(element, place))
     .reduce((left, right) => left.flatMap((a) => right.map((b) => union(a, b))), [[]] as number[][]);
   const plain = product.length === 1 && product[0]?.length === keys.length;
-  return { keys, sets: plain ? null : distinctSets(product), window };
+  return { keys, sets: plain ? null : distinctSets(product), window, isGrouped: true };
 }
 
 type Place = (node: SqlExpression) => number[];

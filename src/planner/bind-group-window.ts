@@ -75,7 +75,11 @@ export function constantMs(interval: Expression): number {
 }
 
 /** Which property a call like `TUMBLE_START(t, i)` asks for, of the window that GROUP BY has. */
-export function matchWindow(marker: Expression, window: GroupWindow | null, markers: Markers): WindowProperty {
+export function matchWindow(
+  marker: Expression,
+  { window, isGrouped }: { readonly window: GroupWindow | null; readonly isGrouped: boolean },
+  markers: Markers,
+): WindowProperty {
   const [property, kind, ...args] = markerArgs(marker);
   const name = property?.kind === 'literal' ? (String(property.value) as WindowProperty) : 'start';
   const type = kind?.kind === 'literal' ? String(kind.value) : '';
@@ -85,7 +89,7 @@ export function matchWindow(marker: Expression, window: GroupWindow | null, mark
     window.args.length === args.length &&
     window.args.every((arg, i) => sameExpression(arg, args[i] as Expression));
   if (matches) return name;
-  if (window === null) throw unsupportedCall(`${type}_${name.toUpperCase()}`, args);
+  if (!isGrouped) throw unsupportedCall(`${type}_${name.toUpperCase()}`, args);
   const place = markers.spans.get(marker);
   const text = `Call to auxiliary group function '${place?.text ?? WINDOW_PROPERTY}' must have matching call to group function '$${type}' in GROUP BY clause`;
   throw bindError(text, place?.span ?? { start: 0, end: 0, line: 0, column: 0, endLine: 0, endColumn: 0 });

@@ -96,10 +96,7 @@ function assign(
   table: SinkTable,
   binding: Binding,
 ): Assignment[] {
-  const values = bound.names.map((name, i) => ({
-    name,
-    expression: inputReference(i, (bound.plan.fields[i] as Field).type),
-  }));
+  const values = bound.plan.fields.map(({ name, type }, i) => ({ name, expression: inputReference(i, type) }));
   const fixed = staticPartitions(node, columns, table, binding);
   const free = columns.flatMap((_, sink) => (fixed.some((assignment) => assignment.sink === sink) ? [] : [sink]));
   const targets = node.columns.length > 0 ? targetColumns(node, columns, values.length) : free;
@@ -223,6 +220,11 @@ function sinkNode(
 ): LogicalPlan {
   const stored = connectorTable(table, withHints(table, node.hints, binding.context));
   const resolved = resolveTable(table, stored, 'sink', binding.context);
+  if (node.overwrite && resolved.connector.name !== 'filesystem')
+    throw planError(
+      `INSERT OVERWRITE requires that the underlying DynamicTableSink of table '${pathToSummary(table.path)}' implements the SupportsOverwrite interface.`,
+      VALIDATION,
+    );
   if (node.overwrite && resolved.context.mode === 'streaming')
     throw planError('Streaming mode not support overwrite.', 'java.lang.IllegalStateException');
   const expressions = assignments.map(({ sink, expression }) =>

@@ -310,27 +310,24 @@ function bindTemporalJoin(
 ): FromItem {
   const { systemTime } = right;
   if (!systemTime) throw planError('FOR SYSTEM_TIME AS OF expected');
-  const periodEnv = {
-    ...emptyEnv(env.binding, env.withScope, env.outer, env.bindQuery, 'SELECT'),
-    scope: scopeOf(left, env.outer),
-  };
+  const table = bindTableName(right, env);
+  const named = node.right.kind === 'aliased' ? aliased(table, node.right) : table;
+  const { fields, item } = combined(left, named, joinType);
+  const unpadded = [...left.plan.fields, ...named.plan.fields];
+  const scope: Scope = { fields: unpadded, relations: item.relations, common: item.common, parent: env.outer };
+  const periodEnv = { ...emptyEnv(env.binding, env.withScope, env.outer, env.bindQuery, 'SELECT'), scope };
   const period = bindExpression(systemTime, periodEnv);
   if (period.type.kind !== 'TIMESTAMP' && period.type.kind !== 'TIMESTAMP_LTZ')
     throw bindError(
       `The system time period specification expects Timestamp type but is '${describeType(period.type)}'`,
       systemTime.span,
     );
-  if (period.kind !== 'input' || period.type.timeAttribute === undefined)
+  if (period.kind !== 'input' || period.index >= left.plan.fields.length || period.type.timeAttribute === undefined)
     throw planError(
       `Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field`,
     );
   if (joinType !== 'INNER' && joinType !== 'LEFT')
     throw planError(`Unknown join type ${joinType}`, 'java.lang.IllegalStateException');
-  const table = bindTableName(right, env);
-  const named = node.right.kind === 'aliased' ? aliased(table, node.right) : table;
-  const { fields, item } = combined(left, named, joinType);
-  const unpadded = [...left.plan.fields, ...named.plan.fields];
-  const scope: Scope = { fields: unpadded, relations: item.relations, common: item.common, parent: env.outer };
   const onEnv = { ...emptyEnv(env.binding, env.withScope, env.outer, env.bindQuery, 'ON'), scope };
   const shared = sharedColumns(node, left, named, fields);
   const condition = node.on ? bindCondition(node.on, onEnv, 'ON') : shared.condition;

@@ -50,11 +50,27 @@ export function bindTopQuery(
     const bound = bindQueryTree(item.query, binding, scope, outer);
     if (item.columns.length > 0 && item.columns.length !== bound.names.length)
       throw bindError('Number of columns must match number of query columns', columnListSpan(item));
+    checkColumnNames(item, bound.names);
     const names = item.columns.length > 0 ? item.columns : bound.names;
     scope = { name: item.name, bound: { plan: renamed(bound.plan, names), names }, next: scope };
   }
   const env: FromEnv = { binding, withScope: scope, outer, hints: [], bindQuery: bindQueryTree };
   return bindOrdered(query, env);
+}
+
+/** Columns of WITH must have names of their own. */
+function checkColumnNames(item: Query['with'][number], own: readonly string[]): void {
+  const { columns, name, span } = item;
+  const names = columns.length > 0 ? columns : own;
+  const at = names.findIndex((column, i) => names.indexOf(column) < i);
+  if (at < 0) return;
+  const repeated = names[at] as string;
+  if (columns.length === 0)
+    throw bindError(`Column has duplicate column name '${repeated}' and no column list specified`, item.query.span);
+  const before = columns.slice(0, at).reduce((sum, column) => sum + column.length + 2, 0);
+  const column = span.column + name.length + 1 + before;
+  const place = { ...span, endLine: span.line, column, endColumn: column + repeated.length - 1 };
+  throw bindError(`Duplicate name '${repeated}' in column list`, place);
 }
 
 /** `(x, y)` behind the name of a WITH item. */
@@ -221,6 +237,7 @@ function selectListSpan(body: QueryBody) {
 /** The item of a column, as far as the syntax tells. */
 function columnSpan(body: QueryBody, index: number) {
   if (body.kind === 'set') return columnSpan(body.left, index);
+  if (body.kind === 'nested') return columnSpan(body.query.body, index);
   if (body.kind !== 'select') return body.span;
   const item = body.items[index];
   return item ? item.expression.span : body.span;

@@ -93,11 +93,20 @@ function rowIn(node: Node<'in'>, left: Expression, items: readonly Expression[])
   const parts = left.kind === 'call' && left.function === 'ROW' ? left.args : null;
   const tests = items.map((item) => {
     const others = item.kind === 'call' && item.function === 'ROW' ? item.args : null;
-    if (!parts || !others || others.length !== parts.length) return bindScalar('=', [left, item], node.span);
-    const pairs = parts.map((part, i) => bindScalar('=', [part, others[i] as Expression], node.span));
+    if (!parts && item.type.kind === 'ROW') return bindScalar('=', [left, item], node.span);
+    if (others?.length !== parts?.length || !parts)
+      throw bindError('Values passed to IN operator must have compatible types', node.span);
+    const pairs = parts.map((part, i) => bindScalar('=', [part, likeLeft(part, others?.[i] as Expression)], node.span));
     return pairs.reduce((a, b) => bindScalar('AND', [a, b], node.span));
   });
   return tests.reduce((a, b) => bindScalar('OR', [a, b], node.span));
+}
+
+/** Beside a text a number becomes one, and the other way round: so only in lists. */
+function likeLeft(left: Expression, item: Expression): Expression {
+  const mixed =
+    isStringType(left.type) !== isStringType(item.type) && left.type.kind !== 'NULL' && item.type.kind !== 'NULL';
+  return mixed ? castTo(item, withNullable(left.type, item.type.nullable)) : item;
 }
 
 function valueIn(node: Node<'in'>, left: Expression, items: readonly Expression[]): Expression {

@@ -48,6 +48,7 @@ export function bindWindowFunction(node: FunctionNode, type: WindowType, env: Fr
   const input = inputOf(table, env, node);
   const scopeless = emptyEnv(env.binding, env.withScope, env.outer, env.bindQuery, 'SELECT');
   const intervals = rest.map((arg) => bindExpression(arg, scopeless));
+  if (descriptor.kind !== 'descriptor') bindExpression(descriptor, scopeless);
   const column = timeColumnOf(descriptor, input, node);
   const field = input.plan.fields[column] as Field;
   if (!intervals.every((interval) => interval.type.kind.startsWith('INTERVAL')))
@@ -98,6 +99,7 @@ function inputOf(table: SqlExpression, env: FromEnv, node: FunctionNode): FromIt
   if (table.kind === 'table-argument') return bindFrom(table.table, env);
   if (table.kind === 'subquery')
     return derivedItem(env.bindQuery(table.query, env.binding, env.withScope, env.outer), table.span);
+  bindExpression(table, emptyEnv(env.binding, env.withScope, env.outer, env.bindQuery, 'SELECT'));
   throw bindError(`Cannot apply '${node.name.join('.').toUpperCase()}' to arguments without a table`, table.span);
 }
 
