@@ -52,6 +52,7 @@ export interface Announcement {
 }
 
 const ANNOUNCEMENTS_KEPT = 100;
+const RESETTLE_MS = 50;
 
 export class JobManager implements JobService {
   readonly #options: JobManagerOptions;
@@ -252,17 +253,25 @@ export class JobManager implements JobService {
   async settle(progress: (text: string) => void): Promise<void> {
     let before = '';
     for (;;) {
-      const running = [...this.#entries.values()].filter((entry) => entry.running);
+      const alive = [...this.#entries.values()].filter((entry) => !isFinal(entry.record.status));
       const counts: string[] = [];
-      for (const { record, running: job } of running) {
-        const records = await (job?.settle() ?? 0);
-        counts.push(`${record.id}:${records}`);
-      }
+      for (const entry of alive) counts.push(`${entry.record.id}:${await this.#settleOne(entry)}`);
       const now = counts.join();
-      if (now === before) return;
+      if (now === before && !now.includes(':-1')) return;
       before = now;
-      progress(`${running.length} jobs: ${counts.map((count) => count.split(':')[1]).join(', ')} rows`);
+      progress(`${alive.length} jobs: ${counts.map((count) => count.split(':')[1]).join(', ')} rows`);
     }
+  }
+
+  /** Rows that the job has read and committed; -1 when it is on its way back from a failure. */
+  async #settleOne(entry: Entry): Promise<number> {
+    const { running, deaths } = entry;
+    const rows = running ? await running.settle().catch(() => -1) : -1;
+    if (entry.running === running && entry.deaths === deaths && rows >= 0) return rows;
+    await new Promise<void>((resolve) => {
+      this.#options.clock.after(RESETTLE_MS, resolve);
+    });
+    return isFinal(entry.record.status) ? 0 : -1;
   }
 
   /** A clean end of the engine: each job takes a last checkpoint and is SUSPENDED; queries are cancelled. */
