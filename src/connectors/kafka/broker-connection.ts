@@ -19,6 +19,9 @@ export interface ClientSettings {
   readonly sasl: { readonly username: string; readonly password: string } | null;
 }
 
+const POOLED_BYTES_MIN = 1 << 18;
+const SPARES_MAX = 6;
+
 interface Waiting {
   resolve(response: Buffer): void;
   reject(error: unknown): void;
@@ -30,6 +33,7 @@ export class BrokerConnection {
   readonly #socket: Socket;
   readonly #settings: ClientSettings;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #spare: ArrayBuffer[] = [];
   #correlation = 0;
   #failure: EngineError | null = null;
   /** The response that is being received: its size first. */
@@ -100,7 +104,7 @@ export class BrokerConnection {
         this.#headLength += part;
         at += part;
         if (this.#headLength < 4) return;
-        this.#body = Buffer.allocUnsafeSlow(this.#head.readInt32BE(0));
+        this.#body = this.#roomFor(this.#head.readInt32BE(0));
         this.#bodyLength = 0;
       }
       const part = Math.min(this.#body.length - this.#bodyLength, chunk.length - at);
@@ -109,6 +113,20 @@ export class BrokerConnection {
       at += part;
       if (this.#bodyLength === this.#body.length) this.#complete(this.#body);
     }
+  }
+
+  /** Large responses come into room that was given back: fresh megabytes a response would keep the collector busy. */
+  #roomFor(size: number): Buffer {
+    const at = size < POOLED_BYTES_MIN ? -1 : this.#spare.findIndex((each) => each.byteLength >= size);
+    if (at < 0) return Buffer.allocUnsafeSlow(size < POOLED_BYTES_MIN ? size : roundUp(size)).subarray(0, size);
+    const [room] = this.#spare.splice(at, 1);
+    return Buffer.from(room as ArrayBuffer, 0, size);
+  }
+
+  /** Takes back the memory of a response that nobody looks at any more. */
+  recycle(memory: ArrayBufferLike): void {
+    if (memory instanceof ArrayBuffer && memory.byteLength >= POOLED_BYTES_MIN && this.#spare.length < SPARES_MAX)
+      this.#spare.push(memory);
   }
 
   #complete(body: Buffer): void {
@@ -143,6 +161,12 @@ export class BrokerConnection {
     const text = answer.string();
     if (code !== 0) throw refused(text ?? `The broker ${this.#name} refused the credentials.`);
   }
+}
+
+/** The next quarter of a power of two, so that responses of about the same size share their room. */
+function roundUp(size: number): number {
+  const step = 2 ** Math.max(0, Math.floor(Math.log2(size)) - 2);
+  return Math.ceil(size / step) * step;
 }
 
 function refused(message: string): EngineError {

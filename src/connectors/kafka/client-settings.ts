@@ -27,7 +27,7 @@ export function clusterSettings(table: TableContext): ClusterSettings {
     sasl: protocol.startsWith('SASL') ? plainCredentials(given) : null,
     readCommitted: (given['isolation.level'] ?? 'read_committed') !== 'read_uncommitted',
     fetchBytesMax: number('fetch.max.bytes', 16 << 20),
-    partitionBytesMax: number('max.partition.fetch.bytes', 4 << 20),
+    partitionBytesMax: number('max.partition.fetch.bytes', 1 << 20),
     transactionTimeoutMs: number('transaction.timeout.ms', 600_000),
   };
 }

@@ -12,6 +12,8 @@ export interface FetchedRecords extends TopicPartition {
   readonly aborted: readonly AbortedTransaction[];
   /** The offset behind the last of them. */
   readonly nextOffset: number;
+  /** Called once the bytes are not needed any more. */
+  release?(): void;
 }
 
 interface FetchState extends TopicPartition {
@@ -164,8 +166,21 @@ export class Fetcher {
       },
       WAIT_MS,
     );
+    const held = this.#queue.length;
     const stale = this.#receive(new WireReader(response), byKey);
+    this.#share(held, () => connection.recycle(response.buffer));
+    if (this.#queue.length > 0) this.#signal();
     if (stale !== 0) throw kafkaError(stale, 'Fetching from Kafka');
+  }
+
+  /** Records queued since `from` lie in one response: when the last of them is done with, its memory goes back. */
+  #share(from: number, recycle: () => void): void {
+    let left = this.#queue.length - from;
+    if (left === 0) recycle();
+    for (let i = from; i < this.#queue.length; i++)
+      (this.#queue[i] as FetchedRecords).release = () => {
+        if (--left === 0) recycle();
+      };
   }
 
   /** Queues what has come; the last error code that asks for new metadata, or 0. */
@@ -182,7 +197,6 @@ export class Fetcher {
         if (code !== 0) stale = code;
       });
     });
-    if (this.#queue.length > 0) this.#signal();
     return stale;
   }
 

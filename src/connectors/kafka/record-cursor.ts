@@ -142,6 +142,7 @@ export class RecordCursor {
 
   #close(): void {
     for (const { address, bytes } of this.#set.regions) this.#heap.free(address, bytes);
+    this.#fetched?.release?.();
     this.#fetched = null;
     this.#set = NO_SET;
   }
