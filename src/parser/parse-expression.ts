@@ -302,7 +302,7 @@ function parsePostfixes(cursor: TokenCursor, operand: SqlExpression): SqlExpress
       const index = cursor.nested(() => parseExpression(cursor));
       cursor.expectSymbol(']');
       result = { kind: 'item', collection: result, index, span: cursor.spanFrom(operand.span) };
-    } else if (result.kind !== 'identifier' && result.kind !== 'star' && cursor.seesDottedName()) {
+    } else if (result.kind !== 'star' && cursor.seesDottedName()) {
       cursor.advance();
       const { name } = cursor.identifier();
       result = { kind: 'field', operand: result, field: name, span: cursor.spanFrom(operand.span) };

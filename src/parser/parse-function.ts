@@ -5,7 +5,7 @@ import { RESERVED_FUNCTIONS } from './keyword.ts';
 import { beginsOperand } from './operand-start.ts';
 import { isJsonFunction, parseJsonArguments } from './parse-json-function.ts';
 import { parseExpressionList, parseOrderItems } from './parse-list.ts';
-import { parseDateTime, parseInterval } from './parse-literal.ts';
+import { parseDateTime, parseInterval, parseLocalTimestamp } from './parse-literal.ts';
 import { parseOver } from './parse-window.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
@@ -71,6 +71,7 @@ function parseSpecial(cursor: TokenCursor, word: string): SqlExpression | undefi
     case 'TIME':
     case 'TIMESTAMP':
       if (next.kind === 'string') return parseDateTime(cursor);
+      if (word === 'TIMESTAMP' && next.word === 'WITH') return parseLocalTimestamp(cursor);
       cursor.markLookahead(2);
       return undefined;
     case 'INTERVAL':

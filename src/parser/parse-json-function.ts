@@ -126,7 +126,7 @@ function readOnNull(cursor: TokenCursor): JsonClause[] {
   return [];
 }
 
-/** `[KEY] k VALUE v`, `k : v`, `k, v`. */
+/** `[KEY] k VALUE v` or `k : v`. */
 function readPair(cursor: TokenCursor): SqlExpression[] {
   const next = cursor.peek(1);
   const hasKey =
@@ -137,7 +137,7 @@ function readPair(cursor: TokenCursor): SqlExpression[] {
   if (hasKey) cursor.advance();
   const keyAt = cursor.token;
   const key = cursor.expression();
-  if (!cursor.acceptWord('VALUE') && !cursor.acceptSymbol(':') && !cursor.acceptSymbol(',')) {
+  if (!cursor.acceptWord('VALUE') && !cursor.acceptSymbol(':')) {
     if (keyAt === cursor.peek(-1)) {
       cursor.rewind(cursor.index - 1);
       cursor.markLookahead(2);

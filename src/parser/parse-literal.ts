@@ -1,5 +1,6 @@
 /** Literals: strings in their forms, bytes, dates and times, intervals, and units of time. */
 import type { Span } from '../base/error.ts';
+import { types } from '../types/logical-type.ts';
 import type { SqlExpression } from './ast.ts';
 import { beginsOperand } from './operand-start.ts';
 import { queryError, validatorError } from './syntax-error.ts';
@@ -84,6 +85,18 @@ export function parseDateTime(cursor: TokenCursor): SqlExpression {
   const type = word.word as 'DATE' | 'TIME' | 'TIMESTAMP';
   checkDateTime(type, text, span);
   return { kind: 'datetime', type, text, span };
+}
+
+/** `TIMESTAMP WITH LOCAL TIME ZONE '…'`: a timestamp read in the session's zone. */
+export function parseLocalTimestamp(cursor: TokenCursor): SqlExpression {
+  const { span: start } = cursor.advance();
+  cursor.expect('WITH', 'LOCAL', 'TIME', 'ZONE');
+  const text = cursor.string();
+  const span = cursor.spanFrom(start);
+  checkDateTime('TIMESTAMP', text, span);
+  const digits = /\.(\d*)$/.exec(text)?.[1]?.length ?? 0;
+  const operand: SqlExpression = { kind: 'datetime', type: 'TIMESTAMP', text, span };
+  return { kind: 'cast', operand, type: types.timestampLtz(digits), safe: false, span };
 }
 
 const DATE = String.raw`(\d{1,4})-(\d{1,2})-(\d{1,2})`;

@@ -29,7 +29,7 @@ export function parseFrom(cursor: TokenCursor): TableReference {
 function beginsTable(cursor: TokenCursor, offset: number): boolean {
   const next = cursor.peek(offset);
   if (next.kind === 'quoted' || next.word === '(') return true;
-  return next.kind === 'word' && (!next.reserved || ['LATERAL', 'TABLE', 'UNNEST', 'VALUES'].includes(next.word));
+  return next.kind === 'word' && (!next.reserved || ['LATERAL', 'TABLE', 'UNNEST'].includes(next.word));
 }
 
 function parseJoins(cursor: TokenCursor): TableReference {
@@ -120,10 +120,6 @@ function parseBareTable(cursor: TokenCursor): TableReference {
   if (cursor.isSymbol('(')) return parseParenthesised(cursor, lateral, start);
   if (cursor.isWord('UNNEST')) return parseUnnest(cursor);
   if (cursor.isWord('TABLE')) return parseTableFunction(cursor, lateral, start);
-  if (cursor.isWord('VALUES')) {
-    const query = cursor.query();
-    return { kind: 'derived', query, lateral, span: query.span };
-  }
   if (lateral) return cursor.unexpected();
   const name = cursor.compoundIdentifier();
   if (cursor.isSymbol('(')) {

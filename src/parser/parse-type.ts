@@ -46,8 +46,9 @@ const TYPE_WORDS = [
 /** How an unknown name fails. */
 type UnknownName = typeof contextError;
 
-/** A type with its suffixes; nullable unless NOT NULL is said. */
-export function parseType(cursor: TokenCursor, unknown: UnknownName): LogicalType {
+/** A type with its suffixes; nullable unless NOT NULL is said, which a query's CAST has no place for. */
+export function parseType(cursor: TokenCursor, unknown: UnknownName, hasNullability = true): LogicalType {
+  const parseNullability = hasNullability ? nullability : (_: TokenCursor, type: LogicalType): LogicalType => type;
   let type = parseNullability(
     cursor,
     cursor.nested(() => parseTypeName(cursor, unknown)),
@@ -59,7 +60,7 @@ export function parseType(cursor: TokenCursor, unknown: UnknownName): LogicalTyp
   }
 }
 
-function parseNullability(cursor: TokenCursor, type: LogicalType): LogicalType {
+function nullability(cursor: TokenCursor, type: LogicalType): LogicalType {
   if (cursor.acceptWord('NULL')) return withNullable(type, true);
   if (!cursor.accept('NOT', 'NULL')) return type;
   return withNullable(type, false);

@@ -55,6 +55,8 @@ export interface Parser {
   rest(): string;
   /** An error that is thrown when the rest of the text is well-formed. */
   defer(error: EngineError): void;
+  /** The token ahead is refused after a look at `count` tokens: a message shows them all. */
+  markLookahead(count: number): void;
   /** A sentence that goes with the error, if the parse fails at the token ahead. */
   hint(text: string): void;
   /** Leaves hints for words of other databases' DDL at the token ahead. */

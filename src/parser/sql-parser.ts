@@ -38,7 +38,7 @@ export class SqlParser extends TokenCursor implements Parser {
   }
 
   type(inQuery = false): LogicalType {
-    return parseType(this, inQuery ? queryError : contextError);
+    return parseType(this, inQuery ? queryError : contextError, !inQuery);
   }
 
   columnDefinition(): ColumnDefinition {

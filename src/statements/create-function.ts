@@ -5,7 +5,7 @@ import { pathToString, pathToSummary } from '../catalog/object-path.ts';
 import type { Parser } from '../parser/parser.ts';
 import { grammarError } from '../parser/syntax-error.ts';
 import { OK } from './answer.ts';
-import { parseIfExists, parseIfNotExists } from './exists-clause.ts';
+import { checkFunctionName, parseIfExists, parseIfNotExists } from './exists-clause.ts';
 import { defineStatement, type StatementNode } from './statement.ts';
 
 interface CreateFunctionNode extends StatementNode {
@@ -28,6 +28,7 @@ export const createFunction = defineStatement<CreateFunctionNode>({
   summary: 'Remembers a function of a JVM by its class; it can be listed, not called.',
   parse(parser, start) {
     const scope = scopeOf(parser, start.start);
+    checkFunctionName(parser, start);
     const isOptional = parseIfNotExists(parser);
     return { statement: 'create-function', scope, isOptional, ...parseBody(parser), span: parser.spanFrom(start) };
   },

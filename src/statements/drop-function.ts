@@ -3,7 +3,7 @@ import { validationError } from '../base/error.ts';
 import { functionNotFound } from '../catalog/catalog-error.ts';
 import { pathToString } from '../catalog/object-path.ts';
 import { OK } from './answer.ts';
-import { parseIfExists } from './exists-clause.ts';
+import { checkFunctionName, parseIfExists } from './exists-clause.ts';
 import { defineStatement, type StatementNode } from './statement.ts';
 
 interface DropFunctionNode extends StatementNode {
@@ -25,6 +25,7 @@ export const dropFunction = defineStatement<DropFunctionNode>({
     const head = parser.text.slice(start.start).toUpperCase();
     const isTemporary = /^DROP\s+TEMPORARY/.test(head);
     const scope = /^DROP\s+TEMPORARY\s+SYSTEM/.test(head) ? 'temporary-system' : isTemporary ? 'temporary' : 'catalog';
+    checkFunctionName(parser, start);
     const ifExists = parseIfExists(parser);
     const { parts } = parser.compoundIdentifier();
     return { statement: 'drop-function', parts, scope, ifExists, span: parser.spanFrom(start) };

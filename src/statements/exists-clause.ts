@@ -1,5 +1,16 @@
 /** `IF EXISTS`, `IF NOT EXISTS`. */
+import type { Span } from '../base/error.ts';
 import type { Parser } from '../parser/parser.ts';
+
+/** Flink takes FUNCTION only with a name behind it: without one the word itself is refused. */
+export function checkFunctionName(parser: Parser, start: Span): void {
+  if (parser.sees('IF') || parser.seesIdentifier()) return;
+  const head = parser.text.slice(start.start, parser.peekSpan().start);
+  const at = start.start + head.toUpperCase().lastIndexOf('FUNCTION');
+  parser.backTo({ ...start, start: at });
+  parser.seesIdentifier();
+  parser.unexpected();
+}
 
 export function parseIfExists(parser: Parser): boolean {
   if (!parser.accept('IF')) return false;
@@ -9,6 +20,10 @@ export function parseIfExists(parser: Parser): boolean {
 
 export function parseIfNotExists(parser: Parser): boolean {
   if (!parser.accept('IF')) return false;
+  if (parser.sees('NOT') && !parser.sees('NOT', 'EXISTS')) {
+    parser.markLookahead(2);
+    parser.unexpected();
+  }
   parser.expect('NOT', 'EXISTS');
   return true;
 }

@@ -1,6 +1,8 @@
 /** INSERT INTO and INSERT OVERWRITE. */
+import { validationError } from '../base/error.ts';
 import type { Identifier, SqlExpression } from '../parser/ast.ts';
 import type { Parser } from '../parser/parser.ts';
+import { declarationError } from '../parser/syntax-error.ts';
 import type { InsertNode } from '../planner/bind-insert.ts';
 import { planInserts } from '../planner/planner.ts';
 import { OK } from './answer.ts';
@@ -20,7 +22,12 @@ export const insert = defineStatement<InsertStatementNode>({
     'INSERT {INTO | OVERWRITE} table [PARTITION (column = value, …)] [(column, …)] query [ON CONFLICT DO {ERROR | NOTHING | DEDUPLICATE}]',
   summary: 'Writes the rows of a query to a table; the job goes on in the background.',
   parse(parser, start) {
-    const overwrite = /^\S+\s+OVERWRITE/i.test(parser.text.slice(start.start));
+    const head = parser.text.slice(start.start, parser.peekSpan().start).toUpperCase();
+    const overwrite = head.includes('OVERWRITE');
+    if (head.startsWith('UPSERT')) {
+      const cause = declarationError('UPSERT INTO statement is not supported. Please use INSERT INTO instead.');
+      parser.defer(validationError(`SQL validation failed. ${cause.message}`, undefined, cause));
+    }
     if (overwrite) parser.accept('INTO');
     return { statement: 'insert', ...parseInsert(parser, overwrite), span: parser.spanFrom(start) };
   },
@@ -86,6 +93,7 @@ export async function submitInserts(
   const allowNonRestored = config('execution.state-recovery.ignore-unclaimed-state')?.toLowerCase() === 'true';
   const jobId = await context.jobs.submit(graph, {
     operationId: context.operationId,
+    notice: (text) => context.notice(text),
     ...(restorePath === undefined || restorePath === '' ? {} : { restorePath }),
     ...(allowNonRestored ? { allowNonRestoredState: true } : {}),
   });

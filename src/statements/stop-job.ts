@@ -18,6 +18,10 @@ export const stopJob = defineStatement<StopJobNode>({
   parse(parser, start) {
     const job = parser.string();
     const savepoint = parser.accept('WITH', 'SAVEPOINT');
+    if (!savepoint && parser.sees('WITH') && !parser.sees('WITH', 'DRAIN')) {
+      parser.markLookahead(2);
+      parser.unexpected();
+    }
     const drainSpan = parser.peekSpan();
     const drain = parser.accept('WITH', 'DRAIN');
     if (drain && !savepoint) throw grammarError('WITH DRAIN could only be used after WITH SAVEPOINT.', drainSpan);
