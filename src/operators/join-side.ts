@@ -81,6 +81,17 @@ export class JoinSide {
     return this.#heap.u32[(address + this.rows.table.layout.next) >>> 2] as number;
   }
 
+  /** The records of a log in order of arrival. */
+  inOrder(): number[] {
+    const records: number[] = [];
+    this.rows.table.forEach((address) => {
+      records.push(address);
+    });
+    const number = this.rows.slots[this.#view.column(0)]?.lanes[0] as number;
+    const { f64 } = this.#heap;
+    return records.sort((a, b) => (f64[(a + number) >>> 3] as number) - (f64[(b + number) >>> 3] as number));
+  }
+
   /** Readies rows [start, end) of {@link view} for {@link add} and {@link retract}. */
   prepare(batch: Batch, start: number, end: number): void {
     const { table, keys } = this.rows;

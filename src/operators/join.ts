@@ -1,12 +1,13 @@
 /**
  * The regular join of two changing tables: both sides are kept, and each change of one is joined with what the other holds. Kinds and their
- * order are those of Flink's streaming joins. Batch: outer, semi and anti rows are decided when both inputs have ended.
+ * order are those of Flink's streaming joins. Batch: `join-batch.ts`.
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import type { Batch, BatchWriter } from '../types/batch.ts';
 import { RowKind } from '../types/row-kind.ts';
+import { BatchJoin } from './join-batch.ts';
 import { compileInnerLoop } from './join-inner-loop.ts';
 import { JoinMatches } from './join-matches.ts';
 import { JoinSide } from './join-side.ts';
@@ -18,6 +19,7 @@ type Pair<T> = readonly [T, T];
 type ReadRow = (address: number, to: Batch, toRow: number) => void;
 
 export function createJoin(spec: JoinSpec, context: OperatorContext): Operator {
+  if (context.mode === 'batch') return new BatchJoin(spec, context);
   const isOneSided = spec.joinType === 'SEMI' || spec.joinType === 'ANTI';
   const isLeftOuter = isOneSided || spec.joinType === 'LEFT' || spec.joinType === 'FULL';
   const isRightOuter = spec.joinType === 'RIGHT' || spec.joinType === 'FULL';
@@ -31,19 +33,16 @@ export function createJoin(spec: JoinSpec, context: OperatorContext): Operator {
   return isOneSided ? new SemiJoin(spec, context, sides) : new OuterJoin(spec, context, sides);
 }
 
-/** What both families share: watermarks, partners of a row, the end of both inputs. */
+/** What both families share: watermarks and partners of a row. */
 abstract class JoinBase implements Operator {
   protected readonly sides: Pair<JoinSide>;
   protected readonly matches: JoinMatches;
   protected readonly output: BatchWriter;
-  protected readonly isBatch: boolean;
   readonly #watermarks: WatermarkMerge;
-  #endedInputs = 0;
 
   constructor(spec: JoinSpec, context: OperatorContext, sides: Pair<JoinSide>) {
     this.sides = sides;
     this.output = context.output;
-    this.isBatch = context.mode === 'batch';
     this.#watermarks = new WatermarkMerge(2, context.state);
     this.matches = new JoinMatches(spec, context, sides);
   }
@@ -60,16 +59,7 @@ abstract class JoinBase implements Operator {
     this.output.flush();
   }
 
-  endInput(): void {
-    this.#endedInputs++;
-    if (!this.isBatch || this.#endedInputs < 2) return;
-    this.finish();
-    this.output.flush();
-  }
-
   protected abstract processRows(input: 0 | 1, batch: Batch, start: number, end: number): void;
-  /** Batch: what could not be said before. */
-  protected abstract finish(): void;
 }
 
 class OuterJoin extends JoinBase {
@@ -117,7 +107,7 @@ class OuterJoin extends JoinBase {
     const me = this.sides[input];
     const isOtherOuter = this.sides[1 - input]?.isOuter;
     const { total } = this.matches;
-    if (total === 0 && me.isOuter && !(this.isBatch && isKeyed)) this.#emitPadded(input, view, row, RowKind.INSERT);
+    if (total === 0 && me.isOuter) this.#emitPadded(input, view, row, RowKind.INSERT);
     if (total > 0 && isOtherOuter) this.#changePartners(input, 1, RowKind.DELETE);
     if (total > 0) this.#emitPairs(input, view, row, me.isOuter || isOtherOuter ? RowKind.INSERT : kind);
     if (isKeyed) me.add(view, row, total);
@@ -143,7 +133,7 @@ class OuterJoin extends JoinBase {
     for (let i = 0; i < length; i++) {
       const address = addresses[i] as number;
       const partners = other.partners(address);
-      if (partners === only && !this.isBatch)
+      if (partners === only)
         for (let n = other.count(address); n > 0; n--) this.#emitStored((1 - input) as 0 | 1, address, kind);
       other.setPartners(address, partners + change);
     }
@@ -176,17 +166,6 @@ class OuterJoin extends JoinBase {
     (this.#pads[1 - side] as PadRow)(batch, batch.rowCount);
     this.output.advance(kind);
   }
-
-  protected finish(): void {
-    for (const input of [0, 1] as const) {
-      const side = this.sides[input];
-      if (!side.isOuter) continue;
-      side.rows.table.forEach((address) => {
-        if (side.partners(address) > 0) return;
-        for (let n = side.count(address); n > 0; n--) this.#emitStored(input, address, RowKind.INSERT);
-      });
-    }
-  }
 }
 
 class SemiJoin extends JoinBase {
@@ -217,7 +196,7 @@ class SemiJoin extends JoinBase {
   #left(view: Batch, row: number, kind: number, isKeyed: boolean): void {
     const { total } = this.matches;
     const [left] = this.sides;
-    if ((total === 0) === this.#isAnti && !(this.isBatch && isKeyed)) {
+    if ((total === 0) === this.#isAnti) {
       const { batch } = this.output;
       this.#copy(view, row, batch, batch.rowCount);
       this.output.advance(kind);
@@ -238,7 +217,7 @@ class SemiJoin extends JoinBase {
     for (let i = 0; i < length; i++) {
       const address = addresses[i] as number;
       const partners = left.partners(address);
-      if (partners === only && !this.isBatch) this.#emitStored(address, leftKind);
+      if (partners === only) this.#emitStored(address, leftKind);
       left.setPartners(address, partners + (isAdd ? 1 : -1));
     }
   }
@@ -249,12 +228,5 @@ class SemiJoin extends JoinBase {
       this.#read(address, batch, batch.rowCount);
       this.output.advance(kind);
     }
-  }
-
-  protected finish(): void {
-    const [left] = this.sides;
-    left.rows.table.forEach((address) => {
-      if ((left.partners(address) === 0) === this.#isAnti) this.#emitStored(address, RowKind.INSERT);
-    });
   }
 }
