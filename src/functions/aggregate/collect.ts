@@ -93,7 +93,7 @@ export function countsOf(element: LogicalType, value: (entries: MapValue['entrie
   };
 }
 
-const TEXT_NOT_NULL = types.string(false);
+const TEXT_NOT_NULL = types.varchar(2000, false);
 
 /** `NULL ON NULL` or `ABSENT ON NULL` among literal arguments. */
 function keepsNulls(site: AggregateSite, otherwise: boolean): boolean {
@@ -148,10 +148,11 @@ function percentileOf(entries: MapValue['entries'], percentages: readonly number
     return sorted.at(-1)?.[0] ?? 0;
   };
   return percentages.map((percentage) => {
-    const position = (total - 1) * percentage;
+    // Positions count from 1, in this order of operations: it decides the last digit.
+    const position = (total - 1) * percentage + 1;
     const low = Math.floor(position);
-    const high = Math.ceil(position);
-    return low === high ? at(low) : (high - position) * at(low) + (position - low) * at(high);
+    const lower = at(low - 1);
+    return lower + (at(Math.ceil(position) - 1) - lower) * (position - low);
   });
 }
 
