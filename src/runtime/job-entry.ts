@@ -1,6 +1,7 @@
 /** A job as the engine keeps it: its record, its process, its history; and how it is found and shown. */
 import { randomBytes } from 'node:crypto';
 import { EngineError } from '../base/error.ts';
+import { encodeJson } from '../base/json.ts';
 import type { JobGraph } from '../dataflow/job-graph.ts';
 import type { CheckpointStatistics } from './checkpoint-coordinator.ts';
 import type { CheckpointHistory } from './checkpoint-history.ts';
@@ -74,6 +75,11 @@ export function isConstant(graph: JobGraph): boolean {
     if (body.kind === 'Values') rows *= Math.max(1, body.rows.length);
   }
   return rows <= CONSTANT_ROWS_MAX;
+}
+
+/** The same vertices in the same mode; settings may differ. */
+export function isSameWork(one: JobGraph, other: JobGraph): boolean {
+  return one.mode === other.mode && encodeJson(one.vertices) === encodeJson(other.vertices);
 }
 
 export function summaryOf(entry: Entry): JobSummary {

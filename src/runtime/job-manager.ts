@@ -13,6 +13,7 @@ import {
   findEntry,
   isConstant,
   isRunning,
+  isSameWork,
   type JobDetails,
   newJobId,
   notRunning,
@@ -95,6 +96,8 @@ export class JobManager implements JobService {
   async submit(graph: JobGraph, options: SubmitOptions): Promise<string> {
     const known = this.#byOperation.get(options.operationId);
     if (known) return known;
+    const same = await this.#reuse(graph, options);
+    if (same) return same;
     const recovery = recoverySettings(graph.settings);
     const settings = checkpointSettings(graph.settings);
     const restorePath = pathOf(options.restorePath ?? recovery.path);
@@ -120,6 +123,25 @@ export class JobManager implements JobService {
     await this.#options.store.save(record);
     await this.#launch(entry, restorePath === null ? null : { path: restorePath }, false);
     return record.id;
+  }
+
+  /**
+   * A job that the user has named and that does exactly this already: it is not started a second time beside itself, which would write every
+   * row twice (rule 19). One that the engine's stop has suspended is resumed.
+   */
+  async #reuse(graph: JobGraph, options: SubmitOptions): Promise<string | null> {
+    if (graph.settings['pipeline.name'] === undefined || options.restorePath !== undefined) return null;
+    const found = [...this.#entries.values()].find(({ record }) => {
+      const isThere = !isFinal(record.status) || record.status === 'SUSPENDED';
+      return isThere && record.name === graph.name && isSameWork(record.graph, graph);
+    });
+    if (!found) return null;
+    const { id, status } = found.record;
+    if (status === 'SUSPENDED') {
+      await this.resume(id, { allowDuplicates: false });
+      options.notice?.(`Job '${graph.name}' was suspended and has been resumed; it was not submitted again.`);
+    } else options.notice?.(`Job '${graph.name}' with this statement is running already; it was not submitted again.`);
+    return id;
   }
 
   async query(graph: JobGraph, _operationId: string): Promise<QueryHandle> {

@@ -33,6 +33,8 @@ export interface SubmitOptions {
   readonly operationId: string;
   /** `execution.state-recovery.path`: a checkpoint or savepoint folder to start from. */
   readonly restorePath?: string;
+  /** A word to the user about this submission. */
+  notice?(text: string): void;
   readonly allowNonRestoredState?: boolean;
 }
 

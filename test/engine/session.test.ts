@@ -85,6 +85,21 @@ test('the same operation twice is one job (rule 19)', async () => {
   expect(world.engine.jobs.list().length).toBe(before + 1);
 });
 
+test('a named job that runs already is not submitted a second time', async () => {
+  const session = await world.engine.openSession('s', { 'pipeline.name': 'only one' });
+  await run(session, "CREATE TABLE t (a BIGINT) WITH ('connector' = 'blackhole')");
+  await run(session, "CREATE TABLE d (a BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '10')");
+  const [[first] = []] = await run(session, 'INSERT INTO t SELECT a FROM d');
+  const again = session.execute('INSERT INTO t SELECT a FROM d');
+  await again.finished();
+  expect(again.takeNotices().join()).toContain('is running already');
+  expect((await again.fetch(0))?.page.rows[0]?.values[0]).toBe(first);
+  const [[other] = []] = await run(session, 'INSERT INTO t SELECT a + 1 FROM d');
+  expect(other).not.toBe(first);
+  await world.engine.jobs.cancel(String(first));
+  await world.engine.jobs.cancel(String(other));
+});
+
 test('CURRENT_WATERMARK is that of the rows before', async () => {
   const session = await world.engine.openSession('s', { 'table.local-time-zone': 'UTC' });
   const folder = join(world.home, 'events');
