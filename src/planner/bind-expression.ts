@@ -68,6 +68,8 @@ function bindConstructor(
     case 'map': {
       if (node.items.length === 0) throw bindError('Require at least 1 argument', node.span);
       const items = node.items.map((item) => bindExpression(item, env));
+      if (items.every((item) => item.type.kind === 'NULL'))
+        throw bindError('Parameters must be of the same type', node.span);
       return bindScalar(node.kind === 'array' ? 'ARRAY' : 'MAP', items, node.span);
     }
     case 'item':
@@ -99,9 +101,22 @@ function bindTyped(items: readonly SqlExpression[], env: BindEnv): Expression[] 
   });
 }
 
+/** The word NULL without parentheses around it. */
+function wordSpan(span: Span): Span {
+  const around = (span.end - span.start - 'NULL'.length) / 2;
+  if (around <= 0 || span.line !== span.endLine) return span;
+  return {
+    ...span,
+    start: span.start + around,
+    end: span.end - around,
+    column: span.column + around,
+    endColumn: span.endColumn - around,
+  };
+}
+
 /** NULL whose type nothing tells. */
 export function rejectUntypedNull(bound: Expression, node: SqlExpression): void {
-  if (bound.type.kind === 'NULL' && node.kind === 'null') throw bindError(`Illegal use of 'NULL'`, node.span);
+  if (bound.type.kind === 'NULL' && node.kind === 'null') throw bindError(`Illegal use of 'NULL'`, wordSpan(node.span));
 }
 
 export function bindRow(items: readonly Expression[]): Expression {
@@ -150,6 +165,8 @@ function bindOperator(node: Node<'operator'>, env: BindEnv): Expression {
     if (operator === '+') return operand;
     if (operator === 'IS UNKNOWN') return bindScalar('IS NULL', [operand], node.span);
     if (operator === 'IS NOT UNKNOWN') return bindScalar('IS NOT NULL', [operand], node.span);
+    if (operand.type.kind === 'NULL' && first.kind === 'null' && (operator === 'IS NULL' || operator === 'IS NOT NULL'))
+      return literal(operator === 'IS NULL', types.boolean(false));
     if (operator === 'NOT') {
       rejectUntypedNull(operand, first);
       return bindNot(operand, node);
@@ -189,8 +206,15 @@ function bindWithNulls(operator: string, args: readonly Expression[], node: Node
       for (const [i, arg] of args.entries()) rejectUntypedNull(arg, node.operands[i] as SqlExpression);
     return bindScalar(operator, args, node.span);
   }
-  const known = args.map((arg) => (arg.type.kind === 'NULL' ? literal(null, withNullable(typed.type, true)) : arg));
-  return bindScalar(operator === '!=' ? '<>' : operator, known, node.span);
+  const folded = args.some((arg) => arg.type.kind === 'NULL') ? compareWithNull(operator, typed) : undefined;
+  return folded ?? bindScalar(operator === '!=' ? '<>' : operator, args, node.span);
+}
+
+/** Nothing equals NULL, and all but NULL is distinct from it. */
+function compareWithNull(operator: string, other: Expression): Expression {
+  if (operator === 'IS DISTINCT FROM') return call('IS NOT NULL', [other], types.boolean(false));
+  if (operator === 'IS NOT DISTINCT FROM') return call('IS NULL', [other], types.boolean(false));
+  return literal(null, types.boolean());
 }
 
 function negate(operand: Expression, node: Node<'operator'>, first: SqlExpression): Expression {
@@ -270,6 +294,7 @@ function bindWhen(
   node: SqlExpression,
   whole: Node<'case'>,
 ): Expression {
+  if (operand && (operand.type.kind === 'NULL' || when.type.kind === 'NULL')) return literal(null, types.boolean());
   if (operand) return bindScalar('=', [operand, when], node.span);
   if (when.type.kind === 'NULL') return literal(null, types.boolean());
   if (when.type.kind !== 'BOOLEAN') throw bindError('Expected a boolean type', whole.span);

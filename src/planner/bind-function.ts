@@ -135,6 +135,8 @@ function propertyType(property: WindowProperty, time: LogicalType): LogicalType 
 }
 
 function bindGrouping(node: FunctionNode, name: string, env: BindEnv): Expression {
+  if (node.args.length === 0)
+    throw bindError(`Invalid number of arguments to function '${name}'. Was expecting 1 arguments`, node.span);
   const args = bindArguments(node, name, env);
   const marker = registerAggregate(env, name, args, types.bigint(false), false, false);
   env.markers.spans.set(marker, { span: node.span, text: name });

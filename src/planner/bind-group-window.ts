@@ -46,6 +46,8 @@ export function bindGroupWindow(node: Extract<SqlExpression, { kind: 'function' 
 
 function checkArguments(type: string, args: readonly Expression[], node: SqlExpression): void {
   const wanted = type === 'HOP' ? 3 : 2;
+  if (args.length < wanted)
+    throw bindError(`Invalid number of arguments to function '$${type}'. Was expecting ${wanted} arguments`, node.span);
   const [time, ...intervals] = args;
   const isTime = time?.type.kind === 'TIMESTAMP' || time?.type.kind === 'TIMESTAMP_LTZ';
   const areIntervals = intervals.every((interval) => interval.type.kind.startsWith('INTERVAL'));

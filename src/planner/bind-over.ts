@@ -26,6 +26,8 @@ function isBatch(env: BindEnv): boolean {
   return env.binding.context.config('execution.runtime-mode')?.toLowerCase() === 'batch';
 }
 
+const NO_ARGUMENTS = new Set(['ROW_NUMBER', 'RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST']);
+
 /** Functions that only OVER gives a meaning. */
 export function isRankFunction(name: string): boolean {
   return RANKS.has(name);
@@ -44,6 +46,8 @@ export function bindOver(node: FunctionNode, name: string, env: BindEnv): Expres
     throw bindError('RANK or DENSE_RANK functions require ORDER BY clause in window specification', definition.span);
   const star = node.args.length === 1 && node.args[0]?.kind === 'star';
   const args = star ? [] : bindArguments(node, name, env);
+  if (NO_ARGUMENTS.has(name) && args.length > 0)
+    throw bindError(`Invalid number of arguments to function '${name}'. Was expecting 0 arguments`, callSpan(node));
   const typed = isRankFunction(name) ? rankCall(name, args, own) : aggregateCall(name, args, own);
   const partition = definition.partitionBy.map((key) => bindExpression(key, env));
   const order = definition.orderBy.map((item) => bindExpression(item.expression, env));
