@@ -52,5 +52,9 @@ export interface SourceReader {
   readonly canSnapshot: boolean;
   /** The checkpoint with this position has been completed: trim, commit offsets to the server. */
   checkpointComplete?(position: unknown): void;
+  /**
+   * Asks the server whether it holds anything that has not been polled yet. Absent: when `poll` gives null there is nothing more.
+   */
+  hasCaughtUp?(): Promise<boolean>;
   close(): Promise<void>;
 }

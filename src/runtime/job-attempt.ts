@@ -99,7 +99,7 @@ export class Attempt {
     const { runner, coordinator } = this.#started();
     for (;;) {
       const before = this.counters.recordsIn;
-      while (!runner.isIdle) await sleep(SETTLE_POLL_MS);
+      while (!(runner.isIdle && (await runner.hasCaughtUp()))) await sleep(SETTLE_POLL_MS);
       if (!runner.hasEnded) await coordinator.take();
       await coordinator.settled();
       if (runner.isIdle && this.counters.recordsIn === before) return before;

@@ -40,6 +40,8 @@ export class JobRunner {
   /** Something happened while the loop was awake: it must not fall asleep before it has looked. */
   #wokenEarly = false;
   #isCancelled = false;
+  /** Ends waiting for room: whoever stops the loop or lets it fail need not wait for a sink that is away. */
+  readonly #interrupted = Promise.withResolvers<void>();
   #nextTimeMs = 0;
   #busyMs = 0;
 
@@ -64,6 +66,13 @@ export class JobRunner {
   /** True when no source had anything to give when it was last asked. */
   get isIdle(): boolean {
     return this.#options.chain.sources.every((source) => source.ended || source.isWaiting);
+  }
+
+  /** True when no source's server holds anything more either. */
+  async hasCaughtUp(): Promise<boolean> {
+    for (const { ended, reader } of this.#options.chain.sources)
+      if (!ended && reader?.hasCaughtUp && !(await reader.hasCaughtUp())) return false;
+    return this.isIdle;
   }
 
   /** Runs until every source has ended ('ended') or {@link stop} was called ('stopped'). Rejects with what failed. */
@@ -102,6 +111,7 @@ export class JobRunner {
   stop(drain: boolean): void {
     this.#stopRequested = true;
     this.#drainRequested ||= drain;
+    this.#interrupted.resolve();
     this.#wakeUp();
   }
 
@@ -114,6 +124,7 @@ export class JobRunner {
   /** Ends the loop with an error of another part of the job. */
   fail(error: unknown): void {
     this.#failure ??= { error };
+    this.#interrupted.resolve();
     this.#wakeUp();
   }
 
@@ -153,8 +164,8 @@ export class JobRunner {
   /** One batch of one source. True when there was something. */
   async #step(source: SourceNode): Promise<boolean> {
     const held = this.#options.backPressure();
-    if (held) await held;
-    if (this.#failure) throw this.#failure.error;
+    if (held) await Promise.race([held, this.#interrupted.promise]);
+    if (this.#mustLeave()) return false;
     if (source.values) {
       await this.#end(source);
       return true;

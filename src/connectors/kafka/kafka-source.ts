@@ -282,6 +282,12 @@ class KafkaReader implements SourceReader {
     });
   }
 
+  async hasCaughtUp(): Promise<boolean> {
+    const partitions = [...this.#progress.values()];
+    const ends = await this.#plan.cluster.offsetsAt(partitions, LATEST);
+    return partitions.every((each) => each.offset >= Math.min(each.stop, ends.get(partitionKey(each)) ?? 0));
+  }
+
   #scheduleDiscovery(): void {
     const { discoveryMs, context } = this.#plan;
     if (discoveryMs <= 0 || this.#isClosed) return;

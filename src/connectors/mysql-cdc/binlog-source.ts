@@ -227,6 +227,13 @@ class BinlogReader implements SourceReader {
     return this.#phase !== 'snapshot' && this.#queue.readyCount === 0;
   }
 
+  /** The binlog ends where the last transaction that was read ends; transactions of other tables count, too. */
+  async hasCaughtUp(): Promise<boolean> {
+    if (this.#phase !== 'binlog') return this.#phase === 'end';
+    const end = await currentPlace(this.#connection);
+    return this.#place.file === end.file && this.#place.position === end.position;
+  }
+
   async close(): Promise<void> {
     await this.#stream?.stop();
     this.#connection.destroy();

@@ -93,8 +93,8 @@ export class BinlogStream {
   #take(event: BinlogEvent): void {
     switch (event.getEventName()) {
       case 'rotate':
-        this.#file = (event as BinlogEvent & { readonly binlogName: string }).binlogName;
-        return;
+        this.#rotate(event as BinlogEvent & { readonly binlogName: string; readonly position: number });
+        break;
       case 'writerows':
         this.#rows(event as RowsEvent, RowKind.INSERT);
         break;
@@ -120,6 +120,13 @@ export class BinlogStream {
       this.#connection?.pause();
     }
     this.#wakeUp();
+  }
+
+  /** The server begins every stream with one, and a file never ends within a transaction. */
+  #rotate({ binlogName, position }: { readonly binlogName: string; readonly position: number }): void {
+    const isNew = binlogName !== this.#file;
+    this.#file = binlogName;
+    if (isNew) this.#items.push({ place: { file: binlogName, position } });
   }
 
   #rows(event: RowsEvent, kind: number): void {
