@@ -1,6 +1,7 @@
 /** Literals as plans show them: `_UTF-16LE'abc'`, `5:BIGINT`, `2020-01-01`. */
 import type { LogicalType } from '../types/logical-type.ts';
 import { withNullable } from '../types/logical-type.ts';
+import { formatDate } from '../types/timestamp.ts';
 import type { Value } from '../types/value.ts';
 import { calciteType } from './calcite-type.ts';
 
@@ -80,7 +81,7 @@ function scientific(value: number): string {
 }
 
 function dateText(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
+  return formatDate(Math.floor(ms / 86_400_000));
 }
 
 function clockText(ms: number, precision: number): string {
