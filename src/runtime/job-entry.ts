@@ -1,6 +1,6 @@
 /** A job as the engine keeps it: its record, its process, its history; and how it is found and shown. */
 import { randomBytes } from 'node:crypto';
-import { EngineError } from '../base/error.ts';
+import { EngineError, messageOf } from '../base/error.ts';
 import { encodeJson } from '../base/json.ts';
 import type { JobGraph } from '../dataflow/job-graph.ts';
 import type { CheckpointStatistics } from './checkpoint-coordinator.ts';
@@ -102,9 +102,9 @@ export function summaryOf(entry: Entry): JobSummary {
 /** `class: message` of an error and its causes, outermost first. */
 export function causesOf(error: unknown): string[] {
   const causes: string[] = [];
-  for (let at: unknown = error; at instanceof Error; at = at.cause)
-    causes.push(at instanceof EngineError ? `${at.exceptionClass}: ${at.message}` : `${at.name}: ${at.message}`);
-  return causes.length > 0 ? causes : [String(error)];
+  for (let at: unknown = error; at instanceof EngineError; at = at.cause)
+    causes.push(`${at.exceptionClass}: ${at.message}`);
+  return causes.length > 0 ? causes : [messageOf(error)];
 }
 
 /** A job by id, by unique prefix of its id, or by name (a running one first). Throws `JOB_NOT_FOUND` or `JOB_AMBIGUOUS`. */

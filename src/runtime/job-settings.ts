@@ -74,7 +74,13 @@ function parseMemory(text: string, key: string): number {
 /** A folder as users write it: a path or a file URI. */
 export function pathOf(text: string | undefined): string | null {
   if (text === undefined || text.trim() === '') return null;
-  return text.startsWith('file:') ? decodeURIComponent(text.replace(/^file:(\/\/(?=\/))?/, '')) : text;
+  if (text.startsWith('file:')) return decodeURIComponent(text.replace(/^file:(\/\/(?=\/))?/, ''));
+  return isForeignPath(text) ? null : text;
+}
+
+/** A path of another file system (`hdfs:`, `s3:`): the home's folder is used in its place, and SET says so. */
+export function isForeignPath(text: string): boolean {
+  return /^(?!file:)[a-z][a-z0-9+.-]+:/i.test(text);
 }
 
 function first(settings: Settings, keys: readonly string[]): string | undefined {

@@ -64,7 +64,8 @@ export function toWireError(error: unknown): WireError {
       exceptionClass: error.exceptionClass,
       message: error.message,
       retryable: error.retryable,
-      cause: error.cause === undefined ? null : toWireError(error.cause),
+      // What a library threw is told by the error around it.
+      cause: error.cause instanceof EngineError ? toWireError(error.cause) : null,
     };
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'INTERNAL', exceptionClass: 'java.lang.RuntimeException', message, retryable: false, cause: null };

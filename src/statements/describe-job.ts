@@ -17,9 +17,12 @@ export const describeJob = defineStatement<DescribeJobNode>({
   syntax: "{DESCRIBE | DESC} JOB 'job'",
   summary: 'Shows one job; it may be given by its name or the beginning of its id.',
   parse: (parser, start) => ({ statement: 'describe-job', job: parser.string(), span: parser.spanFrom(start) }),
-  async execute({ job }, { jobs }) {
+  async execute({ job }, { jobs, notice }) {
     try {
-      return tableOf(JOB_COLUMNS, [jobRow(jobs.find(job))]);
+      const found = jobs.find(job);
+      // Flink's four columns have no room for why a job failed.
+      for (const cause of found.failure ?? []) notice(`[ERROR] ${cause}`);
+      return tableOf(JOB_COLUMNS, [jobRow(found)]);
     } catch (error) {
       if (!(error instanceof EngineError) || error.code !== 'JOB_NOT_FOUND') throw error;
       throw new EngineError('JOB_NOT_FOUND', `Described job ${job} does not exist in the cluster.`, {

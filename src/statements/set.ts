@@ -1,6 +1,7 @@
 /** SET: the session's settings, or one of them. */
 import { maskSecrets } from '../catalog/secret.ts';
 import { byName, OK, tableOf } from './answer.ts';
+import { settingNote } from './setting-notes.ts';
 import { defineStatement, type StatementNode } from './statement.ts';
 
 interface SetNode extends StatementNode {
@@ -27,9 +28,13 @@ export const set = defineStatement<SetNode>({
     parser.expectSymbol('=');
     return { statement: 'set', setting: { key, value: parser.string() }, span: parser.spanFrom(start) };
   },
-  async execute({ setting }, { session }) {
+  async execute({ setting }, { session, notice }) {
     if (setting) {
-      session.config.set(setting.key.trim(), setting.value.trim());
+      const key = setting.key.trim();
+      const value = setting.value.trim();
+      session.config.set(key, value);
+      const note = settingNote(key, value);
+      if (note !== null) notice(`[INFO] ${note}`);
       return OK;
     }
     const shown = Object.entries(maskSecrets(Object.fromEntries(session.config.entries())));
