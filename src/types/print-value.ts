@@ -2,16 +2,17 @@
 import { unreachable } from '../base/error.ts';
 import { bitmapText } from './bitmap.ts';
 import { decimalToText } from './decimal.ts';
+import { hashMapOrder } from './hash-map-order.ts';
 import { textOf } from './heap-bytes.ts';
 import { doubleToText, floatToText } from './java-double.ts';
 import { type LogicalType, types } from './logical-type.ts';
 import { timeZoneOf } from './time-zone.ts';
 import { formatDate, formatTime, formatTimestamp, MILLIS_OF_DAY } from './timestamp.ts';
-import type { MapValue, Value } from './value.ts';
+import { MapValue, type Value } from './value.ts';
 import { variantToJson } from './variant.ts';
 
 /** Text of one value that is not null. */
-export type ValuePrinter = (value: Value) => string;
+type ValuePrinter = (value: Value) => string;
 
 const COUNT = types.int(false);
 
@@ -90,7 +91,7 @@ function nestedPrinter(
     case 'MAP':
       return mapPrinter(inner(type.key), inner(type.value));
     case 'MULTISET':
-      return mapPrinter(inner(type.element), inner(COUNT));
+      return multisetPrinter(type.element, mapPrinter(inner(type.element), inner(COUNT)));
     case 'ROW': {
       const prints = type.fields.map((field) => inner(field.type));
       return (value) => `(${prints.map((print, i) => print((value as readonly Value[])[i] ?? null)).join(', ')})`;
@@ -98,6 +99,11 @@ function nestedPrinter(
     default:
       return unreachable(type);
   }
+}
+
+/** COLLECT's result is a HashMap in Flink, and shows. */
+function multisetPrinter(element: LogicalType, print: ValuePrinter): ValuePrinter {
+  return (value) => print(new MapValue(hashMapOrder(element, (value as MapValue).entries)));
 }
 
 function mapPrinter(key: ValuePrinter, item: ValuePrinter): ValuePrinter {
