@@ -12,6 +12,8 @@ export interface TableSink {
   /** The mode that the sink wants, given what the query produces (Flink's getChangelogMode). */
   changelogMode(requested: ChangelogMode): ChangelogMode;
   readonly delivery: 'exactly-once' | 'at-least-once' | 'none';
+  /** INSERT OVERWRITE may replace what is there. */
+  readonly supportsOverwrite?: boolean;
   /** Writable metadata columns. */
   readonly metadata?: readonly Field[];
   openWriter(context: SinkContext): SinkWriter;

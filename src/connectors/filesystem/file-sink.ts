@@ -40,6 +40,7 @@ export function fileSink(table: TableContext, encoding: EncodingFormat, path: st
   return {
     changelogMode: () => encoding.changelogMode,
     delivery: 'exactly-once',
+    supportsOverwrite: true,
     openWriter(context) {
       if (context.overwrite && table.mode === 'streaming') throw tableError('Streaming mode not support overwrite.');
       return new FileWriter(table, encoding, context);

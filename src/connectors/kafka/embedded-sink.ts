@@ -19,6 +19,7 @@ import type { TableContext } from '../connector.ts';
 import { topicOptions } from './kafka-options.ts';
 import { type MessageFields, messageFields } from './key-fields.ts';
 import { beginFrame, endFrame } from './message-frame.ts';
+import { KAFKA_WRITABLE_METADATA } from './message-reader.ts';
 import { createPartitioner, MessageWriter, type Partitioner } from './message-writer.ts';
 import { type TopicAppend, TopicLog } from './topic-log.ts';
 
@@ -26,6 +27,7 @@ const HEAD_BYTES = 6;
 
 export class EmbeddedSink implements TableSink {
   readonly delivery = 'exactly-once';
+  readonly metadata = KAFKA_WRITABLE_METADATA;
   readonly #table: TableContext;
   readonly #value: EncodingFormat;
   readonly #key: EncodingFormat | null;
