@@ -127,7 +127,7 @@ export function countError(fn: FunctionDescription, args: readonly ArgumentInfo[
 }
 
 /** The family of a type as Calcite shows it in signatures of unknown functions. */
-export function familyName(type: LogicalType): string {
+function familyName(type: LogicalType): string {
   switch (type.kind) {
     case 'CHAR':
     case 'VARCHAR':

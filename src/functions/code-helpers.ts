@@ -1,5 +1,3 @@
-/** Tools of functions that generate code over lanes. */
-import { columnKind } from '../types/column.ts';
 import type { Heap } from '../types/heap.ts';
 import type { CodeSite, Operand } from './generated-code.ts';
 
@@ -33,17 +31,6 @@ export function guarded(
   if (isNull === 'false') site.emit(code);
   else site.emit(`if (!${isNull}) { ${code} }`);
   return { type: site.type, lanes: targets, isNull };
-}
-
-/** Calls a function over the first lanes of the arguments, only where none is null. */
-export function codeCall(site: CodeSite, fn: (...values: never[]) => number | bigint): Operand {
-  const name = site.constant(fn);
-  return guarded(site, 1, ([target]) => `${target} = ${name}(${site.args.map(lane).join(', ')});`);
-}
-
-/** True when every operand lies in one of the kinds. */
-export function allOfKind(site: CodeSite, ...kinds: readonly string[]): boolean {
-  return site.args.every((arg) => kinds.includes(columnKind(arg.type)));
 }
 
 /** Are the bytes at two places of the heap the same. */

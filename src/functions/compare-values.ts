@@ -11,7 +11,7 @@ export type Compare = (a: Value, b: Value) => number;
 export type Equal = (a: Value, b: Value) => boolean;
 
 /** Order of texts as of their UTF-8 bytes. */
-export function compareText(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     let x = a.charCodeAt(i);

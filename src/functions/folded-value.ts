@@ -37,7 +37,7 @@ function checkedDate(days: number): number {
   return days;
 }
 
-export function foldedValue(type: LogicalType, value: Value): Value {
+function foldedValue(type: LogicalType, value: Value): Value {
   if (typeof value !== 'number') return value;
   if (type.kind === 'DATE') return checkedDate(value);
   if (type.kind === 'FLOAT') {

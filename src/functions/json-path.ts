@@ -23,7 +23,7 @@ function invalid(path: string): Error {
   );
 }
 
-export function pathNotFound(path: string): Error {
+function pathNotFound(path: string): Error {
   return runtimeError(
     `No results for path: ${path}`,
     'org.apache.flink.shaded.com.jayway.jsonpath.PathNotFoundException',

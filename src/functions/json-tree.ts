@@ -11,7 +11,7 @@ export class JsonNumber {
 }
 
 export type Json = null | boolean | string | JsonNumber | Json[] | JsonObject;
-export type JsonObject = Map<string, Json>;
+type JsonObject = Map<string, Json>;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 const LITERAL = /true|false|null/y;

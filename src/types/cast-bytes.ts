@@ -20,7 +20,7 @@ export function fitText(text: string, to: Sized, context: CastContext): string {
 }
 
 /** Number of code points. */
-export function codePoints(text: string): number {
+function codePoints(text: string): number {
   let count = text.length;
   for (let i = 0; i < text.length - 1; i++) {
     const unit = text.charCodeAt(i);

@@ -13,7 +13,7 @@ import {
 import { sqlTypeName, typeSummary } from './type-name.ts';
 
 /** Why a cast is refused; `exceptionClass` says who refuses it: Calcite's validator, Flink's, or its code generator. */
-export interface CastProblem {
+interface CastProblem {
   readonly message: string;
   readonly exceptionClass: string;
 }

@@ -9,7 +9,7 @@ import { anything, numeric, text } from '../operand.ts';
 import { plainAggregate } from './plain-aggregate.ts';
 
 /** A list in order of arrival; taking back removes the first equal element. */
-export function listOf(
+function listOf(
   element: LogicalType,
   value: (items: readonly Value[]) => Value,
   toItem: (args: readonly Value[]) => Value,
@@ -65,7 +65,7 @@ function boxedListAgg(site: AggregateSite): BoxedAggregate {
 const nullWhenEmpty = (items: readonly Value[]): Value => (items.length === 0 ? null : items);
 
 /** How often each value came. */
-export function countsOf(element: LogicalType, value: (entries: MapValue['entries']) => Value): BoxedAggregate {
+function countsOf(element: LogicalType, value: (entries: MapValue['entries']) => Value): BoxedAggregate {
   const key = valueKey(element);
   const move = (accumulator: Value, item: Value, count: number): Value => {
     const entries = [...(accumulator as MapValue).entries];

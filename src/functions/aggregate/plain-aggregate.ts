@@ -1,6 +1,6 @@
 /** Short form of aggregate functions. */
 import { EngineError } from '../../base/error.ts';
-import { type LogicalType, withNullable } from '../../types/logical-type.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
 import type { AggregateFunction, AggregateSite, BoxedAggregate } from '../aggregate-function.ts';
 import { defineAggregate } from '../aggregate-function.ts';
@@ -9,7 +9,7 @@ import type { ArgumentInfo } from '../function.ts';
 import type { OperandTest } from '../operand.ts';
 import type { PackedAggregate } from '../packed-aggregate.ts';
 
-export interface PlainAggregate {
+interface PlainAggregate {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly forms: readonly string[];
@@ -56,10 +56,6 @@ export function plainAggregate(spec: PlainAggregate): AggregateFunction {
 /** The type of the first argument. */
 export function likeFirst(args: readonly ArgumentInfo[]): LogicalType | undefined {
   return args[0]?.type;
-}
-
-export function nullableFirst(args: readonly ArgumentInfo[]): LogicalType | undefined {
-  return args[0] && withNullable(args[0].type, true);
 }
 
 /** For functions that cannot take a row back. */

@@ -23,7 +23,7 @@ interface Operator {
 }
 
 /** True when values of the two types may be compared at all; Flink may still refuse text with a number. */
-export function comparable(a: LogicalType, b: LogicalType): boolean {
+function comparable(a: LogicalType, b: LogicalType): boolean {
   if (a.kind === 'NULL' || b.kind === 'NULL') return true;
   if (isText(a) && (isNumeric(b) || b.kind === 'BOOLEAN' || isDatetime(b))) return true;
   if (isText(b) && (isNumeric(a) || a.kind === 'BOOLEAN' || isDatetime(a))) return true;
@@ -42,7 +42,7 @@ export function comparable(a: LogicalType, b: LogicalType): boolean {
 const isEquality = (name: string) => name === '=' || name === '<>' || name.includes('DISTINCT');
 
 /** The type that the text of a comparison is cast to, or undefined. */
-export function textCoercion(name: string, a: LogicalType, b: LogicalType): LogicalType | undefined {
+function textCoercion(name: string, a: LogicalType, b: LogicalType): LogicalType | undefined {
   const other = isText(a) ? b : a;
   if (isText(a) === isText(b) || other.kind === 'NULL' || !comparable(a, b)) return undefined;
   if (isEquality(name) && !isDatetime(other)) return undefined;

@@ -1,5 +1,3 @@
-/** Choices: CASE, IF, COALESCE and their kin. Which branches are computed at all is the business of who evaluates. */
-import { castFunction } from '../../types/cast.ts';
 import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
 import { commonType } from '../../types/type-coercion.ts';
 import { isBinary, isNumeric, isText, sameType } from '../../types/type-family.ts';
@@ -230,13 +228,6 @@ const typeOf = defineScalar({
     return () => text;
   },
 });
-
-const defaultContext = { timeZone: 'UTC', legacyCast: false };
-
-/** The value of a literal as another type, for functions that look at their arguments while binding. */
-export function literalAs(value: Value, from: LogicalType, to: LogicalType): Value {
-  return castFunction(from, to)(value, defaultContext);
-}
 
 export const conditionals: readonly ScalarFunction[] = [
   caseWhen,

@@ -20,7 +20,7 @@ function quoted(char: string): string {
 }
 
 /** The regular expression of a LIKE pattern. */
-export function likeRegex(pattern: string, escapeChar: string | undefined): RegExp {
+function likeRegex(pattern: string, escapeChar: string | undefined): RegExp {
   if (escapeChar !== undefined && [...escapeChar].length !== 1)
     throw badEscape(`Invalid escapeChar character '${escapeChar}'`);
   let source = '';
