@@ -54,6 +54,7 @@ export interface Announcement {
 
 const ANNOUNCEMENTS_KEPT = 100;
 const RESETTLE_MS = 50;
+const SUSPEND_MS = 20_000;
 
 export class JobManager implements JobService {
   readonly #options: JobManagerOptions;
@@ -290,9 +291,7 @@ export class JobManager implements JobService {
     const { running, deaths } = entry;
     const rows = running ? await running.settle().catch(() => -1) : -1;
     if (entry.running === running && entry.deaths === deaths && rows >= 0) return rows;
-    await new Promise<void>((resolve) => {
-      this.#options.clock.after(RESETTLE_MS, resolve);
-    });
+    await this.#pause(RESETTLE_MS);
     return isFinal(entry.record.status) ? 0 : -1;
   }
 
@@ -312,8 +311,33 @@ export class JobManager implements JobService {
       return;
     }
     const stopped = running.stop({ target: null, drain: false, as: 'SUSPENDED' });
-    await stopped.catch(() => running.cancel()).catch(() => {});
-    await running.done;
+    // A sink that is away must not keep the engine: what is durable is applied at the next start.
+    const isOver = await this.#within(
+      SUSPEND_MS,
+      stopped.then(() => running.done),
+    );
+    if (!isOver) await this.#within(SUSPEND_MS, running.cancel());
+  }
+
+  /** True when it resolved in time; errors and lateness are false. */
+  #within(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(timeoutMs, () => resolve(false));
+      const end = (isOver: boolean): void => {
+        cancel();
+        resolve(isOver);
+      };
+      work.then(
+        () => end(true),
+        () => end(false),
+      );
+    });
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#options.clock.after(delayMs, resolve);
+    });
   }
 
   #enter(record: JobRecord): Entry {

@@ -199,6 +199,28 @@ test('rule 3: a second run of a living lineage is a fork, with a notice', async 
   await Promise.all([running, forking]);
 });
 
+test('a sink that is away holds the sources back, and a cancel does not wait for it', async () => {
+  const world = doubles(1_000_000);
+  world.rowsPerBatch = 1;
+  let isAway = false;
+  world.beforeCommit = () => {
+    if (isAway) throw retryable('sink away');
+    isAway = true;
+  };
+  const { job, notices } = jobOf(world, {}, { 'execution.checkpointing.interval': '2 ms' });
+  const running = job.run();
+  await until(() => notices.some((text) => text.includes('sink away')));
+  let last = -1;
+  await until(() => {
+    const now = job.counters.recordsIn;
+    const isHeld = now === last;
+    last = now;
+    return isHeld;
+  });
+  job.cancel();
+  expect((await running).status).toBe('CANCELED');
+});
+
 test('a marker that is gone stops the job by name', async () => {
   const world = doubles(50);
   await jobOf(world).job.run();
