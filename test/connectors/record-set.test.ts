@@ -79,10 +79,21 @@ function readAll(records: Buffer, aborted: { producerId: bigint; firstOffset: nu
     },
   };
   const cursor = new RecordCursor(heap);
-  cursor.open({ topic: 't', partition: 0, records, aborted, nextOffset: nextOffsetOf(records) });
+  const bytes = inHeap(heap, records);
+  let released = 0;
+  const release = () => void released++;
+  cursor.open({ topic: 't', partition: 0, records: bytes, aborted, nextOffset: nextOffsetOf(bytes), release });
   let next = from;
   while (cursor.isOpen) next = cursor.read(target, next, stop);
+  expect(released).toBe(1);
   return { found, next };
+}
+
+/** Records as a fetch leaves them. */
+function inHeap(heap: Heap, records: Buffer): Buffer {
+  const bytes = Buffer.from(heap.memory.buffer, heap.allocate(records.length), records.length);
+  records.copy(bytes);
+  return bytes;
 }
 
 test('records come back as they were written', () => {

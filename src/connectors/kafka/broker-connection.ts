@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { EngineError } from '../../base/error.ts';
 import { networkError } from './kafka-error.ts';
+import { GARBAGE, type ResponseMemory, ResponseReceiver } from './response-receiver.ts';
 import { type Api, api, WireReader, WireWriter } from './wire.ts';
 
 export interface BrokerAddress {
@@ -19,9 +20,6 @@ export interface ClientSettings {
   readonly sasl: { readonly username: string; readonly password: string } | null;
 }
 
-const POOLED_BYTES_MIN = 1 << 18;
-const SPARES_MAX = 6;
-
 interface Waiting {
   resolve(response: Buffer): void;
   reject(error: unknown): void;
@@ -33,28 +31,36 @@ export class BrokerConnection {
   readonly #socket: Socket;
   readonly #settings: ClientSettings;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #spare: ArrayBuffer[] = [];
   #correlation = 0;
   #failure: EngineError | null = null;
-  /** The response that is being received: its size first. */
-  readonly #head = Buffer.alloc(4);
-  #headLength = 0;
-  #body: Buffer | null = null;
-  #bodyLength = 0;
+  readonly #memory: ResponseMemory;
+  readonly #receiver: ResponseReceiver;
 
-  private constructor(socket: Socket, address: BrokerAddress, settings: ClientSettings) {
-    this.#socket = socket;
+  private constructor(address: BrokerAddress, settings: ClientSettings, memory: ResponseMemory) {
     this.address = address;
     this.#settings = settings;
+    this.#memory = memory;
+    this.#receiver = new ResponseReceiver(memory, (correlation, body) => this.#complete(correlation, body));
+    this.#socket = newSocket(address, settings, this.#receiver);
+  }
+
+  /** Resolves when the connection stands; from then on whatever breaks it fails the requests. */
+  async #connected(): Promise<void> {
+    const socket = this.#socket;
+    await socketConnected(socket, this.address, this.#settings);
     socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.#receive(chunk as Buffer));
     socket.on('error', (error) => this.#fail(networkError(`The connection to ${this.#name} broke: ${error.message}`)));
     socket.on('close', () => this.#fail(networkError(`The broker ${this.#name} closed the connection.`)));
   }
 
-  static async open(address: BrokerAddress, settings: ClientSettings): Promise<BrokerConnection> {
-    const socket = await openSocket(address, settings);
-    const connection = new BrokerConnection(socket, address, settings);
+  /** Responses lie in `memory`; whoever gets one gives it back there. */
+  static async open(
+    address: BrokerAddress,
+    settings: ClientSettings,
+    memory: ResponseMemory = GARBAGE,
+  ): Promise<BrokerConnection> {
+    const connection = new BrokerConnection(address, settings, memory);
+    await connection.#connected();
     if (settings.sasl) await connection.#authenticate(settings.sasl);
     return connection;
   }
@@ -95,55 +101,20 @@ export class BrokerConnection {
     this.#fail(networkError(`The connection to ${this.#name} was closed.`));
   }
 
-  #receive(chunk: Buffer): void {
-    let at = 0;
-    while (at < chunk.length) {
-      if (!this.#body) {
-        const part = Math.min(4 - this.#headLength, chunk.length - at);
-        chunk.copy(this.#head, this.#headLength, at, at + part);
-        this.#headLength += part;
-        at += part;
-        if (this.#headLength < 4) return;
-        this.#body = this.#roomFor(this.#head.readInt32BE(0));
-        this.#bodyLength = 0;
-      }
-      const part = Math.min(this.#body.length - this.#bodyLength, chunk.length - at);
-      chunk.copy(this.#body, this.#bodyLength, at, at + part);
-      this.#bodyLength += part;
-      at += part;
-      if (this.#bodyLength === this.#body.length) this.#complete(this.#body);
-    }
-  }
-
-  /** Large responses come into room that was given back: fresh megabytes a response would keep the collector busy. */
-  #roomFor(size: number): Buffer {
-    const at = size < POOLED_BYTES_MIN ? -1 : this.#spare.findIndex((each) => each.byteLength >= size);
-    if (at < 0) return Buffer.allocUnsafeSlow(size < POOLED_BYTES_MIN ? size : roundUp(size)).subarray(0, size);
-    const [room] = this.#spare.splice(at, 1);
-    return Buffer.from(room as ArrayBuffer, 0, size);
-  }
-
-  /** Takes back the memory of a response that nobody looks at any more. */
-  recycle(memory: ArrayBufferLike): void {
-    if (memory instanceof ArrayBuffer && memory.byteLength >= POOLED_BYTES_MIN && this.#spare.length < SPARES_MAX)
-      this.#spare.push(memory);
-  }
-
-  #complete(body: Buffer): void {
-    this.#body = null;
-    this.#headLength = 0;
-    const correlation = body.readInt32BE(0);
+  #complete(correlation: number, body: Buffer): void {
     const waiting = this.#waiting.get(correlation);
     this.#waiting.delete(correlation);
-    if (!waiting) return;
-    clearTimeout(waiting.timer);
-    waiting.resolve(body.subarray(4));
+    if (waiting) {
+      clearTimeout(waiting.timer);
+      waiting.resolve(body);
+    } else this.#memory.give(body);
   }
 
   #fail(error: EngineError): void {
     if (this.#failure) return;
     this.#failure = error;
     this.#socket.destroy();
+    this.#receiver.close();
     for (const { reject, timer } of this.#waiting.values()) {
       clearTimeout(timer);
       reject(error);
@@ -163,21 +134,31 @@ export class BrokerConnection {
   }
 }
 
-/** The next quarter of a power of two, so that responses of about the same size share their room. */
-function roundUp(size: number): number {
-  const step = 2 ** Math.max(0, Math.floor(Math.log2(size)) - 2);
-  return Math.ceil(size / step) * step;
-}
-
 function refused(message: string): EngineError {
   return new EngineError('CONNECTOR_KAFKA_AUTHENTICATION', message, {
     exceptionClass: 'org.apache.kafka.common.errors.SaslAuthenticationException',
   });
 }
 
-function openSocket({ host, port }: BrokerAddress, settings: ClientSettings): Promise<Socket> {
+/** A socket that connects. Without TLS it writes what comes straight to where the receiver wants it. */
+function newSocket({ host, port }: BrokerAddress, settings: ClientSettings, receiver: ResponseReceiver): Socket {
+  if (settings.tls) {
+    const socket = connectTls({ host, port, servername: host });
+    socket.on('data', (chunk) => receiver.push(chunk));
+    return socket;
+  }
+  const onread = {
+    buffer: () => receiver.next(),
+    callback: (count: number) => {
+      receiver.written(count);
+      return true;
+    },
+  };
+  return connect({ host, port, onread });
+}
+
+function socketConnected(socket: Socket, { host, port }: BrokerAddress, settings: ClientSettings): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = settings.tls ? connectTls({ host, port, servername: host }) : connect({ host, port });
     const fail = (reason: string) => {
       socket.destroy();
       reject(networkError(`Connection to ${host}:${port} could not be established: ${reason}.`));
@@ -187,7 +168,7 @@ function openSocket({ host, port }: BrokerAddress, settings: ClientSettings): Pr
     socket.once(settings.tls ? 'secureConnect' : 'connect', () => {
       socket.setTimeout(0);
       socket.removeAllListeners('error');
-      resolve(socket);
+      resolve();
     });
   });
 }

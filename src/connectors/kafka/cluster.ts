@@ -4,6 +4,7 @@ import { EngineError } from '../../base/error.ts';
 import { type BrokerAddress, BrokerConnection } from './broker-connection.ts';
 import type { ClusterSettings } from './client-settings.ts';
 import { isRetryableCode, kafkaError, networkError, TOPIC_EXISTS } from './kafka-error.ts';
+import type { ResponseMemory } from './response-receiver.ts';
 import { api, type WireReader } from './wire.ts';
 
 export interface TopicPartition {
@@ -32,14 +33,14 @@ export class Cluster {
     this.settings = settings;
   }
 
-  /** A connection to a broker by id, shared by all callers of the same `use`; a broken one is replaced. */
-  async broker(id: number, use = 'control'): Promise<BrokerConnection> {
+  /** A connection to a broker by id, shared by all callers of the same `use` (and `memory`); a broken one is replaced. */
+  async broker(id: number, use = 'control', memory?: ResponseMemory): Promise<BrokerConnection> {
     const address = this.#brokers.get(id);
     if (!address) throw networkError(`The broker ${id} is not known.`);
-    return this.#connect(address, use);
+    return this.#connect(address, use, memory);
   }
 
-  async #connect(address: BrokerAddress, use: string): Promise<BrokerConnection> {
+  async #connect(address: BrokerAddress, use: string, memory?: ResponseMemory): Promise<BrokerConnection> {
     if (this.#isClosed) throw networkError('The client was closed.');
     const key = `${address.host}:${address.port}/${use}`;
     const known = this.#connections.get(key);
@@ -47,7 +48,7 @@ export class Cluster {
       const connection = await known.catch(() => null);
       if (connection?.isOpen) return connection;
     }
-    const opening = BrokerConnection.open(address, this.settings);
+    const opening = BrokerConnection.open(address, this.settings, memory);
     this.#connections.set(key, opening);
     return opening;
   }

@@ -36,7 +36,7 @@ export async function readMarker(cluster: Cluster, heap: Heap, key: string): Pro
   const end = (await cluster.offsetsAt([PARTITION], LATEST, false)).get(partitionName) ?? 0;
   const leader = (await cluster.ledPartitions([CONTROL_TOPIC]))[0]?.leader ?? -1;
   if (start >= end) return null;
-  const fetcher = new Fetcher(cluster);
+  const fetcher = new Fetcher(cluster, heap);
   const cursor = new RecordCursor(heap);
   const finder = new MarkerFinder(heap, key);
   try {

@@ -1,19 +1,28 @@
 /** Fetches from all leaders at once and keeps a bounded queue of what has come: the only back-pressure there is. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../../base/error.ts';
+import type { Heap } from '../../types/heap.ts';
 import { byTopic, type Cluster, partitionKey, type TopicPartition } from './cluster.ts';
 import { isRetryableCode, isStaleMetadata, kafkaError, networkError, OFFSET_OUT_OF_RANGE } from './kafka-error.ts';
 import { type AbortedTransaction, nextOffsetOf } from './record-set.ts';
+import type { ResponseMemory } from './response-receiver.ts';
 import { api, WireReader } from './wire.ts';
 
-/** Records of one partition, as they came. */
+/** Records of one partition, as they came, in the heap. */
 export interface FetchedRecords extends TopicPartition {
+  /** `byteOffset` is their address. */
   readonly records: Buffer;
   readonly aborted: readonly AbortedTransaction[];
   /** The offset behind the last of them. */
   readonly nextOffset: number;
-  /** Called once the bytes are not needed any more. */
-  release?(): void;
+  /** Whoever takes records calls this when they are not read any more. */
+  release(): void;
+}
+
+/** Counts who still reads the records of one response. */
+interface ResponseUse {
+  readonly body: Buffer;
+  readers: number;
 }
 
 interface FetchState extends TopicPartition {
@@ -23,7 +32,8 @@ interface FetchState extends TopicPartition {
   leader: number;
 }
 
-const QUEUED_BYTES_MAX = 48 << 20;
+/** Enough for one response to be read while the next one comes. */
+const QUEUED_BYTES_MAX = 4 << 20;
 const WAIT_MS = 500;
 const BACKOFF_MS = 100;
 const BACKOFF_MS_MAX = 5000;
@@ -32,6 +42,7 @@ const GIVE_UP_MS = 60_000;
 
 export class Fetcher {
   readonly #cluster: Cluster;
+  readonly #memory: ResponseMemory;
   readonly #states = new Map<string, FetchState>();
   readonly #queue: FetchedRecords[] = [];
   #queuedBytes = 0;
@@ -42,8 +53,10 @@ export class Fetcher {
   #wake: (() => void) | null = null;
   #room: (() => void)[] = [];
 
-  constructor(cluster: Cluster) {
+  /** Records are received into the heap. */
+  constructor(cluster: Cluster, heap: Heap) {
     this.#cluster = cluster;
+    this.#memory = heapMemory(heap);
   }
 
   /** Begins to fetch a partition. */
@@ -84,6 +97,7 @@ export class Fetcher {
     this.#isClosed = true;
     this.#signal();
     for (const wake of this.#room.splice(0)) wake();
+    for (const waiting of this.#queue.splice(0)) waiting.release();
   }
 
   #signal(): void {
@@ -143,7 +157,7 @@ export class Fetcher {
 
   async #fetch(leader: number, states: readonly FetchState[]): Promise<void> {
     const { settings } = this.#cluster;
-    const connection = await this.#cluster.broker(leader, 'fetch');
+    const connection = await this.#cluster.broker(leader, 'fetch', this.#memory);
     const byKey = new Map(states.map((state) => [partitionKey(state), state]));
     const response = await connection.requestBytes(
       api.fetch,
@@ -166,25 +180,20 @@ export class Fetcher {
       },
       WAIT_MS,
     );
-    const held = this.#queue.length;
-    const stale = this.#receive(new WireReader(response), byKey);
-    this.#share(held, () => connection.recycle(response.buffer));
+    const use = { body: response, readers: 1 };
+    let stale: number;
+    try {
+      stale = this.#receive(use, byKey);
+    } finally {
+      this.#release(use);
+    }
     if (this.#queue.length > 0) this.#signal();
     if (stale !== 0) throw kafkaError(stale, 'Fetching from Kafka');
   }
 
-  /** Records queued since `from` lie in one response: when the last of them is done with, its memory goes back. */
-  #share(from: number, recycle: () => void): void {
-    let left = this.#queue.length - from;
-    if (left === 0) recycle();
-    for (let i = from; i < this.#queue.length; i++)
-      (this.#queue[i] as FetchedRecords).release = () => {
-        if (--left === 0) recycle();
-      };
-  }
-
   /** Queues what has come; the last error code that asks for new metadata, or 0. */
-  #receive(response: WireReader, states: ReadonlyMap<string, FetchState>): number {
+  #receive(use: ResponseUse, states: ReadonlyMap<string, FetchState>): number {
+    const response = new WireReader(use.body);
     response.i32();
     const failure = response.i16();
     response.i32();
@@ -193,14 +202,23 @@ export class Fetcher {
     response.array(() => {
       const topic = response.string() ?? '';
       response.array(() => {
-        const code = this.#receivePartition(response, topic, states);
+        const code = this.#receivePartition(use, response, topic, states);
         if (code !== 0) stale = code;
       });
     });
     return stale;
   }
 
-  #receivePartition(response: WireReader, topic: string, states: ReadonlyMap<string, FetchState>): number {
+  #release(use: ResponseUse): void {
+    if (--use.readers === 0) this.#memory.give(use.body);
+  }
+
+  #receivePartition(
+    use: ResponseUse,
+    response: WireReader,
+    topic: string,
+    states: ReadonlyMap<string, FetchState>,
+  ): number {
     const partition = response.i32();
     const code = response.i16();
     response.i64();
@@ -218,14 +236,22 @@ export class Fetcher {
       if (isStaleMetadata(code) || isRetryableCode(code)) return code;
       throw kafkaError(code, `Partition ${partition} of topic '${topic}' cannot be read`);
     }
-    if (!records || records.length === 0) return 0;
+    if (!records || records.length === 0 || this.#isClosed) return 0;
     const nextOffset = nextOffsetOf(records);
     if (nextOffset <= state.fetchOffset) return 0;
     state.fetchOffset = nextOffset;
-    this.#queue.push({ topic, partition, records, aborted, nextOffset });
+    use.readers++;
+    this.#queue.push({ topic, partition, records, aborted, nextOffset, release: () => this.#release(use) });
     this.#queuedBytes += records.length;
     return 0;
   }
+}
+
+function heapMemory(heap: Heap): ResponseMemory {
+  return {
+    take: (bytes) => Buffer.from(heap.memory.buffer, heap.allocate(bytes), bytes),
+    give: (body) => heap.free(body.byteOffset, body.length),
+  };
 }
 
 function outOfRange({ topic, partition, fetchOffset }: FetchState, logStart: number): EngineError {

@@ -218,7 +218,7 @@ class KafkaReader implements SourceReader {
 
   constructor(plan: ReaderPlan) {
     this.#plan = plan;
-    this.#fetcher = new Fetcher(plan.cluster);
+    this.#fetcher = new Fetcher(plan.cluster, plan.context.heap);
     this.#cursor = new RecordCursor(plan.context.heap);
     const leaders = new Map(plan.leaders.map((each) => [partitionKey(each), each.leader]));
     for (const partition of plan.partitions) this.#add(partition, leaders.get(partitionKey(partition)) ?? -1);

@@ -23,6 +23,9 @@ export class RecordCursor {
   #at = 0;
   /** Where the last variable-length integer ended. */
   #behind = 0;
+  /** Where the headers of the newest message are. */
+  #headersAt = 0;
+  readonly #headers = () => this.#readHeaders();
 
   constructor(heap: Heap) {
     this.#heap = heap;
@@ -58,6 +61,7 @@ export class RecordCursor {
     const { metadata } = reader;
     metadata.topic = fetched.topic;
     metadata.partition = fetched.partition;
+    metadata.headers = this.#headers;
     let next = from;
     while (!reader.isFull) {
       const run = this.#set.runs[this.#run];
@@ -94,14 +98,14 @@ export class RecordCursor {
         ? 'CreateTime'
         : 'LogAppendTime';
     metadata.leaderEpoch = run.leaderEpoch < 0 ? null : run.leaderEpoch;
-    metadata.headers = () => this.#headers(value + Math.max(valueLength, 0));
+    this.#headersAt = value + Math.max(valueLength, 0);
     reader.decode(key, keyLength, value, valueLength);
     return offset + 1;
   }
 
-  #headers(position: number): Array<readonly [string, Uint8Array | null]> {
+  #readHeaders(): Array<readonly [string, Uint8Array | null]> {
     const u8 = this.#heap.u8;
-    const count = this.#varint(u8, position);
+    const count = this.#varint(u8, this.#headersAt);
     const found: Array<readonly [string, Uint8Array | null]> = [];
     for (let i = 0; i < count; i++) {
       const nameLength = this.#varint(u8, this.#behind);
@@ -142,7 +146,7 @@ export class RecordCursor {
 
   #close(): void {
     for (const { address, bytes } of this.#set.regions) this.#heap.free(address, bytes);
-    this.#fetched?.release?.();
+    this.#fetched?.release();
     this.#fetched = null;
     this.#set = NO_SET;
   }

@@ -1,4 +1,4 @@
-/** Fetched record batches (v2) brought into the heap: checked, unpacked, without control records and what was aborted. */
+/** Fetched record batches (v2) in the heap: checked, unpacked, without control records and what was aborted. */
 import { crc32c } from '@node-rs/crc32';
 import type { Heap } from '../../types/heap.ts';
 import { damaged, unpack } from './compression.ts';
@@ -16,7 +16,7 @@ export interface RecordRun {
   readonly leaderEpoch: number;
 }
 
-/** Room in the heap that runs lie in. */
+/** Room in the heap that unpacked runs lie in. */
 interface HeapRegion {
   readonly address: number;
   readonly bytes: number;
@@ -49,7 +49,7 @@ export function nextOffsetOf(records: Buffer): number {
   return next;
 }
 
-/** Throws when a batch is damaged. `where` names the partition in errors. */
+/** `records` lie in the heap. Throws when a batch is damaged. `where` names the partition in errors. */
 export function readRecordSet(
   heap: Heap,
   records: Buffer,
@@ -59,17 +59,14 @@ export function readRecordSet(
   const runs: RecordRun[] = [];
   const regions: HeapRegion[] = [];
   const filter = new AbortedFilter(aborted);
-  let plain = -1;
   for (let at = 0; at + HEAD_BYTES <= records.length; ) {
     const size = records.readInt32BE(at + LENGTH_AT) + OVERHEAD_BYTES;
     if (at + size > records.length) break;
     const batch = records.subarray(at, at + size);
     checkBatch(batch, where);
     const attributes = batch.readInt16BE(21);
-    const codec = attributes & 7;
     if (!filter.hides(batch, attributes)) {
-      if (codec === 0 && plain < 0) plain = copyIn(heap, records, regions);
-      runs.push(runOf(heap, batch, attributes, codec === 0 ? plain + at : -1, regions));
+      runs.push(runOf(heap, batch, attributes, regions));
     }
     at += size;
   }
@@ -77,9 +74,9 @@ export function readRecordSet(
 }
 
 function copyIn(heap: Heap, bytes: Uint8Array, regions: HeapRegion[]): number {
-  const address = heap.allocate(Math.max(bytes.length, 8));
+  const address = heap.allocate(bytes.length);
   heap.u8.set(bytes, address);
-  regions.push({ address, bytes: Math.max(bytes.length, 8) });
+  regions.push({ address, bytes: bytes.length });
   return address;
 }
 
@@ -90,7 +87,7 @@ function checkBatch(batch: Buffer, where: string): void {
     throw damaged(`${where}: the checksum of the batch at offset ${batch.readBigInt64BE(0)} does not match.`);
 }
 
-function runOf(heap: Heap, batch: Buffer, attributes: number, plain: number, regions: HeapRegion[]): RecordRun {
+function runOf(heap: Heap, batch: Buffer, attributes: number, regions: HeapRegion[]): RecordRun {
   const firstTimestamp = Number(batch.readBigInt64BE(27));
   const byBroker = (attributes & 8) !== 0;
   const common = {
@@ -101,8 +98,9 @@ function runOf(heap: Heap, batch: Buffer, attributes: number, plain: number, reg
     hasNoTime: firstTimestamp < 0,
     leaderEpoch: batch.readInt32BE(12),
   };
-  if (plain >= 0) return { ...common, address: plain + HEAD_BYTES, end: plain + batch.length };
-  const unpacked = unpack(attributes & 7, batch.subarray(HEAD_BYTES));
+  const codec = attributes & 7;
+  if (codec === 0) return { ...common, address: batch.byteOffset + HEAD_BYTES, end: batch.byteOffset + batch.length };
+  const unpacked = unpack(codec, Buffer.from(batch.subarray(HEAD_BYTES)));
   const address = copyIn(heap, unpacked, regions);
   return { ...common, address, end: address + unpacked.length };
 }
