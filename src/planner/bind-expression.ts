@@ -76,6 +76,7 @@ function bindConstructor(
       return bindScalar('ITEM', [bindExpression(node.collection, env), bindExpression(node.index, env)], node.span);
     case 'field': {
       const operand = bindExpression(node.operand, env);
+      if (operand.type.kind !== 'ROW') throw bindError('Incompatible types', node.span);
       const field = fieldOf(operand, node.field);
       if (!field) throw bindError(`Unknown field '${node.field}'`, lastPart(node.span, node.field.length));
       return field;

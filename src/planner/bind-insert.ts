@@ -12,6 +12,7 @@ import { bindError, planError } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
 import { bindQueryTree, bindTopQuery } from './bind-query.ts';
 import { type Binding, type BoundObject, createBinding, keyOf } from './binding.ts';
+import { checkedPlan } from './check-plan.ts';
 import { emptyEnv } from './empty-env.ts';
 import { castTo } from './function-binder.ts';
 import type { LogicalPlan } from './logical-plan.ts';
@@ -51,7 +52,7 @@ export async function bindInsert(node: InsertNode, context: PlannerContext): Pro
   const columns = sinkColumns(table);
   const assignments = assign(node, bound, columns, table, binding);
   checkTypes(assignments, columns, node, table);
-  return sinkNode(node, bound.plan, assignments, columns, table, binding);
+  return sinkNode(node, checkedPlan(bound.plan), assignments, columns, table, binding);
 }
 
 /** The INSERTs of one job. */

@@ -186,11 +186,13 @@ function namesOf(item: FromItem): string[] {
 function columnOf(item: FromItem, name: string, node: JoinNode): CommonColumn {
   const shared = item.common.find((column) => column.name === name);
   if (shared) return shared;
-  const places = item.relations.flatMap((relation) =>
+  const span = usingSpan(node, name);
+  const found = item.relations.map((relation) =>
     relation.columns.flatMap((column, i) => (column === name ? [relation.offset + i] : [])),
   );
-  const [place] = places;
-  const span = usingSpan(node, name);
+  if (found.some((places) => places.length > 1))
+    throw bindError(`Column name '${name}' in NATURAL join or USING clause is not unique on one side of join`, span);
+  const [place] = found.flat();
   if (place === undefined) throw bindError(`Column '${name}' not found in any table`, span);
   return { name, expression: inputReference(place, (item.plan.fields[place] as Field).type), members: [place] };
 }

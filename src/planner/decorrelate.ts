@@ -43,7 +43,8 @@ export function outerColumns(plan: LogicalPlan): number[] {
   return [...found].sort((a, b) => a - b);
 }
 
-function forEachExpression(plan: LogicalPlan, visit: (expression: Expression) => void): void {
+/** Every expression of the tree, outer ones first. */
+export function forEachExpression(plan: LogicalPlan, visit: (expression: Expression) => void): void {
   expressionsOf(plan).forEach(visit);
   for (const input of inputsOfPlan(plan)) forEachExpression(input, visit);
 }

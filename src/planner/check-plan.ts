@@ -1,0 +1,36 @@
+/** What Flink's code generator refuses of a query that is valid otherwise. */
+import type { Expression } from '../expressions/expression.ts';
+import type { LogicalType } from '../types/logical-type.ts';
+import { isNumeric, isText } from '../types/type-family.ts';
+import { planError } from './bind-error.ts';
+import { forEachExpression } from './decorrelate.ts';
+import type { LogicalPlan } from './logical-plan.ts';
+
+/** The plan itself, unless texts are compared with numbers for equality. */
+export function checkedPlan(plan: LogicalPlan): LogicalPlan {
+  forEachExpression(plan, refuseMixed);
+  return plan;
+}
+
+const EQUALITIES = new Set(['=', '<>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);
+
+function refuseMixed(expression: Expression): void {
+  if (expression.kind !== 'call') return;
+  expression.args.forEach(refuseMixed);
+  const [left, right] = expression.args;
+  if (!EQUALITIES.has(expression.function) || !left || !right || isNull(left) || isNull(right)) return;
+  const mixed = (isText(left.type) && isNumeric(right.type)) || (isNumeric(left.type) && isText(right.type));
+  if (mixed)
+    throw planError(
+      `implicit type conversion between ${kindName(left.type)} and ${kindName(right.type)} is not supported now`,
+      'org.apache.flink.table.api.ValidationException',
+    );
+}
+
+function isNull(expression: Expression): boolean {
+  return expression.kind === 'literal' && expression.value === null;
+}
+
+function kindName(type: LogicalType): string {
+  return type.kind === 'INT' ? 'INTEGER' : type.kind;
+}
