@@ -128,7 +128,9 @@ export class BoxedPart implements AggregatePart {
 
   bind(table: KeyedTable, first: number): void {
     const { heap } = this.#scope;
-    this.#accumulators = new BoxedAccumulators(heap, table, first, this.#bound, this.#call.args, this.#call.type);
+    const { args, type } = this.#call;
+    const argTypes = args.map((column) => this.#scope.types[column] as LogicalType);
+    this.#accumulators = new BoxedAccumulators(heap, table, first, this.#bound, args, { args: argTypes, result: type });
   }
 
   accumulate(body: CodeBody): void {

@@ -5,9 +5,10 @@
 import type { BoxedAggregate } from '../functions/aggregate-function.ts';
 import type { KeyedTable, Slot } from '../state/state.ts';
 import type { Batch } from '../types/batch.ts';
+import type { Column } from '../types/column.ts';
 import type { Heap } from '../types/heap.ts';
 import { readBytes, writeBytes } from '../types/heap-bytes.ts';
-import { LaneSlots, laneBytes, readValue, unboxFor } from '../types/lane-value.ts';
+import { type Box, boxFor, LaneSlots, laneBytes, unboxFor } from '../types/lane-value.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import { types } from '../types/logical-type.ts';
 import { decodeValue } from '../types/nested-codec.ts';
@@ -27,6 +28,9 @@ export class BoxedAccumulators {
   readonly #unbox: (heap: Heap, value: Value, slots: LaneSlots) => void;
   readonly #cache = new Map<number, Value>();
   readonly #dirty = new Set<number>();
+  /** Results that are no objects, until their accumulator changes: the old result of a row is the new one of the row before. */
+  readonly #results = new Map<number, Value>();
+  readonly #boxes: readonly Box[];
   /** Lanes of the result that {@link result} left. */
   readonly lanes = new LaneSlots();
 
@@ -36,7 +40,7 @@ export class BoxedAccumulators {
     column: number,
     aggregate: BoxedAggregate,
     args: readonly number[],
-    resultType: LogicalType,
+    types: { readonly args: readonly LogicalType[]; readonly result: LogicalType },
   ) {
     this.#heap = heap;
     this.#table = table;
@@ -45,7 +49,8 @@ export class BoxedAccumulators {
     this.#aggregate = aggregate;
     this.#stored = storedType(aggregate.accumulatorType);
     this.#args = args;
-    this.#unbox = unboxFor(resultType);
+    this.#unbox = unboxFor(types.result);
+    this.#boxes = types.args.map(boxFor);
   }
 
   accumulate(address: number, batch: Batch, row: number): void {
@@ -62,13 +67,14 @@ export class BoxedAccumulators {
 
   /** Puts the result's lanes into {@link lanes}; true when it is null. */
   result(address: number): boolean {
-    const value = this.#aggregate.value(this.#get(address));
+    const value = this.#resultOf(address);
     if (value === null) return true;
     this.#unbox(this.#heap, value, this.lanes);
     return false;
   }
 
   drop(address: number): void {
+    this.#results.delete(address);
     this.#cache.delete(address);
     this.#dirty.delete(address);
   }
@@ -78,6 +84,7 @@ export class BoxedAccumulators {
     for (const address of this.#dirty) this.#store(address);
     this.#dirty.clear();
     this.#cache.clear();
+    this.#results.clear();
   }
 
   #store(address: number): void {
@@ -103,16 +110,31 @@ export class BoxedAccumulators {
     return (decodeValue(this.#stored, readBytes(this.#heap, start, length)) as readonly Value[])[0] as Value;
   }
 
+  #resultOf(address: number): Value {
+    const known = this.#results.get(address);
+    if (known !== undefined) return known;
+    const value = this.#aggregate.value(this.#get(address));
+    // An object may be the accumulator itself, which changes.
+    if (typeof value !== 'object') this.#results.set(address, value);
+    return value;
+  }
+
   #put(address: number, value: Value): void {
+    this.#results.delete(address);
     this.#cache.set(address, value);
     this.#dirty.add(address);
     if (this.#cache.size > CACHE_LIMIT) this.flush();
   }
 
   #read(batch: Batch, row: number): Value[] {
-    return this.#args.map((column) => {
-      const type = batch.types[column] as LogicalType;
-      return readValue(type, batch.columns[column] as Batch['columns'][number], row, this.#heap);
+    return this.#args.map((column, i) => {
+      const { lane0, lane1, nulls } = batch.columns[column] as Column;
+      if (nulls?.[row] === 1) return null;
+      return (this.#boxes[i] as Box)(
+        this.#heap,
+        lane0[row] as number | bigint,
+        lane1 ? (lane1[row] as number | bigint) : 0,
+      );
     });
   }
 }

@@ -37,7 +37,7 @@ export function hoistColumns(batches: readonly string[], text: string): { head: 
 }
 
 /** True when two byte strings of the heap are equal. */
-export function sameBytes(heap: Heap, a: number, aLength: number, b: number, bLength: number): boolean {
+function sameBytes(heap: Heap, a: number, aLength: number, b: number, bLength: number): boolean {
   if (aLength !== bLength) return false;
   if (a === b) return true;
   const bytes = heap.u8;
@@ -46,7 +46,7 @@ export function sameBytes(heap: Heap, a: number, aLength: number, b: number, bLe
 }
 
 /** -1, 0 or 1: the order of two byte strings by unsigned bytes, which for UTF-8 is the order of code points. */
-export function orderBytes(heap: Heap, a: number, aLength: number, b: number, bLength: number): number {
+function orderBytes(heap: Heap, a: number, aLength: number, b: number, bLength: number): number {
   const bytes = heap.u8;
   const shared = Math.min(aLength, bLength);
   for (let i = 0; i < shared; i++) {
