@@ -28,7 +28,10 @@ export interface AggregateSite {
   readonly retracts: boolean;
 }
 
-/** The reference form; `accumulator` is plain data (Value, arrays, MapValue) so that state can store it. */
+/**
+ * The reference form; `accumulator` is plain data (Value, arrays, MapValue) so that state can store it. `accumulate`, `retract` and `merge`
+ * may change the first accumulator in place: what they return takes its place, and the old one must not be used again.
+ */
 export interface BoxedAggregate {
   create(): Value;
   accumulate(accumulator: Value, args: readonly Value[]): Value;

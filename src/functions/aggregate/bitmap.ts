@@ -1,9 +1,10 @@
 /** Aggregates of bitmaps. */
 import { type BitmapOperation, bitmapCardinality, decodeBitmap, encodeBitmap } from '../../types/bitmap.ts';
 import { types } from '../../types/logical-type.ts';
-import { MapValue, type Value } from '../../types/value.ts';
+import type { MapValue, Value } from '../../types/value.ts';
 import type { AggregateFunction, BoxedAggregate } from '../aggregate-function.ts';
 import { bitmap, integer } from '../operand.ts';
+import { CountedValues } from './counted-values.ts';
 import { plainAggregate } from './plain-aggregate.ts';
 
 type Finish = (bytes: Uint8Array) => Value;
@@ -17,38 +18,34 @@ function counting(
   select: (count: number, rows: number) => boolean,
   finish: Finish,
 ): BoxedAggregate {
+  const memberType = types.bigint(false);
+  const counted = new CountedValues(memberType);
   const move = (accumulator: Value, value: Value, sign: 1 | -1): Value => {
     const [counts, rows] = accumulator as readonly [MapValue, number];
-    const next = new Map(counts.entries as [number, number][]);
-    for (const member of members(value)) next.set(member, (next.get(member) ?? 0) + sign);
-    return [new MapValue([...next].filter(([, count]) => count !== 0)), rows + sign];
+    for (const member of members(value)) counted.add(counts, BigInt(member), sign);
+    return [counts, rows + sign];
   };
   return {
     accumulatorType: types.row(
       [
-        { name: 'counts', type: types.map(types.bigint(false), types.int(false), false) },
+        { name: 'counts', type: types.map(memberType, types.int(false), false) },
         { name: 'rows', type: types.int(false) },
       ],
       false,
     ),
-    create: () => [new MapValue([]), 0],
+    create: () => [counted.create(), 0],
     accumulate: (accumulator, [value = null]) => move(accumulator, value, 1),
     retract: (accumulator, [value = null]) => move(accumulator, value, -1),
     merge(accumulator, other) {
       const [counts, rows] = accumulator as readonly [MapValue, number];
       const [otherCounts, otherRows] = other as readonly [MapValue, number];
-      const next = new Map(counts.entries as [number, number][]);
-      for (const [member, count] of otherCounts.entries as [number, number][])
-        next.set(member, (next.get(member) ?? 0) + count);
-      return [new MapValue([...next]), rows + otherRows];
+      return [counted.merge(counts, otherCounts), rows + otherRows];
     },
     value(accumulator) {
       const [counts, rows] = accumulator as readonly [MapValue, number];
       if (rows === 0) return null;
-      const chosen = counts.entries
-        .filter(([, count]) => select(count as number, rows))
-        .map(([member]) => Number(member));
-      return finish(encodeBitmap(chosen));
+      const chosen = counts.entries.filter(([, count]) => select(count as number, rows));
+      return finish(encodeBitmap(chosen.map(([member]) => Number(member))));
     },
   };
 }
@@ -59,14 +56,8 @@ const SELECT: Record<Exclude<BitmapOperation, 'andnot'>, (count: number, rows: n
   xor: (count) => count % 2 === 1,
 };
 
-/** Keys of the stored counts are bigints, as the accumulator's type says. */
-function* membersOf(value: Value): Iterable<number> {
-  for (const member of decodeBitmap(value as Uint8Array)) yield BigInt(member) as unknown as number;
-}
-
-function* integerOf(value: Value): Iterable<number> {
-  yield BigInt(Number(value) >>> 0) as unknown as number;
-}
+const membersOf = (value: Value): Iterable<number> => decodeBitmap(value as Uint8Array);
+const integerOf = (value: Value): Iterable<number> => [Number(value) >>> 0];
 
 function combining(operation: keyof typeof SELECT, cardinality: boolean): AggregateFunction {
   const name = `BITMAP_${operation.toUpperCase()}_${cardinality ? 'CARDINALITY_AGG' : 'AGG'}`;

@@ -6,9 +6,10 @@ import type { AggregateFunction, AggregateSite, BoxedAggregate } from '../aggreg
 import { valueKey } from '../compare-values.ts';
 import { jsonText, jsonWriter } from '../json-value.ts';
 import { anything, numeric, text } from '../operand.ts';
+import { CountedValues } from './counted-values.ts';
 import { plainAggregate } from './plain-aggregate.ts';
 
-/** A list in order of arrival; taking back removes the first equal element. */
+/** A list in order of arrival, changed in place; taking back removes the first equal element. */
 function listOf(
   element: LogicalType,
   value: (items: readonly Value[]) => Value,
@@ -18,15 +19,21 @@ function listOf(
   return {
     accumulatorType: types.array(element, false),
     create: () => [],
-    accumulate: (accumulator, args) => [...(accumulator as readonly Value[]), toItem(args)],
+    accumulate(accumulator, args) {
+      (accumulator as Value[]).push(toItem(args));
+      return accumulator;
+    },
     retract(accumulator, args) {
-      const items = [...(accumulator as readonly Value[])];
+      const items = accumulator as Value[];
       const wanted = key(toItem(args));
       const at = items.findIndex((item) => key(item) === wanted);
       if (at >= 0) items.splice(at, 1);
       return items;
     },
-    merge: (accumulator, other) => [...(accumulator as readonly Value[]), ...(other as readonly Value[])],
+    merge(accumulator, other) {
+      for (const item of other as readonly Value[]) (accumulator as Value[]).push(item);
+      return accumulator;
+    },
     value: (accumulator) => value(accumulator as readonly Value[]),
   };
 }
@@ -62,33 +69,18 @@ function boxedListAgg(site: AggregateSite): BoxedAggregate {
   );
 }
 
-const nullWhenEmpty = (items: readonly Value[]): Value => (items.length === 0 ? null : items);
+const nullWhenEmpty = (items: readonly Value[]): Value => (items.length === 0 ? null : [...items]);
 
 /** How often each value came. */
 function countsOf(element: LogicalType, value: (entries: MapValue['entries']) => Value): BoxedAggregate {
-  const key = valueKey(element);
-  const move = (accumulator: Value, item: Value, count: number): Value => {
-    const entries = [...(accumulator as MapValue).entries];
-    const wanted = key(item);
-    const at = entries.findIndex(([held]) => key(held) === wanted);
-    if (at < 0) return new MapValue([...entries, [item, count]]);
-    const total = ((entries[at] as readonly [Value, Value])[1] as number) + count;
-    if (total === 0) entries.splice(at, 1);
-    else entries[at] = [item, total];
-    return new MapValue(entries);
-  };
+  const counted = new CountedValues(element);
+  const count = (frequency: Value | undefined): number => (frequency === undefined ? 1 : Number(frequency));
   return {
     accumulatorType: types.map(element, types.int(false), false),
-    create: () => new MapValue([]),
-    accumulate: (accumulator, [item = null, frequency]) =>
-      move(accumulator, item, frequency === undefined ? 1 : Number(frequency)),
-    retract: (accumulator, [item = null, frequency]) =>
-      move(accumulator, item, frequency === undefined ? -1 : -Number(frequency)),
-    merge: (accumulator, other) =>
-      (other as MapValue).entries.reduce<Value>(
-        (held, [item, count]) => move(held, item, count as number),
-        accumulator,
-      ),
+    create: () => counted.create(),
+    accumulate: (accumulator, [item = null, frequency]) => counted.add(accumulator as MapValue, item, count(frequency)),
+    retract: (accumulator, [item = null, frequency]) => counted.add(accumulator as MapValue, item, -count(frequency)),
+    merge: (accumulator, other) => counted.merge(accumulator as MapValue, other as MapValue),
     value: (accumulator) => value((accumulator as MapValue).entries),
   };
 }
@@ -209,7 +201,8 @@ export const collects: readonly AggregateFunction[] = [
     example: 'COLLECT(amount)',
     args: [anything],
     returns: (args) => args[0] && types.multiset(args[0].type, false),
-    bind: (site) => countsOf(withNullable(site.argTypes[0] as LogicalType, true), (entries) => new MapValue(entries)),
+    bind: (site) =>
+      countsOf(withNullable(site.argTypes[0] as LogicalType, true), (entries) => new MapValue([...entries])),
   }),
   plainAggregate({
     name: 'JSON_OBJECTAGG',

@@ -1,10 +1,10 @@
 /** COUNT, and counts of distinct values. */
-import { types } from '../../types/logical-type.ts';
-import { MapValue, type Value } from '../../types/value.ts';
+import { types, withNullable } from '../../types/logical-type.ts';
+import type { MapValue } from '../../types/value.ts';
 import type { AggregateFunction, AggregateSite, BoxedAggregate } from '../aggregate-function.ts';
-import { valueKey } from '../compare-values.ts';
 import { anything } from '../operand.ts';
 import type { PackedAggregate, PackedSite } from '../packed-aggregate.ts';
+import { CountedValues } from './counted-values.ts';
 import { noRetract, plainAggregate } from './plain-aggregate.ts';
 
 const BIGINT = types.bigint(false);
@@ -44,29 +44,16 @@ export const count: AggregateFunction = plainAggregate({
 
 /** Distinct values as a map to how often they came. */
 function distinctCount(site: AggregateSite): BoxedAggregate {
-  const [type = types.null()] = site.argTypes;
-  const key = valueKey(type);
-  const accumulatorType = types.map(types.bytes(), types.bigint(), false);
+  const type = withNullable(site.argTypes[0] ?? types.null(), true);
+  const counted = new CountedValues(type);
   return {
-    accumulatorType,
-    create: () => new MapValue([]),
-    accumulate(accumulator, [value = null]) {
-      const bytes = Buffer.from(key(value), 'latin1');
-      const { entries } = accumulator as MapValue;
-      if (entries.some(([seen]) => Buffer.compare(seen as Uint8Array, bytes) === 0)) return accumulator;
-      return new MapValue([...entries, [new Uint8Array(bytes), 1n]]);
-    },
+    accumulatorType: types.map(type, types.int(false), false),
+    create: () => counted.create(),
+    accumulate: (accumulator, [value = null]) => counted.add(accumulator as MapValue, value, 1),
     retract: noRetract('APPROX_COUNT_DISTINCT'),
-    merge: (accumulator, other) => mergeKeys(accumulator, other),
+    merge: (accumulator, other) => counted.merge(accumulator as MapValue, other as MapValue),
     value: (accumulator) => BigInt((accumulator as MapValue).entries.length),
   };
-}
-
-function mergeKeys(a: Value, b: Value): Value {
-  const seen = new Map<string, readonly [Value, Value]>();
-  for (const entry of [...(a as MapValue).entries, ...(b as MapValue).entries])
-    seen.set(Buffer.from(entry[0] as Uint8Array).toString('latin1'), entry);
-  return new MapValue([...seen.values()]);
 }
 
 export const approxCountDistinct: AggregateFunction = plainAggregate({
