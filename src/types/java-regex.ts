@@ -75,6 +75,8 @@ class Translation {
   flags = '';
   readonly #text: string;
   #at = 0;
+  /** For each open group how many groups of flags must be closed with it. */
+  readonly #open: number[] = [0];
 
   constructor(text: string) {
     this.#text = text;
@@ -83,7 +85,7 @@ class Translation {
   run(): string {
     let result = this.#leadingFlags();
     while (this.#at < this.#text.length) result += this.#next();
-    return result;
+    return result + ')'.repeat(this.#open[0] ?? 0);
   }
 
   #fail(reason: string): EngineError {
@@ -107,6 +109,7 @@ class Translation {
     if (char === '\\') return this.#escape(false);
     if (char === '[') return this.#class();
     if (char === '(') return this.#group();
+    if (char === ')') return this.#close();
     if ('*+?}'.includes(char)) return this.#quantifierEnd(char);
     if (char === '{') return this.#braces();
     if (char === ']') {
@@ -146,12 +149,21 @@ class Translation {
     if (rest.startsWith('(?>')) throw this.#fail('Atomic groups are not supported');
     const inline = /^\(\?([ims-]+)([:)])/.exec(rest);
     if (inline) {
-      if (inline[2] === ')') throw this.#fail('Flags inside of a pattern are not supported');
       this.#at += inline[0].length;
-      return inline[0];
+      // Flags hold until their group ends.
+      if (inline[2] === ')') this.#open[this.#open.length - 1] = (this.#open.at(-1) ?? 0) + 1;
+      else this.#open.push(0);
+      return `(?${inline[1]}:`;
     }
     this.#at++;
+    this.#open.push(0);
     return '(';
+  }
+
+  #close(): string {
+    this.#at++;
+    if (this.#open.length === 1) throw this.#fail('Unmatched closing');
+    return ')'.repeat((this.#open.pop() ?? 0) + 1);
   }
 
   #class(): string {

@@ -96,6 +96,10 @@ describe('regular expressions of Java', () => {
     ['\\Qa.b\\E', 'a.b', true],
     ['\\p{Alpha}+', 'abc', true],
     ['(?i)ABC', 'xabcx', true],
+    ['a(?i)b', 'aB', true],
+    ['a(?i)b', 'AB', false],
+    ['(x(?i)y)z', 'xYz', true],
+    ['(x(?i)y)z', 'xYZ', false],
     ['[a-c[x-z]]+$', 'ay', true],
     ['a.b', 'a\nb', false],
     ['\\h', '\t', true],
@@ -104,7 +108,7 @@ describe('regular expressions of Java', () => {
     expect(javaRegex(pattern).test(text)).toBe(matches);
   });
 
-  it.each(['(', '[a', 'a++', '(?>a)', '[a&&b]', '\\y'])('%s is refused', (pattern) => {
+  it.each(['(', ')', '[a', 'a++', '(?>a)', '[a&&b]', '\\y'])('%s is refused', (pattern) => {
     expect(() => javaRegex(pattern)).toThrow();
   });
 });
