@@ -5,10 +5,10 @@ import type { Catalog } from './catalog.ts';
 import { StoreCatalog } from './store-catalog.ts';
 
 export const LEVEL = 'level';
-export const LEVEL_DEFAULT_DATABASE = 'default';
+const LEVEL_DEFAULT_DATABASE = 'default';
 
 /** Where a level catalog lives under the home. */
-export function levelCatalogFolder(home: string, name: string): string {
+function levelCatalogFolder(home: string, name: string): string {
   return join(home, `${encodeURIComponent(name)}.catalog`);
 }
 

@@ -9,8 +9,8 @@ import { createMemoryCatalog, GENERIC_IN_MEMORY } from './memory-catalog.ts';
 import { type ObjectPath, pathToString } from './object-path.ts';
 import type { CatalogObject } from './table-descriptor.ts';
 
-export const DEFAULT_CATALOG = 'default_catalog';
-export const DEFAULT_DATABASE = 'default_database';
+const DEFAULT_CATALOG = 'default_catalog';
+const DEFAULT_DATABASE = 'default_database';
 
 /** Options of a session's first catalog. */
 export interface SessionCatalogOptions {

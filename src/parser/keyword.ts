@@ -97,8 +97,3 @@ export const NON_RESERVED_WORDS: ReadonlySet<string> = new Set(words(NON_RESERVE
 
 /** Reserved words that can be called: `YEAR(d)`, `COUNT(*)`. */
 export const RESERVED_FUNCTIONS: ReadonlySet<string> = new Set(words(RESERVED_FUNCTION_TEXT));
-
-/** True when the word, in any case, needs back-ticks to be a name. */
-export function isReserved(word: string): boolean {
-  return RESERVED_WORDS.has(word.toUpperCase());
-}

@@ -2,7 +2,7 @@
 import type { Span } from '../base/error.ts';
 import type { GroupingElement, Query, QueryBody, SelectBody, SelectItem, SqlExpression } from './ast.ts';
 import { parseHints } from './parse-hint.ts';
-import { parseExpressionList, parseNameList, parseOrderBy } from './parse-list.ts';
+import { parseNameList, parseOrderBy } from './parse-list.ts';
 import { parseFrom } from './parse-table.ts';
 import { parseWindow } from './parse-window.ts';
 import { syntaxError, validatorError } from './syntax-error.ts';
@@ -251,12 +251,4 @@ function parseWindows(cursor: TokenCursor): SelectBody['windows'] {
     windows.push({ name, definition: parseWindow(cursor) });
   } while (cursor.acceptSymbol(','));
   return windows;
-}
-
-/** A list of expressions in parentheses: what some statements hold. */
-export function parseParenthesisedList(cursor: TokenCursor): SqlExpression[] {
-  cursor.expectSymbol('(');
-  const list = cursor.isSymbol(')') ? [] : parseExpressionList(cursor);
-  cursor.expectSymbol(')');
-  return list;
 }

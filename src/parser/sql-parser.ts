@@ -174,7 +174,7 @@ export function parseStatement<N, S extends StatementGrammar<N>>(
 }
 
 /** The statement ahead; nothing is asked of what follows it. */
-export function readStatement<N, S extends StatementGrammar<N>>(
+function readStatement<N, S extends StatementGrammar<N>>(
   parser: SqlParser,
   statements: readonly S[],
 ): { node: N; statement: S } {

@@ -87,7 +87,7 @@ export function queryError(message: string, span: Span, causeClass = VALIDATOR_E
 }
 
 /** `At line 1, column 8` for one character, else `From line … to line …`; the end is the last character. */
-export function placeOf(span: Span): string {
+function placeOf(span: Span): string {
   if (span.line === span.endLine && span.column >= span.endColumn) return `At line ${span.line}, column ${span.column}`;
   return `From line ${span.line}, column ${span.column} to line ${span.endLine}, column ${span.endColumn}`;
 }

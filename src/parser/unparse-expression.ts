@@ -360,7 +360,7 @@ function bound(limit: FrameBound, print: (child: SqlExpression) => string): stri
 }
 
 /** A type in Calcite's words: INTEGER, STRING. */
-export function unparseType(type: LogicalType): string {
+function unparseType(type: LogicalType): string {
   const suffix = type.nullable ? '' : ' NOT NULL';
   switch (type.kind) {
     case 'INT':

@@ -118,6 +118,3 @@ const shelf = [
 
 /** Every statement, each refused inside an open statement set unless it belongs there. */
 export const statements: readonly Statement[] = shelf.map(guarded);
-
-/** Head words of what the client handles itself. */
-export const clientCommandWords: readonly string[] = clientCommands.map(({ name }) => name.toUpperCase());

@@ -6,12 +6,12 @@ import type { Parser } from '../parser/parser.ts';
 import { declarationError, grammarError } from '../parser/syntax-error.ts';
 import { unparseExpression } from '../parser/unparse.ts';
 
-export interface WatermarkClause {
+interface WatermarkClause {
   readonly column: Identifier;
   readonly expression: SqlExpression;
   readonly text: string;
 }
-export interface PrimaryKeyClause {
+interface PrimaryKeyClause {
   readonly name?: string;
   readonly columns: readonly Identifier[];
 }
@@ -75,7 +75,7 @@ function addPrimaryKey(parser: Parser, items: TableItems, key: PrimaryKeyClause)
 }
 
 /** `WATERMARK FOR column AS expression`. */
-export function parseWatermark(parser: Parser): WatermarkClause {
+function parseWatermark(parser: Parser): WatermarkClause {
   parser.expect('WATERMARK', 'FOR');
   const column = parser.compoundIdentifier();
   parser.expect('AS');
@@ -84,7 +84,7 @@ export function parseWatermark(parser: Parser): WatermarkClause {
 }
 
 /** `[CONSTRAINT name] PRIMARY KEY (…) NOT ENFORCED`. */
-export function parseConstraint(parser: Parser): PrimaryKeyClause {
+function parseConstraint(parser: Parser): PrimaryKeyClause {
   const name = parser.accept('CONSTRAINT') ? parser.identifier().name : undefined;
   const isUnique = parser.accept('UNIQUE');
   if (!isUnique) parser.expect('PRIMARY', 'KEY');

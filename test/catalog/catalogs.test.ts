@@ -74,7 +74,9 @@ describe('a session', () => {
       cause: { message: expect.stringContaining("Could not find any factory for identifier 'nope'") },
     });
     await expect(session.createCatalog('h', { type: 'hive' }, undefined, false)).rejects.toMatchObject({
-      cause: { message: expect.stringContaining("CREATE CATALOG h WITH ('type' = 'level', 'default-database' = 'default');") },
+      cause: {
+        message: expect.stringContaining("CREATE CATALOG h WITH ('type' = 'level', 'default-database' = 'default');"),
+      },
     });
   });
 });
@@ -129,7 +131,8 @@ describe('the registry', () => {
     await session.createCatalog('broken', { type: 'level' }, undefined, false);
     await registry.close();
     const folder = join(home, 'broken.catalog');
-    for (const file of readdirSync(folder)) if (/^MANIFEST|\.ldb$/.test(file)) writeFileSync(join(folder, file), 'rubbish');
+    for (const file of readdirSync(folder))
+      if (/^MANIFEST|\.ldb$/.test(file)) writeFileSync(join(folder, file), 'rubbish');
     registry = await CatalogRegistry.open(home);
     session = await SessionCatalogs.create(registry);
     await expect(session.getCatalog('broken')).rejects.toThrow(folder);

@@ -19,7 +19,7 @@ import type {
 } from '../../src/statements/statement.ts';
 import type { Value } from '../../src/types/value.ts';
 
-export const JOB: JobSummary = {
+const JOB: JobSummary = {
   id: 'abc123',
   name: 'dwd',
   status: 'RUNNING',
