@@ -104,7 +104,14 @@ function verticalTo(b: EditBuffer, within: number): number {
   if (within < 0 || within > b.text.length) return b.cursor;
   const column = b.cursor - lineStart(b);
   const target = at(b, within);
-  return Math.min(lineStart(target) + column, lineEnd(target));
+  const cursor = Math.min(lineStart(target) + column, lineEnd(target));
+  return isInsidePair(b.text, cursor) ? cursor - 1 : cursor;
+}
+
+function isInsidePair(text: string, offset: number): boolean {
+  const low = text.charCodeAt(offset);
+  const high = text.charCodeAt(offset - 1);
+  return low >= 0xdc00 && low <= 0xdfff && high >= 0xd800 && high <= 0xdbff;
 }
 
 function remove(b: EditBuffer, start: number, end: number, keep: boolean): EditBuffer {

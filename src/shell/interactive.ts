@@ -4,6 +4,7 @@ import { type GatewayAddress, GatewayClient, type GatewaySession } from '../gate
 import { splitStatements } from '../parser/split.ts';
 import type { Arguments } from './arguments.ts';
 import { clientCommand } from './client-command.ts';
+import { EMPTY_BUFFER } from './edit-buffer.ts';
 import { errorText } from './error-text.ts';
 import { HELP_TEXT } from './help.ts';
 import { History } from './history.ts';
@@ -18,6 +19,7 @@ interface InteractiveEnvironment {
 }
 
 const HEARTBEAT_MS = 2000;
+const CLEAR_SCREEN = '\u001b[2J\u001b[H';
 
 export async function runInteractive(
   args: Arguments,
@@ -65,7 +67,7 @@ class PromptLoop {
     const onInterrupt = (): void => void this.#runner.interrupt();
     process.on('SIGINT', onInterrupt);
     try {
-      for (let initial = ''; ; ) {
+      for (let initial = EMPTY_BUFFER; ; ) {
         const result = await readStatement({
           history: this.#history.entries,
           initial,
@@ -76,8 +78,9 @@ class PromptLoop {
           },
         });
         this.#showNotice = null;
-        initial = '';
-        if (result.kind === 'end' || (await this.#runText(result.text))) return;
+        initial = result.kind === 'clear' ? result.buffer : EMPTY_BUFFER;
+        if (result.kind === 'clear') this.#environment.write(CLEAR_SCREEN);
+        else if (result.kind === 'end' || (await this.#runText(result.text))) return;
       }
     } finally {
       process.off('SIGINT', onInterrupt);
@@ -91,7 +94,7 @@ class PromptLoop {
     for (const statement of await this.#statements(text)) {
       const command = clientCommand(statement.text);
       if (command?.kind === 'quit') return true;
-      if (command?.kind === 'clear') this.#environment.write('\u001b[2J\u001b[H');
+      if (command?.kind === 'clear') this.#environment.write(CLEAR_SCREEN);
       else if (command?.kind === 'help') this.#environment.write(HELP_TEXT);
       else if (!(await this.#runOne(statement.text))) return false;
     }

@@ -1,21 +1,13 @@
 /** What keys do at the prompt: editing, history, completion, and when a statement is ready. It draws through a view. */
-import {
-  applyKey,
-  type EditBuffer,
-  EMPTY_BUFFER,
-  insertText,
-  isOnFirstLine,
-  isOnLastLine,
-  replaceText,
-} from './edit-buffer.ts';
+import { applyKey, type EditBuffer, insertText, isOnFirstLine, isOnLastLine, replaceText } from './edit-buffer.ts';
 import { type Key, KeyParser } from './key-parser.ts';
 
 const PASTE_TIMEOUT_MS = 1000;
 
 export interface PromptOptions {
   readonly history: readonly string[];
-  /** Text to begin with. */
-  readonly initial: string;
+  /** What to begin with. */
+  readonly initial: EditBuffer;
   /** True when the text can be run as it is. */
   isComplete(text: string): boolean;
   /** Candidates for the word at the cursor. */
@@ -24,7 +16,11 @@ export interface PromptOptions {
   onNotices(show: (line: string) => void): void;
 }
 
-export type PromptResult = { readonly kind: 'statement'; readonly text: string } | { readonly kind: 'end' };
+export type PromptResult =
+  | { readonly kind: 'statement'; readonly text: string }
+  /** The screen is to be cleared; the prompt goes on with what was typed. */
+  | { readonly kind: 'clear'; readonly buffer: EditBuffer }
+  | { readonly kind: 'end' };
 
 interface PromptView {
   setBuffer(buffer: EditBuffer): void;
@@ -46,7 +42,7 @@ export class PromptMachine {
   constructor(options: PromptOptions, view: PromptView) {
     this.#options = options;
     this.#view = view;
-    this.#buffer = replaceText(EMPTY_BUFFER, options.initial);
+    this.#buffer = options.initial;
     this.#place = options.history.length;
   }
 
@@ -74,7 +70,7 @@ export class PromptMachine {
     else if (name === 'tab') this.#complete();
     else if (name === 'ctrl-c') this.#show({ ...this.#buffer, text: '', cursor: 0 });
     else if (name === 'ctrl-d' && this.#buffer.text === '') this.#finish({ kind: 'end' });
-    else if (name === 'ctrl-l') process.stdout.write('\u001b[2J\u001b[H');
+    else if (name === 'ctrl-l') this.#finish({ kind: 'clear', buffer: this.#buffer });
     else if (isBackward(name, this.#buffer)) this.#recall(this.#place - 1);
     else if (isForward(name, this.#buffer)) this.#recall(this.#place + 1);
     else return false;

@@ -1,7 +1,7 @@
 /** The input area: the prompt, the text with its cursor, and notices above it. Everything finished is plain output above. */
 import { Box, render, Static, Text, useStdin } from 'ink';
 import { useEffect, useRef, useState } from 'react';
-import { type EditBuffer, EMPTY_BUFFER, replaceText } from './edit-buffer.ts';
+import type { EditBuffer } from './edit-buffer.ts';
 import { PromptMachine, type PromptOptions, type PromptResult } from './prompt-machine.ts';
 
 /** Reads one statement. The last frame stays on the screen. */
@@ -17,7 +17,7 @@ export async function readStatement(options: PromptOptions): Promise<PromptResul
 }
 
 function Prompt({ options, done }: { options: PromptOptions; done: (result: PromptResult) => void }) {
-  const [buffer, setBuffer] = useState<EditBuffer>(replaceText(EMPTY_BUFFER, options.initial));
+  const [buffer, setBuffer] = useState<EditBuffer>(options.initial);
   const [notices, setNotices] = useState<readonly string[]>([]);
   const [candidates, setCandidates] = useState<readonly string[]>([]);
   const [finished, setFinished] = useState(false);
