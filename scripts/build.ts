@@ -11,7 +11,6 @@ await build({
   bundle: true,
   splitting: true,
   minify: true,
-  keepNames: true,
   sourcemap: false,
   format: 'esm',
   platform: 'node',
