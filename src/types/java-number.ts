@@ -1,6 +1,8 @@
 /** Numbers in text as Java and Flink read them, with their words where they refuse. */
 import { EngineError } from '../base/error.ts';
 import { type ExactNumber, exactToDecimal, fitsPrecision, parseExact, rescale } from './decimal.ts';
+import type { Heap } from './heap.ts';
+import { readText } from './heap-bytes.ts';
 
 function refuse(text: string): EngineError {
   return new EngineError('JOB_FAILED', text, { exceptionClass: 'java.lang.NumberFormatException' });
@@ -22,6 +24,30 @@ export function parseInteger(raw: string, bits: number): bigint {
   const value = match[1] === '-' ? -digits : digits;
   if (BigInt.asIntN(bits, value) !== value) throw fail('Overflow.');
   return value;
+}
+
+/** Digits that are exact as a double. */
+const SHORT_DIGITS = 15;
+
+/** As {@link parseInteger}, of the text at a place of the heap. */
+export function integerAt(heap: Heap, address: number, length: number, bits: number): bigint {
+  const value = shortIntegerAt(heap.u8, address, address + length);
+  if (value < 2 ** (bits - 1) && value >= -(2 ** (bits - 1))) return BigInt(value);
+  return parseInteger(readText(heap, address, length), bits);
+}
+
+/** A plain integer of few digits; NaN for every other text. */
+function shortIntegerAt(u8: Uint8Array, start: number, end: number): number {
+  const sign = u8[start];
+  const from = sign === 45 || sign === 43 ? start + 1 : start;
+  if (from >= end || end - from > SHORT_DIGITS) return Number.NaN;
+  let value = 0;
+  for (let at = from; at < end; at++) {
+    const digit = (u8[at] as number) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return sign === 45 ? -value : value;
 }
 
 const DOUBLE = /^[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)$/;

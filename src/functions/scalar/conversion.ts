@@ -6,12 +6,12 @@ import { columnKind } from '../../types/column.ts';
 
 import { exactToDecimal, parseExact, powerOfTen } from '../../types/decimal.ts';
 import { floatToText } from '../../types/java-double.ts';
-import { toInt, toLong } from '../../types/java-number.ts';
+import { integerAt, toInt, toLong } from '../../types/java-number.ts';
 import { type LogicalType, withNullable } from '../../types/logical-type.ts';
 import { MILLIS_OF_DAY } from '../../types/timestamp.ts';
-import { integerBits, isInteger, isNumeric, sameType } from '../../types/type-family.ts';
+import { integerBits, isInteger, isNumeric, isText, sameType } from '../../types/type-family.ts';
 import { runtimeError } from '../call-error.ts';
-import { lane, pure } from '../code-helpers.ts';
+import { guarded, lane, pure } from '../code-helpers.ts';
 import { bigOf, decimalResult, scaleOf } from '../decimal-code.ts';
 import { folding } from '../folded-value.ts';
 import { type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
@@ -70,12 +70,12 @@ function castType(name: string, safe: boolean, summary: string, example: string)
       return type;
     },
     bind: (site) => bindCast(site, safe),
-    generate: (site) => generateCast(site),
+    generate: (site) => generateCast(site, safe),
   });
 }
 
-/** Casts between numbers and times that cannot fail. */
-function generateCast(site: CodeSite): Operand | undefined {
+/** Casts between numbers and times that cannot fail, and of texts to integers. */
+function generateCast(site: CodeSite, safe: boolean): Operand | undefined {
   const arg = site.args[0] as Operand;
   const from = columnKind(arg.type);
   const to = columnKind(site.type);
@@ -84,7 +84,7 @@ function generateCast(site: CodeSite): Operand | undefined {
   if (isInteger(arg.type) && isInteger(site.type)) return integerToInteger(site, arg, from, to);
   if (site.type.kind === 'DECIMAL') return toDecimalCode(site, arg);
   if (site.type.kind === 'DOUBLE' || site.type.kind === 'FLOAT') return toFloating(site, arg, from);
-  if (isInteger(site.type)) return toInteger(site, arg, from, to);
+  if (isInteger(site.type)) return isText(arg.type) ? textToInteger(site, arg, safe) : toInteger(site, arg, from, to);
   return temporal(site, arg, from, to);
 }
 
@@ -127,6 +127,13 @@ function toInteger(site: CodeSite, arg: Operand, from: string, to: string): Oper
   }
   if (arg.type.kind === 'BOOLEAN') return pure(site, [to === 'i64' ? `BigInt(${lane(arg)})` : lane(arg)]);
   return undefined;
+}
+
+function textToInteger(site: CodeSite, arg: Operand, safe: boolean): Operand | undefined {
+  if (safe || site.literal(0)) return undefined;
+  const call = `${site.constant(integerAt)}(H, ${arg.lanes.join(', ')}, ${integerBits(site.type)})`;
+  const code = site.type.kind === 'BIGINT' ? call : `Number(${call})`;
+  return guarded(site, 1, ([target]) => `${target} = ${code};`);
 }
 
 /** TIMESTAMP to a TIMESTAMP of other precision, and DATE to TIMESTAMP. */
