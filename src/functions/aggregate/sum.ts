@@ -94,15 +94,40 @@ function addLanes(site: PackedSite, type: LogicalType, a: Operand, b: Operand, s
       return [`BigInt.asIntN(64, ${left} ${sign} ${bigOf(b) ?? right})`];
     case 'f32':
       return [`Math.fround(${left} ${sign} ${right})`];
-    case 'i128': {
-      const whole = site.local();
-      const lanes = [site.local(), site.local()];
-      site.emit(`${whole} = ${bigOf(a)} ${sign} ${bigOf(b)}; ${storeBig(type, lanes, whole)}`);
-      return lanes;
-    }
+    case 'i128':
+      return addWide(site, type, a, b, sign);
     default:
       return [`(${left} ${sign} ${right})`];
   }
+}
+
+/**
+ * Two lanes. While both fit 64 bits (the high lane then is the sign) and so does the result, machine integers do; else one bigint of 128 bits
+ * is made, which costs ten times as much.
+ */
+function addWide(site: PackedSite, type: LogicalType, a: Operand, b: Operand, sign: '+' | '-'): string[] {
+  const [high, low, left, right, result, whole] = Array.from({ length: 6 }, () => site.local()) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const isSmall = ([top, bottom]: readonly string[], signed: string): string =>
+    bottom === undefined ? '' : `${top} === (${signed} < 0n ? -1n : 0n) && `;
+  const lowOf = ({ lanes }: Operand): string =>
+    lanes.length === 1 ? (bigOf(b) as string) : `BigInt.asIntN(64, ${lanes[1]})`;
+  const overflow =
+    sign === '+'
+      ? `((${left} ^ ${result}) & (${right} ^ ${result}))`
+      : `((${left} ^ ${right}) & (${left} ^ ${result}))`;
+  site.emit(
+    `${left} = ${lowOf(a)}; ${right} = ${lowOf(b)}; ${result} = BigInt.asIntN(64, ${left} ${sign} ${right});
+if (${isSmall(a.lanes, left)}${isSmall(b.lanes, right)}${overflow} >= 0n) { ${low} = BigInt.asUintN(64, ${result}); ${high} = ${result} < 0n ? -1n : 0n; }
+else { ${whole} = ${bigOf(a)} ${sign} ${bigOf(b)}; ${storeBig(type, [high, low], whole)} }`,
+  );
+  return [high, low];
 }
 
 function moveSum(site: PackedSite, type: LogicalType, value: Operand, sign: '+' | '-', count: string): void {
@@ -121,7 +146,11 @@ function packedSum(site: AggregateSite, nullWhenEmpty: boolean): PackedAggregate
     value(code) {
       const sum = code.slot(0);
       const tests = nullWhenEmpty ? [`${code.slot(1).lanes[0]} === 0n`] : [];
-      if (overflow) tests.push(`!${code.constant(fitsPrecision)}(${bigOf(sum)}, 38)`);
+      if (overflow) {
+        const high = sum.lanes[0];
+        // Up to 64 bits there are 38 digits at most.
+        tests.push(`(${high} !== 0n && ${high} !== -1n && !${code.constant(fitsPrecision)}(${bigOf(sum)}, 38))`);
+      }
       return { type: site.type, lanes: sum.lanes, isNull: tests.length === 0 ? 'false' : `(${tests.join(' || ')})` };
     },
   };

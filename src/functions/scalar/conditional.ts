@@ -122,7 +122,7 @@ const ifNull = defineScalar({
   name: 'IFNULL',
   signatures: ['IFNULL(input <COMMON>, null_replacement <COMMON>)'],
   summary: 'The second argument where the first is NULL, else the first.',
-  example: 'IFNULL(NULL, 5)',
+  example: 'IFNULL(CAST(NULL AS INT), 5)',
   minArgs: 2,
   maxArgs: 2,
   coerce: (args) => (keepsFirst(args) ? [] : castAll(args, commonType(typesOf(args)))),

@@ -334,6 +334,8 @@ const parsing: readonly ScalarFunction[] = [
   }),
 ];
 
+const WITHOUT_PARENTHESES = /^(?:CURRENT_DATE|CURRENT_TIME|CURRENT_TIMESTAMP|LOCALTIME|LOCALTIMESTAMP)$/;
+
 /** A function of the time it is evaluated at. */
 function clock(
   name: string,
@@ -348,7 +350,7 @@ function clock(
     category: 'temporal',
     forms: [`${name}()`],
     summary,
-    example: name,
+    example: WITHOUT_PARENTHESES.test(name) ? name : `${name}()`,
     args: [],
     returns,
     deterministic: false,
