@@ -1,9 +1,7 @@
 /** One SELECT: FROM, WHERE, grouping, the select list, QUALIFY, DISTINCT, and the keys of the ORDER BY around it. */
-import type { Span } from '../base/error.ts';
 import type { SortKey } from '../dataflow/operator-spec.ts';
-import { type Expression, literal } from '../expressions/expression.ts';
+import type { Expression } from '../expressions/expression.ts';
 import type { OrderItem, SelectBody, SelectItem, SqlExpression, WindowDefinition } from '../parser/ast.ts';
-import { type Field, types } from '../types/logical-type.ts';
 import { attachSubqueries, filterPlan, withFilter } from './attach-subqueries.ts';
 import { planAggregate } from './bind-aggregate.ts';
 import type { BindEnv, BoundQuery, Clause } from './bind-env.ts';
@@ -14,12 +12,12 @@ import { containsAggregate } from './bind-function.ts';
 import { bindGroupBy, type GroupKeys, NO_KEYS } from './bind-group-by.ts';
 import { aggregateTtl } from './bind-hint.ts';
 import { direction, planOvers } from './bind-over.ts';
-import { isIdentity, sameExpression } from './conditions.ts';
+import { sameExpression } from './conditions.ts';
 import { checkJoinTypes } from './join-types.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { type Markers, newMarkers } from './markers.ts';
+import { asCondition, distinct, projectOf } from './select-output.ts';
 import { expandStar } from './select-star.ts';
-import { uniqueNames } from './unique-names.ts';
 
 /** A bound SELECT; columns behind `names.length` are there for the sort only. */
 export interface BoundSelect extends BoundQuery {
@@ -186,48 +184,6 @@ class SelectBinder {
     const projected = projectOf(plan, columns, names, parts.isAggregate && !parts.qualify);
     return { plan: this.#select.distinct ? distinct(projected) : projected, names, order };
   }
-}
-
-/** A projection; above an aggregate one that changes nothing is left out. */
-function projectOf(
-  plan: LogicalPlan,
-  columns: readonly Expression[],
-  names: readonly string[],
-  mayOmit: boolean,
-): LogicalPlan {
-  const fields = uniqueNames(
-    columns.map((expression, i): Field => ({ name: names[i] ?? `EXPR$${i}`, type: expression.type })),
-  );
-  const same =
-    isIdentity(columns, plan.fields.length) && fields.every((field, i) => field.name === plan.fields[i]?.name);
-  if (mayOmit && same) return plan;
-  return { kind: 'Project', fields, input: plan, expressions: columns };
-}
-
-/** DISTINCT is an aggregate with all columns as keys and nothing else; one without aggregates that has these keys already stays. */
-function distinct(plan: LogicalPlan): LogicalPlan {
-  if (
-    plan.kind === 'Aggregate' &&
-    plan.groupingSets === null &&
-    plan.keys.length > 0 &&
-    plan.fields.length >= plan.keys.length
-  )
-    return plan;
-  return {
-    kind: 'Aggregate',
-    fields: plan.fields,
-    input: plan,
-    keys: plan.fields.map((_, i) => i),
-    groupingSets: null,
-    aggregates: [],
-  };
-}
-
-/** Asked only once the columns are known to be grouped. */
-function asCondition(having: Expression, span: Span | undefined): Expression {
-  if (having.type.kind === 'NULL') return literal(null, types.boolean());
-  if (having.type.kind === 'BOOLEAN' || !span) return having;
-  throw bindError('HAVING clause must be a condition', span);
 }
 
 /** The alias, the last part of a name, or `EXPR$n`. */
