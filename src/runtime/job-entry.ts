@@ -27,6 +27,8 @@ export interface Entry {
   ending: 'CANCELED' | 'SUSPENDED' | null;
   /** The next attempt waits for its delay. */
   isRestartPending: boolean;
+  /** Settled when the job that was submitted or resumed runs, or has failed for good. */
+  started: PromiseWithResolvers<void> | null;
   readonly timestamps: Partial<Record<JobStatus, number>>;
   /** Of the process that ran it last. */
   lastCounters: JobCounters | null;

@@ -122,7 +122,7 @@ export class JobManager implements JobService {
     };
     const entry = this.#enter(record);
     await this.#options.store.save(record);
-    await this.#launch(entry, restorePath === null ? null : { path: restorePath }, false);
+    await this.#launchAndWait(entry, restorePath === null ? null : { path: restorePath }, false);
     return record.id;
   }
 
@@ -260,7 +260,7 @@ export class JobManager implements JobService {
       restore = { path: /^\d+$/.test(from) ? join(folder, `chk-${from}`) : (pathOf(from) ?? from) };
     else if ((await this.#checkpoints(record).list()).length === 0)
       restore = record.restorePath === null ? null : { path: record.restorePath };
-    await this.#launch(entry, restore, options.allowDuplicates);
+    await this.#launchAndWait(entry, restore, options.allowDuplicates);
     return record.id;
   }
 
@@ -351,6 +351,7 @@ export class JobManager implements JobService {
       deaths: 0,
       ending: null,
       isRestartPending: false,
+      started: null,
       timestamps: { CREATED: record.startTimeMs },
       lastCounters: null,
     };
@@ -386,33 +387,28 @@ export class JobManager implements JobService {
     };
   }
 
-  /** Resolves when the job is RUNNING (or has ended well); throws what kept it from it. */
+  /** Starts a job and resolves when it is RUNNING (or has ended well), after restarts too; throws what kept it from it for good. */
+  async #launchAndWait(entry: Entry, restore: JobStart['restore'], allowDuplicates: boolean): Promise<void> {
+    const started = Promise.withResolvers<void>();
+    entry.started = started;
+    await this.#launch(entry, restore, allowDuplicates);
+    await started.promise;
+  }
+
   async #launch(entry: Entry, restore: JobStart['restore'], allowDuplicates: boolean): Promise<void> {
     const { record } = entry;
-    const started = Promise.withResolvers<void>();
     record.failure = null;
     record.endTimeMs = null;
     entry.ending = null;
-    const events = this.#eventsOf(entry, (status) => {
-      if (status === 'RUNNING' || status === 'FINISHED' || status === 'RESTARTING') started.resolve();
-    });
-    const running = await this.#options.host.launch(this.#startOf(entry, restore, allowDuplicates), events, false);
-    this.#watch(entry, running);
-    void running.done.then((outcome) => (outcome.error ? started.reject(outcome.error) : started.resolve()));
+    const start = this.#startOf(entry, restore, allowDuplicates);
+    this.#watch(entry, await this.#options.host.launch(start, this.#eventsOf(entry), false));
     this.#onChange();
-    await started.promise;
   }
 
   async #revive(entry: Entry): Promise<void> {
     const { record } = entry;
     const start = this.#startOf(entry, 'newest', false);
-    const adopted =
-      record.address &&
-      (await this.#options.host.adopt(
-        record.address,
-        start,
-        this.#eventsOf(entry, () => {}),
-      ));
+    const adopted = record.address && (await this.#options.host.adopt(record.address, start, this.#eventsOf(entry)));
     if (adopted) {
       this.#watch(entry, adopted);
       return;
@@ -445,6 +441,8 @@ export class JobManager implements JobService {
     const isWanted = entry.ending !== null && (outcome.status === 'CANCELED' || isProcessDeath(outcome.error));
     const status = isWanted && entry.ending ? entry.ending : outcome.status;
     this.#setStatus(entry, status);
+    if (outcome.error) entry.started?.reject(outcome.error);
+    else entry.started?.resolve();
     if (status === 'CANCELED') this.#dropCheckpoints(record);
     if (status === 'FAILED')
       this.#announce(`Job ${record.name} (${record.id}) has failed: ${record.failure?.at(-1) ?? 'unknown reason'}`);
@@ -487,14 +485,15 @@ export class JobManager implements JobService {
       if (this.#restart(entry, error)) return;
       record.failure = causesOf(error);
       this.#setStatus(entry, 'FAILED');
+      entry.started?.reject(error);
     });
   }
 
-  #eventsOf(entry: Entry, onStatus: (status: JobStatus) => void): JobEvents {
+  #eventsOf(entry: Entry): JobEvents {
     return {
       status: (status) => {
         if (!isFinal(status)) this.#setStatus(entry, status);
-        onStatus(status);
+        if (status === 'RUNNING' || status === 'RESTARTING') entry.started?.resolve();
       },
       checkpoint: (statistics) => entry.history.add(statistics),
       notice: (text) => this.#announce(`Job ${entry.record.name}: ${text}`),

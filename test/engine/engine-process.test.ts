@@ -16,7 +16,7 @@ const launcher: EngineLauncher = {
   command: [process.execPath, '--disable-warning=ExperimentalWarning', main, 'engine'],
   environment: process.env,
 };
-const ROWS = 6000;
+const ROWS = 12_000;
 let home: string;
 
 beforeEach(async () => {

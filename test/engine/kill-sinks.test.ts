@@ -115,6 +115,7 @@ test('every row once in an embedded topic, read on by a second job', async () =>
   const first = await insert('INSERT INTO t1 SELECT a FROM d');
   await killAndFinish(first);
   await engine.jobs.settle(() => {});
+  expect(engine.jobs.find(second)).toMatchObject({ status: 'RUNNING', failure: null });
   await engine.jobs.cancel(second);
   const rows = await rowsOf("SELECT a FROM t2 /*+ OPTIONS('scan.bounded.mode' = 'latest-offset') */");
   const values = rows.map(([a]) => Number(a)).sort((x, y) => x - y);
