@@ -150,11 +150,10 @@ export class Job {
     return await attempt.takeCheckpoint(target);
   }
 
-  /** See {@link Attempt.settle}. A job that is not running has nothing to settle. */
+  /** See {@link Attempt.settle}; -1 while the job is on its way (back) to running, or is thrown off it meanwhile. */
   async settle(): Promise<number> {
     const attempt = this.#attempt;
-    if (attempt?.isRunning) return await attempt.settle().catch(() => this.counters.recordsIn);
-    return this.counters.recordsIn;
+    return attempt?.isRunning ? await attempt.settle().catch(() => -1) : -1;
   }
 
   async #runAttempt(restore: JobStart['restore']): Promise<JobStatus> {
