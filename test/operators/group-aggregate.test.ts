@@ -179,6 +179,22 @@ describe('GroupAggregate', () => {
     ]);
   });
 
+  test('sums of decimals over and under 64 bits, both ways', () => {
+    const decimal = types.decimal(38);
+    const spec = harness([call('SUM', [1], decimal)], { keys: [0] });
+    const inputs = [[types.string(), decimal, types.boolean()]];
+    const most = 2n ** 63n - 1n;
+    const steps = [most, 1n, most, -most, -most, -5n, 4n, 10n ** 30n];
+    const rows: Change[] = [...steps, most].map((value) => ['+I', 'a', value, true]);
+    const back: Change[] = steps.map((value) => ['-D', 'a', value, true]);
+    const sums = runBoth({ ...spec, inputs }, [{ rows: [...rows, ...back] }])
+      .filter(([sign]) => sign === '+I' || sign === '+U')
+      .map(([, , sum]) => sum);
+    const expected: bigint[] = [];
+    for (const value of [...steps, most, ...steps.map((step) => -step)]) expected.push((expected.at(-1) ?? 0n) + value);
+    expect(sums).toEqual(expected);
+  });
+
   test('MAX of texts by bytes', () => {
     const spec = harness([call('MAX', [0], types.string())], { keys: [] });
     const rows: Change[] = ['b', 'ü', 'a', '🦊', 'ﬀ'].map((name) => ['+I', name, 1n, true]);
