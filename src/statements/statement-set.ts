@@ -1,5 +1,5 @@
 /** EXECUTE STATEMENT SET BEGIN … END in one text, and BEGIN STATEMENT SET … END as statements of their own. */
-import { EngineError } from '../base/error.ts';
+import { EngineError, tableError } from '../base/error.ts';
 import type { Parser } from '../parser/parser.ts';
 import type { InsertNode } from '../planner/bind-insert.ts';
 import { OK } from './answer.ts';
@@ -72,6 +72,14 @@ function executionException(message: string): EngineError {
   });
 }
 
+/** Planning walks trees by recursion: a chain of thousands of operators leaves no stack. */
+function tooLarge(cause: RangeError): EngineError {
+  return tableError(
+    'The statement is nested too deeply or too long to be planned. Put long lists of values into a table or a view and join it.',
+    cause,
+  );
+}
+
 /** The statement, refused between BEGIN STATEMENT SET and END unless it belongs there. */
 export function guarded(statement: Statement): Statement {
   return {
@@ -84,7 +92,11 @@ export function guarded(statement: Statement): Statement {
         throw executionException(
           "Only 'INSERT/CREATE TABLE AS' statement is allowed in Statement Set or use 'END' statement to submit Statement Set.",
         );
-      return await statement.execute(node, context);
+      try {
+        return await statement.execute(node, context);
+      } catch (error) {
+        throw error instanceof RangeError ? tooLarge(error) : error;
+      }
     },
   };
 }
