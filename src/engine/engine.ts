@@ -34,7 +34,7 @@ export interface EngineOptions {
 }
 
 /** Where sessions get their names from: the engine's catalogs, and a `default_catalog` of their own. */
-export interface CatalogSource {
+interface CatalogSource {
   /** Names of a new session, which has these settings. */
   open(config: (key: string) => string | undefined): Promise<CatalogManager>;
   close(): Promise<void>;

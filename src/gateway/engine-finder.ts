@@ -22,7 +22,7 @@ const POLL_MS = 10;
 const PATH_BYTES_MAX = 100;
 
 /** Folder of the engine's own files in a home. */
-export function engineFolder(home: string): string {
+function engineFolder(home: string): string {
   return join(home, '.engine');
 }
 

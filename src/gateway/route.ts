@@ -77,7 +77,7 @@ export function jobOf(request: RouteRequest): ReturnType<Engine['jobs']['details
 }
 
 /** What JobManager endpoints answer with 404. */
-export class JobNotFound extends Error {
+class JobNotFound extends Error {
   readonly jobId: string;
   constructor(jobId: string) {
     super(`Job ${jobId} not found`);

@@ -9,7 +9,7 @@ import { EngineError } from '../base/error.ts';
 import { decodeJson, encodeJson } from '../base/json.ts';
 import type { JobGraph } from '../dataflow/job-graph.ts';
 
-export const CHECKPOINT_FORMAT = 1;
+const CHECKPOINT_FORMAT = 1;
 const HEAD = 'millrace checkpoint ';
 /** First bytes of a checkpoint that Apache Flink wrote. */
 const FLINK_MAGIC = 0x4960672d;
@@ -25,7 +25,7 @@ export interface FileRef {
 }
 
 /** One epoch of a sink that its marker may stand at. */
-export interface SinkEpoch {
+interface SinkEpoch {
   readonly epoch: number;
   /** Null: nothing to apply (the checkpoint of a start). */
   readonly output: FileRef | null;

@@ -2,7 +2,7 @@
 
 export type CrashPoint = (name: CrashPointName) => void;
 
-export type CrashPointName =
+type CrashPointName =
   | 'before-data'
   | 'after-data'
   | 'before-rename'

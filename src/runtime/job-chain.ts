@@ -39,7 +39,7 @@ export interface ChainOptions {
   print(line: string): void;
 }
 
-export interface VertexCounters {
+interface VertexCounters {
   recordsIn: number;
   recordsOut: number;
 }
@@ -63,19 +63,19 @@ export interface SourceNode extends ChainNode {
   /** What a constant-rows operator does when its turn comes; null for real sources. */
   readonly values: Operator | null;
 }
-export interface OperatorNode extends ChainNode {
+interface OperatorNode extends ChainNode {
   readonly kind: 'operator';
   operator: Operator;
   readonly state: OperatorState;
   /** Only in jobs that ask for the current watermark. */
   readonly watermark: WatermarkView | null;
 }
-export interface SinkNode extends ChainNode {
+interface SinkNode extends ChainNode {
   readonly kind: 'sink';
   readonly sink: TableSink;
   readonly writer: SinkWriter;
 }
-export interface CollectNode extends ChainNode {
+interface CollectNode extends ChainNode {
   readonly kind: 'collect';
   readonly consumer: BatchConsumer;
 }
@@ -93,10 +93,10 @@ export interface JobChain {
   close(): Promise<void>;
 }
 
-export const DEFAULT_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+const DEFAULT_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 /** `table.local-time-zone`, where `default` is the machine's. */
-export function timeZoneOf(graph: JobGraph): string {
+function timeZoneOf(graph: JobGraph): string {
   const zone = graph.settings['table.local-time-zone'];
   return zone === undefined || zone === 'default' ? DEFAULT_TIME_ZONE : zone;
 }

@@ -352,14 +352,14 @@ function deathOf(address: ProcessAddress): EngineError {
 }
 
 /** Unix socket paths are cut silently above 107 bytes: long homes get their sockets under the system's folder for temporary files. */
-export function socketPathIn(folder: string): string {
+function socketPathIn(folder: string): string {
   const name = `${randomBytes(6).toString('hex')}.sock`;
   const path = join(folder, name);
   return Buffer.byteLength(path) <= SOCKET_PATH_MAX ? path : join(tmpdir(), `millrace-${name}`);
 }
 
 /** When a process began, as the system counts it; null when there is none. On systems without /proc: the pid alone. */
-export function processStart(pid: number): string | null {
+function processStart(pid: number): string | null {
   try {
     process.kill(pid, 0);
   } catch {

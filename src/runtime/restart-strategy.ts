@@ -24,7 +24,7 @@ const FINAL_CODES: ReadonlySet<string> = new Set([
   'CHECKPOINT_MISMATCH',
 ]);
 
-export function isFinalFailure(error: unknown): boolean {
+function isFinalFailure(error: unknown): boolean {
   return error instanceof EngineError && FINAL_CODES.has(error.code);
 }
 
