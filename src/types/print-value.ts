@@ -2,9 +2,9 @@
 import { unreachable } from '../base/error.ts';
 import { bitmapText } from './bitmap.ts';
 import { decimalToText } from './decimal.ts';
-import { hashMapOrder } from './hash-map-order.ts';
 import { textOf } from './heap-bytes.ts';
 import { doubleToText, floatToText } from './java-double.ts';
+import { inHashOrder } from './java-hash-order.ts';
 import { type LogicalType, types } from './logical-type.ts';
 import { timeZoneOf } from './time-zone.ts';
 import { formatDate, formatTime, formatTimestamp, MILLIS_OF_DAY } from './timestamp.ts';
@@ -101,13 +101,12 @@ function nestedPrinter(
   }
 }
 
-/** COLLECT's result is a HashMap in Flink, and shows. */
-function multisetPrinter(element: LogicalType, print: ValuePrinter): ValuePrinter {
-  return (value) => print(new MapValue(hashMapOrder(element, (value as MapValue).entries)));
-}
-
 function mapPrinter(key: ValuePrinter, item: ValuePrinter): ValuePrinter {
   return (value) => `{${(value as MapValue).entries.map(([k, v]) => `${key(k)}=${item(v)}`).join(', ')}}`;
+}
+
+function multisetPrinter(element: LogicalType, print: ValuePrinter): ValuePrinter {
+  return (value) => print(new MapValue(inHashOrder(element, (value as MapValue).entries)));
 }
 
 /** A TIME loses the zeros at its end, but for one. */

@@ -105,4 +105,23 @@ describe('the client', () => {
     expect(print([new Uint8Array([10, 255]), null])).toBe("[x'0aff', NULL]");
     expect(print(null)).toBe('<NULL>');
   });
+
+  it('shows a multiset in the order of a hash table', () => {
+    const bag = new MapValue([
+      ['bee', 2],
+      ['dog', 1],
+    ]);
+    expect(clientPrinter(types.multiset(text), 'UTC')(bag)).toBe('{dog=1, bee=2}');
+    expect(
+      clientPrinter(
+        types.multiset(types.int()),
+        'UTC',
+      )(
+        new MapValue([
+          [17, 1],
+          [2, 1],
+        ]),
+      ),
+    ).toBe('{17=1, 2=1}');
+  });
 });

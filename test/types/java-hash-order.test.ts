@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { hashMapOrder } from '../../src/types/hash-map-order.ts';
+import { inHashOrder } from '../../src/types/java-hash-order.ts';
 import { type LogicalType, types } from '../../src/types/logical-type.ts';
 import type { Value } from '../../src/types/value.ts';
 
 function ordered(type: LogicalType, keys: readonly Value[]): Value[] {
-  return hashMapOrder(
+  return inHashOrder(
     type,
     keys.map((key): readonly [Value, Value] => [key, 1]),
   ).map(([key]) => key);
