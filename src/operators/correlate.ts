@@ -7,7 +7,7 @@ import type { Expression } from '../expressions/expression.ts';
 import { compileScalar, type Scalar } from '../expressions/generate.ts';
 import { BATCH_ROWS, type Batch } from '../types/batch.ts';
 import { Column } from '../types/column.ts';
-import { hashMapOrder } from '../types/hash-map-order.ts';
+import { inHashOrder } from '../types/java-hash-order.ts';
 import { readValue, writeValue } from '../types/lane-value.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { MapValue, Value } from '../types/value.ts';
@@ -108,7 +108,7 @@ function rowsOf(type: LogicalType): Elements {
   };
   if (type.kind === 'ARRAY') return (collection) => (collection as readonly Value[]).map(spread);
   return (collection) =>
-    hashMapOrder(element, (collection as MapValue).entries).flatMap(([value, count]) =>
+    inHashOrder(element, (collection as MapValue).entries).flatMap(([value, count]) =>
       Array.from({ length: count as number }, () => spread(value)),
     );
 }
