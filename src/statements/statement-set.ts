@@ -73,10 +73,9 @@ function executionException(message: string): EngineError {
 }
 
 /** Planning walks trees by recursion: a chain of thousands of operators leaves no stack. */
-function tooLarge(cause: RangeError): EngineError {
+function tooLarge(): EngineError {
   return tableError(
     'The statement is nested too deeply or too long to be planned. Put long lists of values into a table or a view and join it.',
-    cause,
   );
 }
 
@@ -95,7 +94,7 @@ export function guarded(statement: Statement): Statement {
       try {
         return await statement.execute(node, context);
       } catch (error) {
-        throw error instanceof RangeError ? tooLarge(error) : error;
+        throw error instanceof RangeError ? tooLarge() : error;
       }
     },
   };
