@@ -21,6 +21,8 @@ export interface OptionSpec {
   /** The default as users would type it; absent when there is none. */
   readonly default?: string;
   readonly required?: boolean;
+  /** The Java enum behind an option of type enum, for the words of a refusal. */
+  readonly javaEnum?: string;
   /** Values of an enum, as typed. */
   readonly values?: readonly string[];
   /** Shown as `******` wherever options are shown. */

@@ -1,5 +1,5 @@
 /** What a connector is: option specifications, and the ends of a table that it offers. */
-import type { OptionSpec } from '../base/option.ts';
+import type { OptionSpec, Options } from '../base/option.ts';
 import type { LookupSource } from '../dataflow/lookup.ts';
 import type { ConnectorTable } from '../dataflow/operator-spec.ts';
 import type { TableSink } from '../dataflow/sink.ts';
@@ -12,6 +12,8 @@ export interface Connector {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly OptionSpec[];
+  /** All options of a table where they depend on its columns; in place of `options` and the common ones. */
+  optionsOf?(fields: readonly Field[], options: Options): readonly OptionSpec[];
   /** Which formats it takes and under which option keys: `format`, `value.format`, `key.format`. Empty: none. */
   readonly formatKeys: readonly string[];
   /** Keys with the format's own prefix are not checked here (filesystem). */

@@ -62,10 +62,7 @@ export function checkOptions(
     throw validationError(
       `One or more required options are missing.\n\nMissing required options are:\n\n${missing.sort().join('\n')}`,
     );
-  for (const spec of specs) {
-    const value = givenValue(spec, options);
-    if (value !== undefined) checkValue(spec, value);
-  }
+  checkValues(specs, options);
   checkUnknown(owner, specs, options, uncheckedPrefixes);
 }
 
@@ -106,6 +103,14 @@ function patternOf(spec: OptionSpec): RegExp {
     .replaceAll('*', '.*')
     .replaceAll('#', '.+');
   return new RegExp(`^${escaped}$`);
+}
+
+/** Throws when a given value is not of its option's type. */
+export function checkValues(specs: readonly OptionSpec[], options: Options): void {
+  for (const spec of specs) {
+    const value = givenValue(spec, options);
+    if (value !== undefined) checkValue(spec, value);
+  }
 }
 
 /** Throws Flink's refusal when a value is not of its option's type. */
@@ -171,5 +176,7 @@ function checkEnum(spec: OptionSpec, value: string): void {
     (each) => each.toUpperCase() === wanted || each.toUpperCase().replaceAll('-', '_') === wanted,
   );
   if (!matches)
-    throw cause(`Could not parse value for enum class. Expected one of: [[${(spec.values ?? []).join(', ')}]]`);
+    throw cause(
+      `Could not parse value for enum class ${spec.javaEnum ?? spec.key}. Expected one of: [[${(spec.values ?? []).join(', ')}]]`,
+    );
 }

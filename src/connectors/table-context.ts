@@ -13,7 +13,7 @@ import { findFormat, formats } from '../formats/index.ts';
 import type { Field } from '../types/logical-type.ts';
 import type { Connector, TableContext, TableUsage } from './connector.ts';
 import { connectors, findConnector } from './index.ts';
-import { checkOptions, commonOptions, givenValue } from './option-check.ts';
+import { checkOptions, checkValues, commonOptions, givenValue } from './option-check.ts';
 
 export interface TableEnvironment {
   readonly home: string;
@@ -202,7 +202,7 @@ class OpenedTable implements TableContext {
 
   /** Checks all options of the table. */
   check(): void {
-    const specs = [...this.#specs.values()];
+    const specs = [...(this.#connector.optionsOf?.(this.physicalFields, this.table.options) ?? this.#specs.values())];
     const unchecked: string[] = [];
     for (const key of this.#connector.formatKeys) {
       const name = this.table.options[key];
@@ -229,6 +229,11 @@ class OpenedTable implements TableContext {
 
   #made<T>(format: Format, key: string, kind: 'scan' | 'sink', make: () => T | undefined): T | undefined {
     try {
+      const prefix = formatPrefix(key, format.name);
+      checkValues(
+        format.options.map((spec) => ({ ...spec, key: prefix + spec.key })),
+        this.table.options,
+      );
       return make();
     } catch (error) {
       throw validationError(
@@ -244,6 +249,7 @@ class OpenedTable implements TableContext {
     const { table } = this;
     return {
       table: table.path,
+      inFiles: this.#connector.formatOptionsUnchecked ?? false,
       option: (name) => {
         const given = table.options[prefix + name];
         if (given !== undefined) return this.#clear(given);

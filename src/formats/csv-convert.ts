@@ -1,6 +1,7 @@
 /** Fields of csv to values, by Flink's rules. */
 import type { Field, LogicalType } from '../types/logical-type.ts';
 import { daysFromCivil } from '../types/timestamp.ts';
+import { typeSummary } from '../types/type-name.ts';
 import type { Value } from '../types/value.ts';
 import type { CsvRules } from './csv-options.ts';
 import { contentError } from './format-error.ts';
@@ -31,7 +32,7 @@ function checkCsvType(type: LogicalType, name: string, top: boolean): void {
       `Csv does not support TIME type with precision: ${type.precision}, it only supports precision 0 ~ 3.`,
     );
   if (type.kind === 'MAP' || type.kind === 'MULTISET' || (!top && (type.kind === 'ARRAY' || type.kind === 'ROW')))
-    throw contentError('illegalArgument', `Unsupported type information '${type.kind}' for field '${name}'.`);
+    throw contentError('illegalArgument', `Unsupported type '${typeSummary(type)}' for field '${name}'.`);
   if (type.kind === 'ARRAY') checkCsvType(type.element, name, false);
   if (type.kind === 'ROW') for (const field of type.fields) checkCsvType(field.type, field.name, false);
 }

@@ -28,7 +28,8 @@ export const csv = defineFormat({
     };
   },
   encoding(context) {
-    const rules = csvRules(context);
+    const given = csvRules(context);
+    const rules = context.inFiles ? { ...given, escapeWith: -1, scientific: true } : given;
     return {
       changelogMode: changelogModes.insertOnly,
       createEncoder: (encoder) => createCsvEncoder(encoder, rules),

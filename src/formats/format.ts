@@ -19,6 +19,8 @@ export interface FormatContext {
   option(key: string): string | undefined;
   /** The table, for error texts. */
   readonly table: string;
+  /** Messages are records of files. Flink writes those of csv by another writer, which knows fewer options. */
+  readonly inFiles?: boolean;
 }
 
 export interface DecodingFormat {

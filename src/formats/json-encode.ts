@@ -6,7 +6,7 @@ import type { Heap } from '../types/heap.ts';
 import { bytesOf, textOf } from '../types/heap-bytes.ts';
 import { readValue } from '../types/lane-value.ts';
 import type { Field, LogicalType } from '../types/logical-type.ts';
-import { typeToString } from '../types/logical-type.ts';
+import { typeSummary } from '../types/type-name.ts';
 import type { MapValue, Value } from '../types/value.ts';
 import { variantToJson } from '../types/variant.ts';
 import { GrowingBytes, putAscii, putByte, putBytes, putInteger, putRange, putText } from './bytes-out.ts';
@@ -38,7 +38,7 @@ class JsonRowWriter {
   readonly #fields: readonly Field[];
 
   constructor(context: EncoderContext, rules: JsonEncodingRules) {
-    for (const field of context.fields) checkJsonType(field.type, typeToString);
+    for (const field of context.fields) checkJsonType(field.type, typeSummary);
     this.#fields = context.fields;
     this.#names = context.fields.map((field) => bytesOf(`${quoteJson(field.name)}:`));
     this.#put = context.fields.map((field) => putterOf(field.type, context.heap, rules));

@@ -3,8 +3,8 @@
 import { changelogModes } from '../types/changelog-mode.ts';
 import { textOf } from '../types/heap-bytes.ts';
 import type { Field } from '../types/logical-type.ts';
-import { typeToString } from '../types/logical-type.ts';
 import { RowKind } from '../types/row-kind.ts';
+import { typeSummary } from '../types/type-name.ts';
 import type { Value } from '../types/value.ts';
 import { type Decoder, type DecoderContext, defineFormat, type FormatContext, type RowOutput } from './format.ts';
 import { contentError } from './format-error.ts';
@@ -61,7 +61,7 @@ class JsonDecoder implements Decoder {
 
   constructor(format: FormatContext, context: DecoderContext) {
     this.#context = context;
-    for (const field of context.fields) checkJsonType(field.type, typeToString);
+    for (const field of context.fields) checkJsonType(field.type, typeSummary);
     this.#rules = decodingRules(format, context.fields);
     const strict = { ...this.#rules, ignoreParseErrors: false };
     const byTokens =

@@ -5,8 +5,8 @@ import { changelogModes } from '../types/changelog-mode.ts';
 import { bytesOf, readText } from '../types/heap-bytes.ts';
 import { readValue, writeValue } from '../types/lane-value.ts';
 import type { Field, LogicalType } from '../types/logical-type.ts';
-import { typeToString } from '../types/logical-type.ts';
 import { RowKind } from '../types/row-kind.ts';
+import { typeSummary } from '../types/type-name.ts';
 import type { Value } from '../types/value.ts';
 import { putBytes } from './bytes-out.ts';
 import {
@@ -64,8 +64,13 @@ function rulesOf(context: FormatContext): RawRules {
       `Unsupported endianness name: ${endianness}. Valid values of 'raw.endianness' option are 'big-endian' and 'little-endian'.`,
     );
   const charset = (context.option('charset') ?? 'UTF-8').toUpperCase();
-  if (!isKnownCharset(charset))
-    throw new EngineError('OPTION_INVALID', `Unsupported 'raw.charset' name: ${context.option('charset')}.`);
+  if (!isKnownCharset(charset)) {
+    const name = context.option('charset') ?? '';
+    const cause = new EngineError('OPTION_INVALID', name, {
+      exceptionClass: 'java.nio.charset.UnsupportedCharsetException',
+    });
+    throw new EngineError('OPTION_INVALID', `Unsupported 'raw.charset' name: ${name}.`, { cause });
+  }
   return { charset, littleEndian: endianness === 'little-endian' };
 }
 
@@ -93,13 +98,13 @@ function onlyField(fields: readonly Field[]): Field {
   if (fields.length !== 1 || !field)
     throw new EngineError(
       'OPTION_INVALID',
-      `The 'raw' format only supports single physical column. However the defined schema contains multiple physical columns: [${fields.map((each) => `\`${each.name}\` ${typeToString(each.type)}`).join(', ')}]`,
+      `The 'raw' format only supports single physical column. However the defined schema contains multiple physical columns: [${fields.map((each) => `\`${each.name}\` ${typeSummary(each.type)}`).join(', ')}]`,
     );
   const { kind } = field.type;
   if (SIZES[kind] === undefined && !isText(field.type) && kind !== 'BINARY' && kind !== 'VARBINARY')
     throw new EngineError(
       'OPTION_INVALID',
-      `The 'raw' format doesn't supports '${typeToString(field.type)}' as column type.`,
+      `The 'raw' format doesn't supports '${typeSummary(field.type)}' as column type.`,
     );
   return field;
 }

@@ -46,7 +46,7 @@ test('unknown options list the supported ones, secrets are masked', () => {
   const [top, root] = reading({ connector: 'datagen', nope: '1', 'my.password': 'x' });
   expect(top).toContain("'my.password'='******'");
   expect(root).toMatch(
-    /^Unsupported options found for 'datagen'\.\n\nUnsupported options:\n\nmy\.password\nnope\n\nSupported options:\n\nconnector\nnumber-of-rows\n/,
+    /^Unsupported options found for 'datagen'\.\n\nUnsupported options:\n\nmy\.password\nnope\n\nSupported options:\n\nconnector\nfields\.a\.kind\nfields\.a\.max\n/,
   );
 });
 

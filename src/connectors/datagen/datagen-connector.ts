@@ -5,6 +5,7 @@ import { changelogModes } from '../../types/changelog-mode.ts';
 import type { Field } from '../../types/logical-type.ts';
 import { defineConnector, type TableContext } from '../connector.ts';
 import { DatagenReader } from './datagen-reader.ts';
+import { datagenOptions } from './field-options.ts';
 import { type Generator, randomGenerator, sequenceGenerator } from './generators.ts';
 
 export const datagen = defineConnector({
@@ -29,6 +30,7 @@ export const datagen = defineConnector({
     { key: 'fields.#.end', type: 'string', summary: 'Last value (sequence); the source ends with it.' },
     { key: 'fields.#.null-rate', type: 'double', default: '0', summary: 'Share of nulls.' },
   ],
+  optionsOf: datagenOptions,
   formatKeys: [],
   source(table) {
     const generators = table.physicalFields.map((field) => generatorOf(table, field));

@@ -1,5 +1,5 @@
 /** A column's value as a function of (seed, row number): nothing is remembered, so a restart gives the same rows. */
-import { validationError } from '../../base/error.ts';
+import { EngineError, validationError } from '../../base/error.ts';
 import { fitDecimal, parseBigDecimal } from '../../formats/java-number.ts';
 import { type Field, type LogicalType, MAX_LENGTH } from '../../types/logical-type.ts';
 import { MapValue, type Value } from '../../types/value.ts';
@@ -255,5 +255,11 @@ function decimalMaker(precision: number, scale: number, settings: RandomSettings
     text === undefined ? standard : (fitDecimal(parseBigDecimal(text), precision, scale) ?? standard);
   const min = bound(settings.min, 0n);
   const max = bound(settings.max, largest);
+  if (min >= max) {
+    const text = (value: bigint) => (Number(value) / 10 ** scale).toFixed(6);
+    throw new EngineError('OPTION_INVALID', `min bound must be less than max [${text(min)}, ${text(max)}]`, {
+      exceptionClass: 'java.lang.IllegalStateException',
+    });
+  }
   return (random) => random.between(min, max);
 }

@@ -1,5 +1,6 @@
 /** Which files a path stands for, and what their folders say about partitions. */
 import { readdirSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { EngineError } from '../../base/error.ts';
 
@@ -18,7 +19,7 @@ export function listFiles(path: string, partitionKeys: readonly string[], patter
   if (!stat)
     throw new EngineError(
       'CONNECTOR_FILE_NOT_FOUND',
-      `File ${path} does not exist or the user running the job has insufficient permissions to access it.`,
+      `File ${path} does not exist or the user running Flink ('${userInfo().username}') has insufficient permissions to access it.`,
       {
         exceptionClass: 'java.io.FileNotFoundException',
       },

@@ -35,8 +35,8 @@ function kafkaSource(table: TableContext): TableSource {
   const key = table.decodingFormat('key.format') ?? null;
   if (key) checkKeyFormat(table, key.changelogMode);
   checkPrimaryKey(table, value);
-  const options = readOptions(table);
   const fields = messageFields(table);
+  const options = readOptions(table);
   if (table.requiredOption('properties.bootstrap.servers') === EMBEDDED)
     return new EmbeddedSource(table, options, value, key);
   return new KafkaSource({ table, options, fields, value, key, changelogMode: value.changelogMode });

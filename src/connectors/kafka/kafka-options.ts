@@ -26,6 +26,7 @@ export const KAFKA_OPTIONS: readonly OptionSpec[] = [
   {
     key: 'value.fields-include',
     type: 'enum',
+    javaEnum: 'org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions$ValueFieldsStrategy',
     values: ['ALL', 'EXCEPT_KEY'],
     default: 'ALL',
     summary: 'Whether the value holds the key columns too.',
@@ -33,6 +34,7 @@ export const KAFKA_OPTIONS: readonly OptionSpec[] = [
   {
     key: 'scan.startup.mode',
     type: 'enum',
+    javaEnum: 'org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions$ScanStartupMode',
     values: ['earliest-offset', 'latest-offset', 'group-offsets', 'timestamp', 'specific-offsets'],
     default: 'group-offsets',
     summary: 'Where a first start begins.',
@@ -42,6 +44,7 @@ export const KAFKA_OPTIONS: readonly OptionSpec[] = [
   {
     key: 'scan.bounded.mode',
     type: 'enum',
+    javaEnum: 'org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions$ScanBoundedMode',
     values: ['unbounded', 'latest-offset', 'group-offsets', 'timestamp', 'specific-offsets'],
     default: 'unbounded',
     summary: 'Where the source ends.',
@@ -60,6 +63,7 @@ export const KAFKA_OPTIONS: readonly OptionSpec[] = [
   {
     key: 'sink.delivery-guarantee',
     type: 'enum',
+    javaEnum: 'org.apache.flink.connector.base.DeliveryGuarantee',
     values: ['none', 'at-least-once', 'exactly-once'],
     default: 'at-least-once',
     fallbackKeys: ['sink.semantic'],

@@ -74,7 +74,7 @@ function indexOfKey(fields: readonly Field[], name: string, prefix: string): num
   const index = fields.findIndex((field) => field.name === name);
   if (index < 0)
     throw validationError(
-      `Could not find the field '${name}' in the table schema for usage in the key format. A key field must be a regular, physical column. The following columns can be selected in the 'key.fields' option: [${fields.map((field) => field.name).join(', ')}]`,
+      `Could not find the field '${name}' in the table schema for usage in the key format. A key field must be a regular, physical column. The following columns can be selected in the 'key.fields' option:\n[${fields.map((field) => field.name).join(', ')}]`,
     );
   if (!name.startsWith(prefix))
     throw validationError(
