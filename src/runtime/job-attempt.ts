@@ -153,6 +153,7 @@ export class Attempt {
 
   async #runJob(): Promise<void> {
     const { clock, running } = this.#options;
+    const settings = checkpointSettings(this.#options.start.graph.settings);
     const store = new CheckpointStore(this.#folder(), this.#options.crash);
     const origin = await this.#origin(store);
     const restored = origin.manifest && (await this.#restoredVertices(origin.manifest));
@@ -160,6 +161,10 @@ export class Attempt {
     const chain = await buildChain(chainOptions);
     this.#chain = chain;
     await this.#openLines(chain, chainOptions, origin.manifest);
+    if (this.#lines.length > 0 && chainOptions.graph.mode === 'streaming' && settings.intervalMs <= 0)
+      this.#options.events.notice(
+        'Checkpoints are switched off: after a failure rows may be written twice (at-least-once).',
+      );
     const coordinator = await this.#coordinatorFor(store, origin);
     this.#coordinator = coordinator;
     await coordinator.start();

@@ -29,6 +29,8 @@ export interface Entry {
   isRestartPending: boolean;
   /** Settled when the job that was submitted or resumed runs, or has failed for good. */
   started: PromiseWithResolvers<void> | null;
+  /** Whoever submits hears the job's words until it runs; later ones are announced to all shells. */
+  notice: ((text: string) => void) | null;
   readonly timestamps: Partial<Record<JobStatus, number>>;
   /** Of the process that ran it last. */
   lastCounters: JobCounters | null;

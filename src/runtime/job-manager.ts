@@ -122,6 +122,7 @@ export class JobManager implements JobService {
     };
     const entry = this.#enter(record);
     await this.#options.store.save(record);
+    entry.notice = options.notice ?? null;
     await this.#launchAndWait(entry, restorePath === null ? null : { path: restorePath }, false);
     return record.id;
   }
@@ -352,6 +353,7 @@ export class JobManager implements JobService {
       ending: null,
       isRestartPending: false,
       started: null,
+      notice: null,
       timestamps: { CREATED: record.startTimeMs },
       lastCounters: null,
     };
@@ -391,8 +393,12 @@ export class JobManager implements JobService {
   async #launchAndWait(entry: Entry, restore: JobStart['restore'], allowDuplicates: boolean): Promise<void> {
     const started = Promise.withResolvers<void>();
     entry.started = started;
-    await this.#launch(entry, restore, allowDuplicates);
-    await started.promise;
+    try {
+      await this.#launch(entry, restore, allowDuplicates);
+      await started.promise;
+    } finally {
+      entry.notice = null;
+    }
   }
 
   async #launch(entry: Entry, restore: JobStart['restore'], allowDuplicates: boolean): Promise<void> {
@@ -496,7 +502,10 @@ export class JobManager implements JobService {
         if (status === 'RUNNING' || status === 'RESTARTING') entry.started?.resolve();
       },
       checkpoint: (statistics) => entry.history.add(statistics),
-      notice: (text) => this.#announce(`Job ${entry.record.name}: ${text}`),
+      notice: (text) => {
+        if (entry.notice) entry.notice(text);
+        else this.#announce(`Job ${entry.record.name}: ${text}`);
+      },
       print: () => {},
     };
   }

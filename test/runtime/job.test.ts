@@ -304,6 +304,7 @@ test('checkpoints switched off: rows still arrive, and a restore says at-least-o
   const first = jobOf(world, {}, settings);
   const running = first.job.run();
   await until(() => world.tables.get('out')?.rows.length === 50);
+  expect(first.notices.join()).toMatch(/Checkpoints are switched off/);
   first.job.cancel();
   await running;
   world.isOpen = false;
