@@ -1,5 +1,6 @@
 /** Error bodies exactly as Flink's gateway shapes them: `{"errors":[…]}` with Java's stack texts, frames aside. */
 import { EngineError, messageOf } from '../base/error.ts';
+import { jacksonMessage } from './json-error.ts';
 
 export interface RestError {
   readonly status: number;
@@ -15,10 +16,13 @@ export function notFound(uri: string): RestError {
 }
 
 /** A body that is no JSON, or not of the request's shape. */
-export function badBody(requestName: string, cause: unknown): RestError {
+export function badBody(requestName: string, text: string, cause: unknown): RestError {
   const links = [
     [HANDLER_EXCEPTION, `Request did not match expected format ${requestName}.`],
-    ['org.apache.flink.shaded.jackson2.com.fasterxml.jackson.core.JsonParseException', messageOf(cause)],
+    [
+      'org.apache.flink.shaded.jackson2.com.fasterxml.jackson.core.JsonParseException',
+      jacksonMessage(text, messageOf(cause)),
+    ],
   ] as const;
   return { status: 400, errors: [stackText(links)] };
 }

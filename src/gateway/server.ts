@@ -68,7 +68,7 @@ async function dispatch(around: Surroundings, request: IncomingMessage, notices:
     if (typeof body !== 'object' || body === null || Array.isArray(body))
       throw new SyntaxError('Cannot deserialize value');
   } catch (error) {
-    return failure(badBody(route.requestName, error));
+    return failure(badBody(route.requestName, text, error));
   }
   const input: RouteRequest = {
     engine: around.engine,
