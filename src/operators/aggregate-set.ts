@@ -83,9 +83,9 @@ export class AggregateSet {
     for (const call of this.#calls) this.#update(body, call, true);
   }
 
-  /** Results for the record named `address`, one an aggregate. Valid until the record changes. */
-  values(body: CodeBody, address = 'a'): Operand[] {
-    return this.#calls.map(({ part }) => part.value(body, address));
+  /** Results for the record named `address`, one an aggregate; `known` ones are not computed. Valid until the record changes. */
+  values(body: CodeBody, address = 'a', known: ReadonlyMap<number, Operand> = new Map()): Operand[] {
+    return this.#calls.map(({ part }, i) => known.get(i) ?? part.value(body, address));
   }
 
   /** Statements that add the record named `other` to `a`. */

@@ -4,7 +4,7 @@
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
-import type { OperatorSpec } from '../dataflow/operator-spec.ts';
+import type { AggregateCall, OperatorSpec } from '../dataflow/operator-spec.ts';
 import type { Operand } from '../functions/generated-code.ts';
 import type { KeyedTable, Slot } from '../state/state.ts';
 import type { Batch } from '../types/batch.ts';
@@ -13,7 +13,7 @@ import { type LogicalType, types, withNullable } from '../types/logical-type.ts'
 import { AggregateSet } from './aggregate-set.ts';
 import { CodeBody } from './code-body.ts';
 import { generatedFunction, hoistColumns } from './generated-function.ts';
-import { assignBatch, batchOperand, isBytes, recordOperand, sameValue } from './lane-code.ts';
+import { assignBatch, assignRecord, batchOperand, isBytes, recordOperand, sameValue } from './lane-code.ts';
 import { SortedGroupAggregate } from './sorted-group-aggregate.ts';
 
 export type GroupAggregateSpec = Extract<OperatorSpec, { kind: 'GroupAggregate' }>;
@@ -34,6 +34,15 @@ function isSorted({ keys, aggregates }: GroupAggregateSpec): boolean {
   return keys.length > 0 && aggregates.some((call) => !HASHED.has(call.function) || isBytes(call.type));
 }
 
+/** A quotient of wide decimals takes longer than all the rest of a row. */
+function isCostly(call: AggregateCall): boolean {
+  return call.function === 'AVG' && call.type.kind === 'DECIMAL';
+}
+
+function resultType(spec: GroupAggregateSpec, call: number): LogicalType {
+  return withNullable(spec.aggregates[call]?.type as LogicalType, true);
+}
+
 class GroupAggregate implements Operator {
   readonly #spec: GroupAggregateSpec;
   readonly #context: OperatorContext;
@@ -41,6 +50,8 @@ class GroupAggregate implements Operator {
   readonly #table: KeyedTable;
   readonly #loop: Loop;
   readonly #isBatch: boolean;
+  /** Aggregates whose last result is kept in the record, since computing the old one again would cost more. */
+  readonly #costly: readonly number[];
 
   constructor(spec: GroupAggregateSpec, context: OperatorContext) {
     this.#spec = spec;
@@ -57,11 +68,12 @@ class GroupAggregate implements Operator {
       retracts: spec.inputRetracts,
       ttlMs: spec.ttlMs,
     });
+    this.#costly = this.#isBatch ? [] : spec.aggregates.flatMap((call, i) => (isCostly(call) ? [i] : []));
     this.#table = state.table({
       name: 'groups',
       version: 1,
       key: spec.keys.map((column) => withNullable(input[column] as LogicalType, true)),
-      value: [types.bigint(false), ...this.#set.slotTypes],
+      value: [types.bigint(false), ...this.#set.slotTypes, ...this.#costly.map((i) => resultType(spec, i))],
       prefix: 0,
       ttlMs: spec.ttlMs,
     });
@@ -118,7 +130,7 @@ else { a = G.findOrInsert(B, K, r); isFirst = G.lastInserted; }`
         : 'a = G.findOrInsert(B, K, r); isFirst = G.lastInserted;',
     );
     if (this.#set.hasMemory) body.emit(`if (isFirst) ${body.constant(this.#set)}.drop(a);`);
-    const before = this.#isBatch ? [] : this.#hold(body, this.#set.values(body));
+    const before = this.#isBatch ? [] : this.#hold(body, this.#set.values(body, 'a', this.#lastResults()));
     this.#update(body, count);
     body.emit('G.markDirty(a);');
     if (!this.#isBatch) this.#changes(body, count, before);
@@ -145,6 +157,21 @@ ${loop.text}
     body.emit('}');
   }
 
+  /** Results as the record has them. */
+  #lastResults(): Map<number, Operand> {
+    const results = new Map<number, Operand>();
+    this.#costly.forEach((call, i) => {
+      const slot = this.#table.layout.value[this.#costlyAt(i)] as Slot;
+      results.set(call, recordOperand(slot, resultType(this.#spec, call), 'a'));
+    });
+    return results;
+  }
+
+  /** The value column of the i-th kept result. */
+  #costlyAt(i: number): number {
+    return 1 + this.#set.slotTypes.length + i;
+  }
+
   /** What goes out after a row has changed its group. */
   #changes(body: CodeBody, count: string, before: readonly Operand[]): void {
     const keys = this.#spec.keys.map((column) =>
@@ -160,6 +187,10 @@ ${loop.text}
       body.emit('G.remove(a); continue; }');
     }
     const after = this.#hold(body, this.#set.values(body));
+    this.#costly.forEach((call, i) => {
+      const slot = this.#table.layout.value[this.#costlyAt(i)] as Slot;
+      body.emit(assignRecord(slot, resultType(this.#spec, call), 'a', after[call] as Operand));
+    });
     body.emit('if (isFirst) {');
     this.#emitRow(body, keys, after, '0');
     body.emit('continue; }');

@@ -30,11 +30,21 @@ function heapLane(lane: LaneKind, address: string, offset: number): string {
   return `H.${lane}[${bytes === 1 ? `${address} + ${offset}` : `(${address} + ${offset})${SHIFT[bytes]}`}]`;
 }
 
-/** Statements that write `value` into a batch's column. A value that is never null needs no test; null lanes hold anything. */
+/** Statements that write `value` into a batch's column. */
 export function assignBatch(batch: string, index: number, type: LogicalType, row: string, value: Operand): string {
-  const target = batchOperand(batch, index, type, row);
+  return assign(batchOperand(batch, index, type, row), value);
+}
+
+/** A lane of a column or of a record. */
+const STORED = /^(?:\w+\.columns\[\d+\]\.lane\d|H\.\w+)\[[^[\]]*\]$/;
+
+/** Where a value is null its lanes may hold nothing at all, unless they are those of a column or a record. */
+function assign(target: Operand, value: Operand): string {
   const lanes = target.lanes.map((lane, i) => `${lane} = ${value.lanes[i]};`).join(' ');
-  return target.isNull === 'false' ? lanes : `${lanes} ${target.isNull} = ${nullBit(value.isNull)};`;
+  if (target.isNull === 'false') return lanes;
+  if (value.isNull === 'false') return `${lanes} ${target.isNull} = 0;`;
+  if (value.lanes.every((lane) => STORED.test(lane))) return `${lanes} ${target.isNull} = ${value.isNull} ? 1 : 0;`;
+  return `if (${value.isNull}) ${target.isNull} = 1; else { ${lanes} ${target.isNull} = 0; }`;
 }
 
 /** Statements that write the null of a column. */
@@ -44,13 +54,7 @@ export function assignNull(batch: string, index: number, type: LogicalType, row:
 
 /** Statements that write `value` into a slot of fixed width; bytes columns go through the table. */
 export function assignRecord(slot: Slot, type: LogicalType, address: string, value: Operand): string {
-  const target = recordOperand(slot, type, address);
-  const lanes = target.lanes.map((lane, i) => `${lane} = ${value.lanes[i]};`).join(' ');
-  return target.isNull === 'false' ? lanes : `${lanes} ${target.isNull} = ${nullBit(value.isNull)};`;
-}
-
-function nullBit(isNull: string): string {
-  return isNull === 'false' ? '0' : `${isNull} ? 1 : 0`;
+  return assign(recordOperand(slot, type, address), value);
 }
 
 export function isBytes(type: LogicalType): boolean {

@@ -195,6 +195,31 @@ describe('GroupAggregate', () => {
     expect(sums).toEqual(expected);
   });
 
+  test('averages of decimals, whose last result is kept', () => {
+    const decimal = types.decimal(10, 2);
+    const spec = harness([call('AVG', [1], types.decimal(38, 6))]);
+    const rows: Change[] = [
+      ['+I', 'a', 100n, true],
+      ['+I', 'a', 101n, true],
+      ['+I', 'b', null, true],
+      ['-D', 'a', 100n, true],
+      ['+I', 'b', 50n, true],
+      ['-D', 'a', 101n, true],
+    ];
+    const inputs = [[types.string(), decimal, types.boolean()]];
+    expect(lines(runBoth({ ...spec, inputs }, [{ rows }]))).toEqual([
+      '+I(a, 1000000)',
+      '-U(a, 1000000)',
+      '+U(a, 1005000)',
+      '+I(b, null)',
+      '-U(a, 1005000)',
+      '+U(a, 1010000)',
+      '-U(b, null)',
+      '+U(b, 500000)',
+      '-D(a, 1010000)',
+    ]);
+  });
+
   test('MAX of texts by bytes', () => {
     const spec = harness([call('MAX', [0], types.string())], { keys: [] });
     const rows: Change[] = ['b', 'ü', 'a', '🦊', 'ﬀ'].map((name) => ['+I', name, 1n, true]);
