@@ -1,5 +1,5 @@
 /** Opens tables as the runtime would, and reads them to the end. */
-import type { Clock } from '../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { createTableSink, createTableSource } from '../../src/connectors/table-context.ts';
 import type { ConnectorTable } from '../../src/dataflow/operator-spec.ts';
 import type { SinkContext, TableSink } from '../../src/dataflow/sink.ts';
@@ -69,7 +69,7 @@ export async function openSource(
     : table.columns;
   const reader = await source.open({
     heap,
-    clock: settings.clock ?? { now: () => Date.now(), after: (ms, f) => (setTimeout(f, ms), () => {}) },
+    clock: settings.clock ?? systemClock,
     timeZone: 'UTC',
     produced: columns.map((column) => ({
       column: column.metadata ? { kind: 'metadata', key: column.metadata } : { kind: 'physical', path: [column.name] },
