@@ -1,3 +1,4 @@
+/** Tools of functions that generate code over lanes. */
 import type { Heap } from '../types/heap.ts';
 import type { CodeSite, Operand } from './generated-code.ts';
 

@@ -1,3 +1,4 @@
+/** Choices: CASE, IF, COALESCE and their kin. Which branches are computed at all is the business of who evaluates. */
 import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
 import { commonType } from '../../types/type-coercion.ts';
 import { isBinary, isNumeric, isText, sameType } from '../../types/type-family.ts';

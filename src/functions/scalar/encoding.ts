@@ -53,15 +53,18 @@ const hashes: readonly ScalarFunction[] = [
   }),
 ];
 
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-
+/** `Base64.getDecoder()` with its refusals. */
 function fromBase64(value: string): string {
-  if (BASE64.test(value)) return Buffer.from(value, 'base64').toString('utf8');
-  const wrong = [...value].find((char) => !/[A-Za-z0-9+/]/.test(char)) ?? '';
-  throw runtimeError(
-    `Illegal base64 character ${wrong.charCodeAt(0).toString(16)}`,
-    'java.lang.IllegalArgumentException',
-  );
+  const fail = (message: string) => runtimeError(message, 'java.lang.IllegalArgumentException');
+  const bytes = bytesOf(value);
+  if (bytes.length === 1) throw fail('Input byte[] should at least have 2 bytes for base64 bytes');
+  const wrong = bytes.find((byte) => !/[A-Za-z0-9+/=]/.test(String.fromCharCode(byte)));
+  if (wrong !== undefined) throw fail(`Illegal base64 character ${((wrong << 24) >> 24).toString(16)}`);
+  const digits = value.replace(/=+$/, '');
+  if (digits.includes('=') || (digits !== value && value.length % 4 !== 0))
+    throw fail('Input byte array has wrong 4-byte ending unit');
+  if (digits.length % 4 === 1) throw fail('Last unit does not have enough valid bits');
+  return Buffer.from(digits, 'base64').toString('utf8');
 }
 
 type Charset = 'ascii' | 'latin1' | 'utf8' | 'utf16be' | 'utf16le' | 'utf16';

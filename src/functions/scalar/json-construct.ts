@@ -93,7 +93,8 @@ function quoteJson(value: string): string {
   let out = '';
   for (let i = 0; i < value.length; i++) {
     const char = value[i] as string;
-    const code = value.charCodeAt(i);
+    // Flink writes a code point for the first half of a pair, and the second half again.
+    const code = value.codePointAt(i) as number;
     out += short[char] ?? (code > 127 ? `\\u${code.toString(16).padStart(4, '0')}` : char);
   }
   return `"${out}"`;

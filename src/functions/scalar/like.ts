@@ -10,7 +10,7 @@ import { text } from '../operand.ts';
 import { plain } from '../plain-function.ts';
 
 function badEscape(message: string): EngineError {
-  return new EngineError('JOB_FAILED', message, { exceptionClass: 'java.lang.RuntimeException' });
+  return new EngineError('SQL_VALIDATION', message);
 }
 
 const SPECIAL = /[\^$\\.*+?()[\]{}|/]/g;
@@ -22,7 +22,7 @@ function quoted(char: string): string {
 /** The regular expression of a LIKE pattern. */
 function likeRegex(pattern: string, escapeChar: string | undefined): RegExp {
   if (escapeChar !== undefined && [...escapeChar].length !== 1)
-    throw badEscape(`Invalid escapeChar character '${escapeChar}'`);
+    throw badEscape(`Invalid escape character '${escapeChar}'`);
   let source = '';
   const chars = [...pattern];
   for (let i = 0; i < chars.length; i++) {
@@ -30,7 +30,7 @@ function likeRegex(pattern: string, escapeChar: string | undefined): RegExp {
     if (char === escapeChar) {
       const next = chars[i + 1];
       if (next !== '_' && next !== '%' && next !== escapeChar)
-        throw badEscape(`Invalid escapeChar sequence '${pattern}', ${i}`);
+        throw badEscape(`Invalid escape sequence '${pattern}', ${i}`);
       source += quoted(next);
       i++;
     } else if (char === '_') source += '[\\s\\S]';
@@ -51,7 +51,7 @@ function similarRegex(pattern: string, escapeChar: string | undefined): RegExp {
       continue;
     }
     if (char === '[') {
-      const end = chars.indexOf(']', i);
+      const end = classEnd(chars, i);
       if (end < 0) throw badEscape(`Invalid regular expression: ${pattern}`);
       source += similarClass(chars.slice(i + 1, end).join(''));
       i = end;
@@ -60,6 +60,16 @@ function similarRegex(pattern: string, escapeChar: string | undefined): RegExp {
     else source += '|*+?(){}'.includes(char) ? char : quoted(char);
   }
   return new RegExp(`^(?:${source})$`, 'u');
+}
+
+/** Where a class of characters ends; named classes have brackets of their own. */
+function classEnd(chars: readonly string[], start: number): number {
+  for (let i = start + 1; i < chars.length; i++) {
+    if (chars[i] === '[' && chars[i + 1] === ':') i = chars.indexOf(']', i);
+    else if (chars[i] === ']') return i;
+    if (i < 0) return -1;
+  }
+  return -1;
 }
 
 const NAMED_CLASSES: Readonly<Record<string, string>> = {

@@ -1,4 +1,6 @@
 /** Texts: cases, lengths, parts, padding. */
+
+import { fitText } from '../../types/cast-bytes.ts';
 import { columnKind } from '../../types/column.ts';
 import type { Heap } from '../../types/heap.ts';
 import { bytesOf } from '../../types/heap-bytes.ts';
@@ -7,7 +9,7 @@ import { isText } from '../../types/type-family.ts';
 import type { Value } from '../../types/value.ts';
 import { inferenceError } from '../call-error.ts';
 import { guarded, lane } from '../code-helpers.ts';
-import type { ScalarFunction } from '../function.ts';
+import type { CallSite, EvalContext, ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
 import { anyNullable, integer, text, textOrBinary } from '../operand.ts';
 import { likeArgument, plain, result, varcharLike } from '../plain-function.ts';
@@ -203,6 +205,14 @@ function equalAt(value: Uint8Array, part: Uint8Array, at: number): boolean {
   );
 }
 
+/** A literal keeps to the length of its type, where a letter becomes two. */
+function recased(text: string, context: EvalContext, site: CallSite): string {
+  const { type } = site;
+  return site.literals[0] && type.kind === 'CHAR'
+    ? fitText(text, { kind: 'VARCHAR', length: type.length }, context)
+    : text;
+}
+
 const cases: readonly ScalarFunction[] = [
   plain({
     name: 'UPPER',
@@ -212,7 +222,7 @@ const cases: readonly ScalarFunction[] = [
     example: "UPPER('flink')",
     args: [text],
     returns: likeArgument(0),
-    eval: ([value]) => (value as string).toUpperCase(),
+    eval: ([value], context, site) => recased((value as string).toUpperCase(), context, site),
     generate: (site) => caseCode(site, 97, 122, -32, (whole) => whole.toUpperCase()),
   }),
   plain({
@@ -223,7 +233,7 @@ const cases: readonly ScalarFunction[] = [
     example: "LOWER('FLINK')",
     args: [text],
     returns: likeArgument(0),
-    eval: ([value]) => (value as string).toLowerCase(),
+    eval: ([value], context, site) => recased((value as string).toLowerCase(), context, site),
     generate: (site) => caseCode(site, 65, 90, 32, (whole) => whole.toLowerCase()),
   }),
   plain({
