@@ -5,6 +5,7 @@ import { EngineError } from '../base/error.ts';
 import { type FileLock, tryLock } from '../base/file-lock.ts';
 import type { Store } from '../base/store.ts';
 import type { CatalogManager } from '../catalog/catalog-manager.ts';
+import { maskSecrets } from '../catalog/secret.ts';
 import type { SecretStore } from '../planner/secret-references.ts';
 import type { JobHost } from '../runtime/job-host.ts';
 import { JobManager } from '../runtime/job-manager.ts';
@@ -94,6 +95,11 @@ export class Engine {
 
   get jobs(): JobManager {
     return this.#jobs;
+  }
+
+  /** Settings under every session; secrets are masked. */
+  config(): Record<string, string> {
+    return maskSecrets(this.#options.config);
   }
 
   /** ms since the epoch. */

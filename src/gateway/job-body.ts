@@ -51,7 +51,7 @@ export function vertexId(vertex: Vertex): string {
   return createHash('md5').update(vertex.uid).digest('hex');
 }
 
-function taskState(job: JobDetails): TaskState {
+export function taskState(job: JobDetails): TaskState {
   return TASK_STATE_OF[job.summary.status] ?? 'CREATED';
 }
 
@@ -124,7 +124,7 @@ function timestampOf(job: JobDetails, status: (typeof JOB_STATES)[number]): numb
   return status === 'RECONCILING' ? 0 : (job.timestamps[status] ?? 0);
 }
 
-function vertexMetrics(job: JobDetails, vertex: Vertex): object {
+export function vertexMetrics(job: JobDetails, vertex: Vertex): Record<string, number | boolean> {
   const counters = job.vertices[vertex.uid];
   return {
     'read-bytes': 0,

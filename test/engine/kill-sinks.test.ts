@@ -111,8 +111,8 @@ test('every row once in an embedded topic, read on by a second job', async () =>
     );
   await addTable(session, 't1', topic('t1'));
   await addTable(session, 't2', topic('t2'));
-  const second = await insert('INSERT INTO t2 SELECT a * 2 FROM t1');
   const first = await insert('INSERT INTO t1 SELECT a FROM d');
+  const second = await insert('INSERT INTO t2 SELECT a * 2 FROM t1');
   await killAndFinish(first);
   await engine.jobs.settle(() => {});
   expect(engine.jobs.find(second)).toMatchObject({ status: 'RUNNING', failure: null });

@@ -80,6 +80,25 @@ test('details, plan, status, config, metrics', async () => {
   expect((await call('GET', `/jobs/${job}/execution-result`)).body).toEqual({ status: { id: 'IN_PROGRESS' } });
 });
 
+test('vertices, their only subtask, and the one task manager', async () => {
+  const { body } = await call('GET', `/jobs/${job}`);
+  const [first] = body['vertices'] as Array<{ id: string; name: string }>;
+  const path = `/jobs/${job}/vertices/${first?.id}`;
+  expect((await call('GET', path)).body).toMatchObject({ id: first?.id, name: first?.name, parallelism: 1 });
+  expect((await call('GET', `${path}/subtasks/0`)).body).toMatchObject({ subtask: 0, status: 'RUNNING' });
+  expect((await call('GET', `${path}/subtasks/1`)).status).toBe(404);
+  expect((await call('GET', `${path}/subtasktimes`)).body).toMatchObject({ id: first?.id });
+  expect((await call('GET', `${path}/backpressure`)).body).toMatchObject({ status: 'ok' });
+  const metrics = await call('GET', `${path}/subtasks/metrics?get=numRecordsOut&agg=sum`);
+  expect(metrics.body).toEqual([{ id: 'numRecordsOut', sum: expect.any(Number) }]);
+  const unknown = `/jobs/${job}/vertices/${'0'.repeat(32)}`;
+  expect(String((await call('GET', unknown)).body['errors'])).toContain(
+    `No vertex with ID '${'0'.repeat(32)}' exists.`,
+  );
+  expect((await call('GET', '/taskmanagers')).body).toMatchObject({ taskmanagers: [{ assignedTasks: 1 }] });
+  expect((await call('GET', '/jobmanager/config')).status).toBe(200);
+});
+
 test('checkpoints: on demand, counted, in detail', async () => {
   const { checkpointId } = (await trigger(`/jobs/${job}/checkpoints`, { checkpointType: 'FULL' })) as {
     checkpointId: number;

@@ -25,9 +25,12 @@ import { jobConfig } from './job-config.ts';
 import { jobDetails } from './job-details.ts';
 import { jobExceptions } from './job-exceptions.ts';
 import { jobExecutionResult } from './job-execution-result.ts';
+import { jobManagerConfig } from './job-manager-config.ts';
+import { jobManagerLogs } from './job-manager-logs.ts';
 import { jobMetrics } from './job-metrics.ts';
 import { jobPlan } from './job-plan.ts';
 import { jobStatus } from './job-status.ts';
+import { jobsMetrics } from './jobs-metrics.ts';
 import { jobsOverview } from './jobs-overview.ts';
 import { listJobs } from './list-jobs.ts';
 import { listenTcp } from './listen.ts';
@@ -36,8 +39,16 @@ import { operationStatus } from './operation-status.ts';
 import { savepointStatus } from './savepoint-status.ts';
 import { stopEngine } from './stop-engine.ts';
 import { stopJob } from './stop-job.ts';
+import { taskManagers } from './task-managers.ts';
 import { triggerCheckpoint } from './trigger-checkpoint.ts';
 import { triggerSavepoint } from './trigger-savepoint.ts';
+import { vertexBackPressure } from './vertex-back-pressure.ts';
+import { vertexDetails } from './vertex-details.ts';
+import { vertexMetrics } from './vertex-metrics.ts';
+import { vertexSubtask } from './vertex-subtask.ts';
+import { vertexSubtaskTimes } from './vertex-subtask-times.ts';
+import { vertexTaskManagers } from './vertex-taskmanagers.ts';
+import { vertexWatermarks } from './vertex-watermarks.ts';
 
 export const routes: readonly Route[] = [
   apiVersions,
@@ -63,9 +74,12 @@ export const routes: readonly Route[] = [
   jobConfig,
   jobExceptions,
   jobExecutionResult,
+  jobManagerConfig,
+  jobManagerLogs,
   jobMetrics,
   jobPlan,
   jobStatus,
+  jobsMetrics,
   jobsOverview,
   listJobs,
   listenTcp,
@@ -74,8 +88,16 @@ export const routes: readonly Route[] = [
   savepointStatus,
   stopEngine,
   stopJob,
+  taskManagers,
   triggerCheckpoint,
   triggerSavepoint,
+  vertexBackPressure,
+  vertexDetails,
+  vertexMetrics,
+  vertexSubtaskTimes,
+  vertexTaskManagers,
+  vertexWatermarks,
   checkpointStatus,
   jobDetails,
+  vertexSubtask,
 ];
