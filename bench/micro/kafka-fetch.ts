@@ -55,7 +55,7 @@ const counting = {
 function walk(): number {
   messages = 0;
   for (const records of batches) {
-    cursor.open({ topic: 't', partition: 0, records, aborted: [], nextOffset: nextOffsetOf(records) });
+    cursor.open({ topic: 't', partition: 0, records, aborted: [], nextOffset: nextOffsetOf(records), release() {} });
     for (let next = 0; cursor.isOpen; ) next = cursor.read(counting, next, Number.MAX_SAFE_INTEGER);
     heap.release();
   }
