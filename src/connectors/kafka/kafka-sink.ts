@@ -66,20 +66,22 @@ export class KafkaSink implements TableSink {
   async openCommitter(context: SinkContext): Promise<SinkCommitter> {
     const { table } = this.#plan;
     const cluster = new Cluster(clusterSettings(table));
-    try {
-      await prepareControlTopic(cluster);
-      if ((await cluster.partitions([this.#topic])).length === 0) await cluster.createTopic(this.#topic, -1, {});
-    } catch (error) {
-      await cluster.close();
-      throw error;
-    }
     const prefix = table.option('sink.transactional-id-prefix') ?? 'millrace';
-    return new KafkaCommitter(cluster, context, {
+    const committer = new KafkaCommitter(cluster, context, {
       topic: this.#topic,
       partitioner: table.option('sink.partitioner') ?? 'default',
       transactionalId: this.delivery === 'exactly-once' ? `${prefix}-${context.lineage}-${context.sink}` : null,
       markerKey: `${prefix}/${context.lineage}/${context.sink}`,
     });
+    try {
+      await prepareControlTopic(cluster);
+      if ((await cluster.partitions([this.#topic])).length === 0) await cluster.createTopic(this.#topic, -1, {});
+      await committer.begin();
+    } catch (error) {
+      await cluster.close();
+      throw error;
+    }
+    return committer;
   }
 }
 
@@ -157,14 +159,21 @@ class KafkaCommitter implements SinkCommitter {
     this.#plan = plan;
   }
 
+  /**
+   * Takes the producer's id, which ends what an older run has left open. All sinks of a job do so before the first marker is read: an open
+   * transaction of one would hide the markers of the others until it times out (rule 11).
+   */
+  async begin(): Promise<Producer> {
+    this.#producer = await Producer.begin(this.#cluster, this.#plan.transactionalId);
+    return this.#producer;
+  }
+
   async readMarker(): Promise<SinkMarker | null> {
     return readMarker(this.#cluster, this.#context.heap, this.#plan.markerKey);
   }
 
   async commit(request: CommitRequest): Promise<void> {
-    // The producer's id first: it fences older runs and settles what they left, so that the marker that is read is the last word.
-    const producer = this.#producer ?? (await Producer.begin(this.#cluster, this.#plan.transactionalId));
-    this.#producer = producer;
+    const producer = this.#producer ?? (await this.begin());
     if (this.#marker === undefined) this.#marker = await this.readMarker();
     if (request.decide(this.#marker) === 'done') return;
     try {
