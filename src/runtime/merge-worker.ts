@@ -12,7 +12,7 @@ interface MergeRequest {
 }
 type MergeReply = { readonly chunks: readonly Uint8Array[] } | { readonly message: string };
 
-/** The merge of a job's parts. `program` is what a worker runs ({@link serveMerge}); null: always in this thread. */
+/** The merge of a job's parts, which may take the segments' memory away. `program` is what a worker runs ({@link serveMerge}); null: always in this thread. */
 export function mergeWith(
   program: string | null,
 ): (segments: readonly Uint8Array[], source: string) => Promise<readonly Uint8Array[]> {
@@ -21,8 +21,8 @@ export function mergeWith(
     if (program === null || bytes <= INLINE_BYTES_MAX) return mergeSegments(segments, source);
     const worker = new Worker(program, { argv: ['merge'] });
     try {
-      const request: MergeRequest = { segments, source };
-      worker.postMessage(request);
+      const request: MergeRequest = { segments: segments.map(whole), source };
+      worker.postMessage(request, request.segments.map(bufferOf));
       const reply = await new Promise<MergeReply>((resolve, reject) => {
         worker.once('message', resolve);
         worker.once('error', reject);
@@ -40,10 +40,21 @@ export function serveMerge(): void {
   parentPort?.on('message', ({ segments, source }: MergeRequest) => {
     let reply: MergeReply;
     try {
-      reply = { chunks: mergeSegments(segments, source) };
+      reply = { chunks: mergeSegments(segments, source).map(whole) };
     } catch (error) {
       reply = { message: error instanceof Error ? error.message : String(error) };
     }
-    parentPort?.postMessage(reply);
+    parentPort?.postMessage(reply, 'chunks' in reply ? reply.chunks.map(bufferOf) : []);
   });
+}
+
+/** Bytes that have a buffer of their own, which can be handed over. */
+function whole(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.length
+    ? bytes
+    : new Uint8Array(bytes);
+}
+
+function bufferOf(bytes: Uint8Array): ArrayBuffer {
+  return bytes.buffer as ArrayBuffer;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type ResponseMemory, ResponseReceiver } from '../../src/connectors/kafka/response-receiver.ts';
+import { heapMemory, type ResponseMemory, ResponseReceiver } from '../../src/connectors/kafka/response-receiver.ts';
+import { Heap } from '../../src/types/heap.ts';
 
 function response(correlation: number, body: string): Buffer {
   const bytes = Buffer.alloc(8 + body.length);
@@ -62,4 +63,18 @@ test('a response that never ends is given back', () => {
   expect(held.size).toBe(1);
   made.close();
   expect(held.size).toBe(0);
+});
+
+test('room in the heap, also where the heap has to grow for it', () => {
+  const heap = new Heap();
+  const memory = heapMemory(heap);
+  const body = memory.take(20_000_000);
+  body.write('here', 19_999_996);
+  expect(String.fromCharCode(...heap.u8.slice(body.byteOffset + 19_999_996, body.byteOffset + 20_000_000))).toBe(
+    'here',
+  );
+  const used = heap.usedBytes;
+  memory.give(body);
+  heap.release();
+  expect(heap.usedBytes).toBeLessThan(used);
 });

@@ -5,7 +5,7 @@ import type { Heap } from '../../types/heap.ts';
 import { byTopic, type Cluster, partitionKey, type TopicPartition } from './cluster.ts';
 import { isRetryableCode, isStaleMetadata, kafkaError, networkError, OFFSET_OUT_OF_RANGE } from './kafka-error.ts';
 import { type AbortedTransaction, nextOffsetOf } from './record-set.ts';
-import type { ResponseMemory } from './response-receiver.ts';
+import { heapMemory, type ResponseMemory } from './response-receiver.ts';
 import { api, WireReader } from './wire.ts';
 
 /** Records of one partition, as they came, in the heap. */
@@ -245,13 +245,6 @@ export class Fetcher {
     this.#queuedBytes += records.length;
     return 0;
   }
-}
-
-function heapMemory(heap: Heap): ResponseMemory {
-  return {
-    take: (bytes) => Buffer.from(heap.memory.buffer, heap.allocate(bytes), bytes),
-    give: (body) => heap.free(body.byteOffset, body.length),
-  };
 }
 
 function outOfRange({ topic, partition, fetchOffset }: FetchState, logStart: number): EngineError {

@@ -1,5 +1,7 @@
 /** Puts a connection's bytes together to responses. The socket writes the body of a response straight to where it will be read. */
 
+import type { Heap } from '../../types/heap.ts';
+
 /** Where responses are kept. */
 export interface ResponseMemory {
   /** Room for a response; its contents are undefined. */
@@ -13,6 +15,18 @@ export const GARBAGE: ResponseMemory = {
   take: (bytes) => Buffer.allocUnsafeSlow(bytes),
   give: () => undefined,
 };
+
+/** Responses lie in the heap; `byteOffset` is their address. */
+export function heapMemory(heap: Heap): ResponseMemory {
+  return {
+    take(bytes) {
+      // It may grow the memory, whose buffer is then another one.
+      const address = heap.allocate(bytes);
+      return Buffer.from(heap.memory.buffer, address, bytes);
+    },
+    give: (body) => heap.free(body.byteOffset, body.length),
+  };
+}
 
 /** Size and correlation id. */
 const HEAD_BYTES = 8;
