@@ -3,6 +3,7 @@ import { EngineError } from '../../base/error.ts';
 import { castFunction } from '../../types/cast.ts';
 import { columnKind } from '../../types/column.ts';
 import { powerOfTen } from '../../types/decimal.ts';
+import { floatToText } from '../../types/java-double.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import { isBinary, isDatetime, isInterval, isNumeric, isText, isTimestamp } from '../../types/type-family.ts';
 import { typeSummary } from '../../types/type-name.ts';
@@ -87,8 +88,30 @@ function refuseMixed(name: string, site: CallSite): void {
     throw codeError(`Comparable type expected, but was '${typeSummary(a)}'.`);
 }
 
-function evaluator(operator: Operator, site: CallSite): (a: Value, b: Value, zone: string) => boolean {
-  refuseMixed(operator.name, site);
+/** A FLOAT literal beside a number of another type is compared by its digits. */
+function byDigits(site: CallSite): CallSite & { readonly digits: boolean } {
+  const [a, b] = site.argTypes as [LogicalType, LogicalType];
+  const digits =
+    (a.kind === 'FLOAT') !== (b.kind === 'FLOAT') &&
+    isNumeric(a) &&
+    isNumeric(b) &&
+    site.literals[0] !== undefined &&
+    site.literals[1] !== undefined;
+  if (!digits) return { ...site, digits };
+  return { ...site, digits, argTypes: site.argTypes.map((type) => (type.kind === 'FLOAT' ? types.double() : type)) };
+}
+
+function evaluator(operator: Operator, given: CallSite): (a: Value, b: Value, zone: string) => boolean {
+  refuseMixed(operator.name, given);
+  const site = byDigits(given);
+  const evaluate = evaluatorOf(operator, site);
+  if (!site.digits) return evaluate;
+  const wide = (value: Value, type: LogicalType | undefined): Value =>
+    type?.kind === 'FLOAT' ? Number(floatToText(value as number)) : value;
+  return (a, b, zone) => evaluate(wide(a, given.argTypes[0]), wide(b, given.argTypes[1]), zone);
+}
+
+function evaluatorOf(operator: Operator, site: CallSite): (a: Value, b: Value, zone: string) => boolean {
   const [a, b] = site.argTypes as [LogicalType, LogicalType];
   let timeZone = 'UTC';
   const zone = () => timeZone;

@@ -183,12 +183,13 @@ function bindNumberToInstant(site: CallSite): Eval {
   const number = type.kind === 'DECIMAL' ? (value: Value) => decimalToNumber(value as bigint, type.scale) : Number;
   return ([value, precision]) => {
     const digits = precision === undefined ? 3 : Number(precision);
-    if (digits !== 0 && digits !== 3)
+    if (digits < 0 || digits > 9)
       throw runtimeError(
-        `The precision value '${digits}' for function TO_TIMESTAMP_LTZ(numeric, precision) is unsupported, the supported value is '0' for second or '3' for millisecond.`,
+        `The precision value '${digits}' for function TO_TIMESTAMP_LTZ(numeric, precision) is unsupported, the supported value is '0' to '9'.`,
         'org.apache.flink.table.api.TableException',
       );
-    return instantOf(digits === 0 ? number(value as Value) * 1000 : number(value as Value));
+    const millis = number(value as Value) * 10 ** (3 - digits);
+    return instantOf(digits > 3 ? Math.floor(millis) : millis);
   };
 }
 
