@@ -4,7 +4,7 @@ import { castFunction } from '../../types/cast.ts';
 import { columnKind } from '../../types/column.ts';
 import { dateTimeFormatter, simpleDateFormatter } from '../../types/date-format.ts';
 import { dateTimeParser, simpleDateParser } from '../../types/date-parse.ts';
-import { decimalToNumber } from '../../types/decimal.ts';
+import { decimalToNumber, powerOfTen } from '../../types/decimal.ts';
 import type { Heap } from '../../types/heap.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import { type TimeZone, timeZoneOf, UTC } from '../../types/time-zone.ts';
@@ -17,7 +17,7 @@ import {
   parseDate,
   truncateNanos,
 } from '../../types/timestamp.ts';
-import { isText, isTimestamp } from '../../types/type-family.ts';
+import { isInteger, isText, isTimestamp } from '../../types/type-family.ts';
 import type { Value } from '../../types/value.ts';
 import { inferenceError, runtimeError } from '../call-error.ts';
 import { guarded } from '../code-helpers.ts';
@@ -174,22 +174,20 @@ function bindToTimestamp(): Eval {
 const MIN_MILLIS = daysFromCivil(0, 1, 1) * MILLIS_OF_DAY;
 const MAX_MILLIS = daysFromCivil(10_000, 1, 1) * MILLIS_OF_DAY - 1;
 
-function instantOf(millis: number): bigint | null {
-  return millis >= MIN_MILLIS && millis <= MAX_MILLIS ? millisToNanos(Math.trunc(millis)) : null;
+/** Null outside of the years 0 to 9999. */
+function inRange(nanos: bigint): bigint | null {
+  return nanos >= millisToNanos(MIN_MILLIS) && nanos < millisToNanos(MAX_MILLIS + 1) ? nanos : null;
 }
 
+/** A number of units of 10^-precision seconds; of a number with a fraction whole milliseconds count. */
 function bindNumberToInstant(site: CallSite): Eval {
   const type = site.argTypes[0] as LogicalType;
+  if (isInteger(type))
+    return ([value, precision = 3]) => inRange(BigInt(value as number) * powerOfTen(9 - Number(precision)));
   const number = type.kind === 'DECIMAL' ? (value: Value) => decimalToNumber(value as bigint, type.scale) : Number;
-  return ([value, precision]) => {
-    const digits = precision === undefined ? 3 : Number(precision);
-    if (digits < 0 || digits > 9)
-      throw runtimeError(
-        `The precision value '${digits}' for function TO_TIMESTAMP_LTZ(numeric, precision) is unsupported, the supported value is '0' to '9'.`,
-        'org.apache.flink.table.api.TableException',
-      );
-    const millis = number(value as Value) * 10 ** (3 - digits);
-    return instantOf(digits > 3 ? Math.floor(millis) : millis);
+  return ([value, precision = 3]) => {
+    const millis = Math.trunc(number(value as Value) * 10 ** (3 - Number(precision)));
+    return Number.isFinite(millis) ? inRange(millisToNanos(millis)) : null;
   };
 }
 
@@ -212,7 +210,14 @@ function instantType(args: readonly ArgumentInfo[]): LogicalType {
   const ok =
     isText(first) || first.kind === 'NULL' ? !second || text(second) : numeric(first) && (!second || integer(second));
   if (!ok || (third && !(isText(first) && text(third)))) throw inferenceError('TO_TIMESTAMP_LTZ', args);
-  return types.timestampLtz(3);
+  const precision = isText(first) ? 3 : Number(args[1]?.literal?.value ?? 3);
+  if (precision < 0 || precision > 9)
+    throw inferenceError(
+      'TO_TIMESTAMP_LTZ',
+      args,
+      `Precision for TO_TIMESTAMP_LTZ must be between 0 and 9 but was ${precision}.`,
+    );
+  return types.timestampLtz(Math.max(precision, 3));
 }
 
 function parseDateText(
