@@ -19,7 +19,7 @@ import {
 } from '../../types/timestamp.ts';
 import { isInteger, isText, isTimestamp } from '../../types/type-family.ts';
 import type { Value } from '../../types/value.ts';
-import { inferenceError, runtimeError } from '../call-error.ts';
+import { inferenceError } from '../call-error.ts';
 import { guarded } from '../code-helpers.ts';
 import type { ArgumentInfo, CallSite, Eval, ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
