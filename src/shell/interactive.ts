@@ -1,6 +1,6 @@
 /** The prompt's loop: reads a statement with Ink, runs it with plain output, and again. */
 import type { Clock } from '../base/clock.ts';
-import { type GatewayAddress, GatewayClient, type GatewaySession } from '../gateway/client.ts';
+import type { GatewayClient, GatewaySession } from '../gateway/client.ts';
 import { splitStatements } from '../parser/split.ts';
 import type { Arguments } from './arguments.ts';
 import { clientCommand } from './client-command.ts';
@@ -21,20 +21,24 @@ interface InteractiveEnvironment {
 const HEARTBEAT_MS = 2000;
 const CLEAR_SCREEN = '\u001b[2J\u001b[H';
 
+/** `connect` opens the session while the prompt is already there: an engine that has to be started costs half a second. */
 export async function runInteractive(
   args: Arguments,
-  address: GatewayAddress,
   environment: InteractiveEnvironment,
-  openSession: (client: GatewayClient) => Promise<GatewaySession>,
+  connect: () => Promise<{ readonly client: GatewayClient; readonly session: GatewaySession }>,
 ): Promise<number> {
-  const client = new GatewayClient(address);
-  const session = await openSession(client);
+  const connection = connect();
   try {
     environment.write(`Millrace: Flink SQL on this machine. HELP; lists the commands, QUIT; leaves.\n\n`);
-    await new PromptLoop(args, session, environment).run();
+    await new PromptLoop(
+      args,
+      connection.then(({ session }) => session),
+      environment,
+    ).run();
     environment.write('[INFO] Exiting Flink SQL CLI Client...\n');
     return 0;
   } finally {
+    const { client, session } = await connection;
     await session.close().catch(() => undefined);
     client.close();
   }
@@ -42,29 +46,37 @@ export async function runInteractive(
 
 class PromptLoop {
   readonly #args: Arguments;
-  readonly #session: GatewaySession;
+  readonly #session: Promise<GatewaySession>;
   readonly #environment: InteractiveEnvironment;
   readonly #history: History;
-  readonly #runner: StatementRunner;
+  #runner: StatementRunner | null = null;
   #showNotice: ((line: string) => void) | null = null;
 
-  constructor(args: Arguments, session: GatewaySession, environment: InteractiveEnvironment) {
+  constructor(args: Arguments, session: Promise<GatewaySession>, environment: InteractiveEnvironment) {
     this.#args = args;
     this.#session = session;
     this.#environment = environment;
     this.#history = new History(historyPath(args));
-    const print = (text: string): void => environment.write(`${text}\n`);
-    this.#runner = new StatementRunner(session, { data: print, word: print }, environment.clock);
-    this.#runner.liveViewer = async (columns, rows, widthMax, ended) => {
+    session.catch((error: unknown) => this.#showNotice?.(errorText(error, '')));
+  }
+
+  /** Throws when the gateway could not be reached. */
+  async #connected(): Promise<StatementRunner> {
+    if (this.#runner) return this.#runner;
+    const print = (text: string): void => this.#environment.write(`${text}\n`);
+    const runner = new StatementRunner(await this.#session, { data: print, word: print }, this.#environment.clock);
+    runner.liveViewer = async (columns, rows, widthMax, ended) => {
       const { showLive } = await import('./live-view.tsx');
       await showLive({ columns, rows, widthMax, title: '' }, ended);
     };
+    this.#runner = runner;
+    return runner;
   }
 
   async run(): Promise<void> {
     const { readStatement } = await import('./prompt.tsx');
     const heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
-    const onInterrupt = (): void => void this.#runner.interrupt();
+    const onInterrupt = (): void => void this.#runner?.interrupt();
     process.on('SIGINT', onInterrupt);
     try {
       for (let initial = EMPTY_BUFFER; ; ) {
@@ -72,7 +84,7 @@ class PromptLoop {
           history: this.#history.entries,
           initial,
           isComplete,
-          complete: (text, position) => this.#session.complete(text, position),
+          complete: async (text, position) => (await this.#session).complete(text, position),
           onNotices: (show) => {
             this.#showNotice = show;
           },
@@ -91,12 +103,13 @@ class PromptLoop {
   /** True when the shell is to end. */
   async #runText(text: string): Promise<boolean> {
     this.#history.add(text);
+    const runner = await this.#connected();
     for (const statement of await this.#statements(text)) {
       const command = clientCommand(statement.text);
       if (command?.kind === 'quit') return true;
       if (command?.kind === 'clear') this.#environment.write(CLEAR_SCREEN);
       else if (command?.kind === 'help') this.#environment.write(HELP_TEXT);
-      else if (!(await this.#runOne(statement.text))) return false;
+      else if (!(await this.#runOne(runner, statement.text))) return false;
     }
     return false;
   }
@@ -116,9 +129,9 @@ class PromptLoop {
   }
 
   /** False when it failed: the statements behind it on the line are not run. */
-  async #runOne(statement: string): Promise<boolean> {
+  async #runOne(runner: StatementRunner, statement: string): Promise<boolean> {
     try {
-      await this.#runner.run(statement);
+      await runner.run(statement);
       this.#environment.write('\n');
       return true;
     } catch (error) {
@@ -129,7 +142,7 @@ class PromptLoop {
 
   /** Keeps the session alive, and shows what has happened to jobs meanwhile above the prompt. */
   async #beat(): Promise<void> {
-    const notices = await this.#session.heartbeat().catch(() => []);
+    const notices = await this.#session.then((session) => session.heartbeat()).catch(() => []);
     for (const notice of notices) {
       if (this.#showNotice) this.#showNotice(notice);
       else this.#environment.write(`${notice}\n`);

@@ -60,9 +60,10 @@ async function runMode(args: Arguments, environment: ShellEnvironment): Promise<
   const script = await readScript(args, environment);
   if (script === null) {
     const { runInteractive } = await import('./interactive.ts');
-    return runInteractive(args, await readAddress(args, home, environment), environment, (client) =>
-      openSession(client, args, environment),
-    );
+    return runInteractive(args, environment, async () => {
+      const client = new GatewayClient(await readAddress(args, home, environment));
+      return { client, session: await openSession(client, args, environment) };
+    });
   }
   return withSession(args, home, environment, (session) => runStatements(session, script, environment));
 }
