@@ -64,27 +64,43 @@ export class SinkLine {
     return this.#options.committer.readMarker();
   }
 
-  /** Brings the sink to the checkpoint of this start (rule 1): what is missing is applied, then the marker is ours. */
+  /**
+   * Brings the sink to the checkpoint of this start (rule 1): what is missing is applied, then the marker is ours. Each epoch is applied
+   * under its own number, as it would have been: a sink whose names are made of it finds what an earlier try left.
+   */
   async start(start: SinkMarker, allowDuplicates: boolean): Promise<void> {
     this.#incarnation = start.incarnation;
     const pending = this.#pending;
-    let from = 0;
+    let hasWritten = false;
+    for (const [i, epoch] of pending.entries()) {
+      if (!epoch.output) continue;
+      await this.#commit({
+        next: { incarnation: start.incarnation, epoch: epoch.epoch },
+        decide: (current) => {
+          if (this.#firstMissing(current, start, allowDuplicates, hasWritten) > i) return 'done';
+          hasWritten = true;
+          return 'apply';
+        },
+        buffers: () => this.#chunksOf([epoch]),
+      });
+    }
     await this.#commit({
       next: start,
       decide: (current) => {
         if (current?.epoch === start.epoch && current.incarnation === start.incarnation) return 'done';
-        from = this.#firstMissing(current, start, allowDuplicates);
+        this.#firstMissing(current, start, allowDuplicates, hasWritten);
+        hasWritten = true;
         return 'apply';
       },
-      buffers: () => this.#chunksOf(pending.slice(from)),
+      buffers: () => this.#chunksOf([]),
     });
     this.#base = start.epoch;
     this.#pending = [];
   }
 
-  /** Index in the pending epochs of the first that the sink has not seen. */
-  #firstMissing(current: SinkMarker | null, start: SinkMarker, allowDuplicates: boolean): number {
-    if (current && current.incarnation >= start.incarnation) throw this.#fenced(current);
+  /** Index in the pending epochs of the first that the sink has not seen. `hasWritten`: a marker of this incarnation is our own. */
+  #firstMissing(current: SinkMarker | null, start: SinkMarker, allowDuplicates: boolean, hasWritten: boolean): number {
+    if (current && current.incarnation >= start.incarnation + (hasWritten ? 1 : 0)) throw this.#fenced(current);
     if ((current?.epoch ?? null) === this.#base) return 0;
     if (!current) throw this.#markerMissing();
     const at = this.#pending.findIndex(({ epoch }) => epoch === current.epoch);
