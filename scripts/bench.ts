@@ -3,7 +3,7 @@
  * beside the plain baseline (kafkajs, JSON.parse, Map) in the same run. Without --broker it starts a Kafka of its own by the project's scripts.
  */
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,8 @@ interface Measure {
   readonly eventsPerSecond: number;
   readonly eventsPerCpuSecond: number;
   readonly rssMb: number;
+  /** Pages that processes share are counted once; null where it was not measured. */
+  readonly pssMb: number | null;
 }
 
 const ROOT = join(import.meta.dirname, '..');
@@ -35,7 +37,7 @@ const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
 const broker = values.broker ?? (await startBroker(folder));
 await loadTopics(broker, Number(values.messages));
 console.log(
-  'workload    events     millrace/s  per CPU s     RSS   |    plain/s  per CPU s     RSS   | times/s  times per CPU s',
+  'workload    events     millrace/s  per CPU s     RSS    (PSS)  |    plain/s  per CPU s     RSS   | times/s  times per CPU s',
 );
 for (const workload of WORKLOADS.filter((each) => each.name.startsWith(values.only))) await compare(workload);
 rmSync(folder, { recursive: true, force: true });
@@ -50,7 +52,7 @@ async function compare(workload: Workload): Promise<void> {
   const times = (ours.eventsPerSecond / plain.eventsPerSecond).toFixed(1);
   const cpuTimes = (ours.eventsPerCpuSecond / plain.eventsPerCpuSecond).toFixed(1);
   console.log(
-    `${workload.name.padEnd(10)} ${String(events).padStart(8)} ${cells(ours)}  | ${cells(plain)}  | ${times.padStart(7)} ${cpuTimes.padStart(12)}`,
+    `${workload.name.padEnd(10)} ${String(events).padStart(8)} ${cells(ours)} (${String(ours.pssMb).padStart(4)})  | ${cells(plain)}  | ${times.padStart(7)} ${cpuTimes.padStart(12)}`,
   );
 }
 
@@ -61,7 +63,7 @@ async function measurePlain(workload: Workload, events: number): Promise<Measure
     broker,
     String(events),
   ]);
-  return JSON.parse(stdout) as Measure;
+  return { pssMb: null, ...(JSON.parse(stdout) as Omit<Measure, 'pssMb'>) };
 }
 
 /** Engine, spare and job together; a first run warms the engine. */
@@ -79,14 +81,19 @@ async function measureMillrace(workload: Workload, events: number): Promise<Meas
   const keeper = spawn(client, ['embedded', '--home', home, '-f', '-'], { stdio: ['pipe', 'ignore', 'ignore'] });
   await sleep(500);
   const cpuBefore = cpuSeconds(home);
+  const spares = processesOf(home).filter(({ role }) => role === 'job');
   const start = performance.now();
   let rssMb = 0;
+  let pssMb = 0;
   const sampling = setInterval(() => {
-    rssMb = Math.max(rssMb, residentMb(home));
-  }, 100);
+    rssMb = Math.max(rssMb, residentMb(home, 'Rss'));
+    pssMb = Math.max(pssMb, residentMb(home, 'Pss'));
+  }, 250);
   await run(client, ['embedded', '--home', home, '-f', script]);
   clearInterval(sampling);
   const seconds = (performance.now() - start) / 1000;
+  // The job ran in the spare process; what it has used counts when it is gone.
+  for (let i = 0; i < 100 && spares.some(({ pid }) => existsSync(`/proc/${pid}`)); i++) await sleep(100);
   const cpu = cpuSeconds(home) - cpuBefore;
   keeper.stdin?.end();
   await stopHome(home);
@@ -95,6 +102,7 @@ async function measureMillrace(workload: Workload, events: number): Promise<Meas
     eventsPerSecond: Math.round(events / seconds),
     eventsPerCpuSecond: Math.round(events / cpu),
     rssMb,
+    pssMb,
   };
 }
 
@@ -108,16 +116,17 @@ function cpuSeconds(home: string): number {
   return ticks / TICKS_PER_SECOND;
 }
 
-function residentMb(home: string): number {
-  let pages = 0;
+function residentMb(home: string, measure: 'Rss' | 'Pss'): number {
+  let kilobytes = 0;
   for (const { pid } of processesOf(home)) {
     try {
-      pages += Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
+      const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+      kilobytes += Number(new RegExp(`^${measure}: +(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
     } catch {
       // It has just ended.
     }
   }
-  return Math.round((pages * 4096) / 1e6);
+  return Math.round((kilobytes * 1024) / 1e6);
 }
 
 async function startBroker(into: string): Promise<string> {

@@ -26,15 +26,20 @@ export class GrowingBytes implements ByteWriter {
   }
 }
 
+/** Up to so many bytes a loop is faster than a call. */
+const SHORT = 32;
+
 export function putByte(out: ByteWriter, byte: number): void {
   out.reserve(1);
   out.bytes[out.length++] = byte;
 }
 
 export function putBytes(out: ByteWriter, bytes: Uint8Array): void {
-  out.reserve(bytes.length);
-  out.bytes.set(bytes, out.length);
-  out.length += bytes.length;
+  const { length } = bytes;
+  out.reserve(length);
+  if (length > SHORT) out.bytes.set(bytes, out.length);
+  else for (let i = 0; i < length; i++) out.bytes[out.length + i] = bytes[i] as number;
+  out.length += length;
 }
 
 /** Text of ASCII characters only. */
@@ -56,7 +61,7 @@ export function putText(out: ByteWriter, text: string): void {
 /** `length` bytes of `from` at `address`. */
 export function putRange(out: ByteWriter, from: Uint8Array, address: number, length: number): void {
   out.reserve(length);
-  if (length > 32) out.bytes.set(from.subarray(address, address + length), out.length);
+  if (length > SHORT) out.bytes.set(from.subarray(address, address + length), out.length);
   else for (let i = 0; i < length; i++) out.bytes[out.length + i] = from[address + i] as number;
   out.length += length;
 }

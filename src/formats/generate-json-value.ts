@@ -168,6 +168,17 @@ function decimal(target: ValueTarget, precision: number, scale: number): string 
     n += f;
   }
   if (n > 15) return -1;
+  if (c === 101 || c === 69) {
+    c = u8[++p];
+    const down = c === 45;
+    if (down || c === 43) c = u8[++p];
+    const from = p;
+    let y = 0;
+    while (c >= 48 && c <= 57) { y = y * 10 + (c - 48); c = u8[++p]; }
+    if (p === from || p - from > 2) return -1;
+    f -= down ? -y : y;
+    if (f - ${scale} > 22) return -1;
+  }
   ${close}
   if (f < ${scale}) { if (n + ${scale} - f > 15 + (u8[s] === 48 ? 1 : 0)) return -1; x *= P[${scale} - f]; }
   else if (f > ${scale}) {

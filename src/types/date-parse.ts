@@ -55,12 +55,34 @@ export function dateTimeParser(
   pattern: string,
 ): (text: string) => { readonly millis: number; readonly nanos: number } | undefined {
   const parts = parsePattern(pattern, true);
+  const isPlain = pattern === 'yyyy-MM-dd HH:mm:ss';
   return (text) => {
+    const plain = isPlain ? plainMillis(text) : Number.NaN;
+    if (!Number.isNaN(plain)) return { millis: plain, nanos: 0 };
     const values: Values = new Map();
     const cursor: Cursor = { text, at: 0 };
     if (!readParts(parts, 0, parts.length, cursor, values) || cursor.at < text.length) return undefined;
     return resolve(values);
   };
+}
+
+const PLAIN = '0000-00-00 00:00:00';
+
+/** `yyyy-MM-dd HH:mm:ss` of a day that every month has; NaN for whatever else. */
+function plainMillis(text: string): number {
+  if (text.length !== PLAIN.length) return Number.NaN;
+  for (let i = 0; i < PLAIN.length; i++) {
+    const want = PLAIN.charCodeAt(i);
+    const code = text.charCodeAt(i);
+    if (want === 48 ? code < 48 || code > 57 : code !== want) return Number.NaN;
+  }
+  const number = (at: number) => (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
+  const year = number(0) * 100 + number(2);
+  const [month, day] = [number(5), number(8)];
+  const [hour, minute, second] = [number(11), number(14), number(17)];
+  const isLate = hour > 23 || minute > 59 || second > 59;
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > 28 || isLate) return Number.NaN;
+  return daysFromCivil(year, month, day) * MILLIS_OF_DAY + ((hour * 60 + minute) * 60 + second) * 1000;
 }
 
 function closing(parts: readonly PatternPart[], open: number): number {

@@ -68,27 +68,27 @@ export class EmbeddedPartition {
   }
 
   #length(at: number): number {
-    const view = new DataView(this.#heap.memory.buffer, at, 4);
-    return view.getUint32(0, true);
+    return this.#heap.view.getUint32(at, true);
   }
 
   #readOne(reader: MessageReader): void {
     const at = this.#at;
-    const view = new DataView(this.#heap.memory.buffer, at, FRAME.key);
-    const keyLength = view.getInt32(FRAME.keyLength, true);
-    const valueLength = view.getInt32(FRAME.valueLength, true);
-    const headerCount = view.getUint32(FRAME.headerCount, true);
+    const { view } = this.#heap;
+    const keyLength = view.getInt32(at + FRAME.keyLength, true);
+    const valueLength = view.getInt32(at + FRAME.valueLength, true);
+    const headerCount = view.getUint32(at + FRAME.headerCount, true);
     const key = at + FRAME.key;
     const value = key + Math.max(0, keyLength);
     const { metadata } = reader;
     metadata.topic = this.log.name;
     metadata.partition = this.partition;
     metadata.offset = this.#offset;
-    metadata.timestampMs = Number(view.getBigInt64(FRAME.timestamp, true));
+    metadata.timestampMs =
+      view.getInt32(at + FRAME.timestamp + 4, true) * 2 ** 32 + view.getUint32(at + FRAME.timestamp, true);
     metadata.headers =
       headerCount === 0 ? NO_HEADERS : () => readHeaders(this.#heap, value + Math.max(0, valueLength), headerCount);
     reader.decode(key, keyLength, value, valueLength);
-    const frame = 4 + view.getUint32(0, true);
+    const frame = 4 + view.getUint32(at, true);
     this.#at += frame;
     this.#bytes += frame;
     this.#offset++;

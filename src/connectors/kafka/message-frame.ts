@@ -17,11 +17,12 @@ export function beginFrame(out: ByteWriter, timestampMs: number, key: Uint8Array
   const start = out.length;
   const keyLength = key?.length ?? 0;
   out.reserve(FRAME.key + keyLength);
-  const view = new DataView(out.bytes.buffer, out.bytes.byteOffset + start, FRAME.key);
-  view.setBigInt64(FRAME.timestamp, BigInt(timestampMs), true);
-  view.setInt32(FRAME.keyLength, key ? keyLength : -1, true);
-  view.setUint32(FRAME.headerCount, 0, true);
-  if (key) out.bytes.set(key, start + FRAME.key);
+  const { bytes } = out;
+  putWord(bytes, start + FRAME.timestamp, timestampMs | 0);
+  putWord(bytes, start + FRAME.timestamp + 4, Math.floor(timestampMs / 2 ** 32));
+  putWord(bytes, start + FRAME.keyLength, key ? keyLength : -1);
+  putWord(bytes, start + FRAME.headerCount, 0);
+  if (key) bytes.set(key, start + FRAME.key);
   out.length = start + FRAME.key + keyLength;
   return start;
 }
@@ -33,21 +34,37 @@ export function endFrame(
   hasValue: boolean,
   headers: readonly MessageHeader[] = [],
 ): void {
-  const view = new DataView(out.bytes.buffer, out.bytes.byteOffset + start, FRAME.key);
-  const keyLength = Math.max(0, view.getInt32(FRAME.keyLength, true));
-  view.setInt32(FRAME.valueLength, hasValue ? out.length - start - FRAME.key - keyLength : -1, true);
-  view.setUint32(FRAME.headerCount, headers.length, true);
+  const keyLength = Math.max(0, wordAt(out.bytes, start + FRAME.keyLength));
+  const valueLength = hasValue ? out.length - start - FRAME.key - keyLength : -1;
+  putWord(out.bytes, start + FRAME.valueLength, valueLength);
+  putWord(out.bytes, start + FRAME.headerCount, headers.length);
   for (const header of headers) putHeader(out, header);
-  new DataView(out.bytes.buffer, out.bytes.byteOffset + start, 4).setUint32(0, out.length - start - 4, true);
+  putWord(out.bytes, start, out.length - start - 4);
 }
 
 function putHeader(out: ByteWriter, header: MessageHeader): void {
   const valueLength = header.value?.length ?? 0;
   out.reserve(8 + header.name.length + valueLength);
-  const view = new DataView(out.bytes.buffer, out.bytes.byteOffset + out.length, 8);
-  view.setUint32(0, header.name.length, true);
-  view.setInt32(4, header.value ? valueLength : -1, true);
+  putWord(out.bytes, out.length, header.name.length);
+  putWord(out.bytes, out.length + 4, header.value ? valueLength : -1);
   out.bytes.set(header.name, out.length + 8);
   if (header.value) out.bytes.set(header.value, out.length + 8 + header.name.length);
   out.length += 8 + header.name.length + valueLength;
+}
+
+/** A view of its own a message would cost more than these. */
+function putWord(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+  bytes[at + 2] = value >>> 16;
+  bytes[at + 3] = value >>> 24;
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
 }
