@@ -156,7 +156,8 @@ describe('the house', () => {
       if (basename(file.path) === 'index.ts') return [];
       const exports = [...file.text.matchAll(/^export (?:async )?(?:function|const|class|interface|type)/gm)].length;
       const found: string[] = [];
-      if (exports > EXPORTS_MAX && !(relative(SRC, file.path) in WIDE_FILES)) found.push(`${relative(SRC, file.path)}: ${exports} exports`);
+      if (exports > EXPORTS_MAX && !(relative(SRC, file.path) in WIDE_FILES))
+        found.push(`${relative(SRC, file.path)}: ${exports} exports`);
       if (file.imports.length > IMPORTS_MAX) found.push(`${relative(SRC, file.path)}: ${file.imports.length} imports`);
       return found;
     });
