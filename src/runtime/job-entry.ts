@@ -27,6 +27,8 @@ export interface Entry {
   ending: 'CANCELED' | 'SUSPENDED' | null;
   /** The next attempt waits for its delay. */
   isRestartPending: boolean;
+  /** A process is being had for it. */
+  isLaunching: boolean;
   /** Settled when the job that was submitted or resumed runs, or has failed for good. */
   started: PromiseWithResolvers<void> | null;
   /** Whoever submits hears the job's words until it runs; later ones are announced to all shells. */
@@ -34,6 +36,11 @@ export interface Entry {
   readonly timestamps: Partial<Record<JobStatus, number>>;
   /** Of the process that ran it last. */
   lastCounters: JobCounters | null;
+}
+
+/** It runs, or is about to: nobody may start it beside itself. */
+export function isBusy(entry: Entry): boolean {
+  return entry.running !== null || entry.isLaunching || entry.isRestartPending;
 }
 
 /** All that faces may show of a job. */

@@ -11,6 +11,7 @@ import {
   detailsOf,
   type Entry,
   findEntry,
+  isBusy,
   isConstant,
   isRunning,
   isSameWork,
@@ -90,7 +91,7 @@ export class JobManager implements JobService {
 
   get runningCount(): number {
     let count = this.#queries.size;
-    for (const entry of this.#entries.values()) if (entry.running) count++;
+    for (const entry of this.#entries.values()) if (isBusy(entry)) count++;
     return count;
   }
 
@@ -139,7 +140,7 @@ export class JobManager implements JobService {
     });
     if (!found) return null;
     const { id, status } = found.record;
-    if (status === 'SUSPENDED') {
+    if (status === 'SUSPENDED' && !isBusy(found)) {
       await this.resume(id, { allowDuplicates: false });
       options.notice?.(`Job '${graph.name}' was suspended and has been resumed; it was not submitted again.`);
     } else options.notice?.(`Job '${graph.name}' with this statement is running already; it was not submitted again.`);
@@ -184,9 +185,13 @@ export class JobManager implements JobService {
 
   async wait(id: string): Promise<JobSummary> {
     const entry = this.#entry(id);
-    await entry.running?.done;
-    // The record is written by whoever heard of the end first.
-    await Promise.resolve();
+    for (;;) {
+      if (entry.running) await entry.running.done;
+      else if (!isBusy(entry) && isFinal(entry.record.status)) break;
+      else await this.#pause(RESETTLE_MS);
+      // Whoever heard of the end first writes the record.
+      await Promise.resolve();
+    }
     await this.#saving;
     return summaryOf(entry);
   }
@@ -253,7 +258,9 @@ export class JobManager implements JobService {
   async resume(id: string, options: { from?: string; allowDuplicates: boolean }): Promise<string> {
     const entry = this.#entry(id);
     const { record } = entry;
-    if (entry.running) throw isRunning(record, ' already');
+    if (isBusy(entry)) throw isRunning(record, ' already');
+    entry.isLaunching = true;
+    entry.ending = null;
     const folder = this.#checkpoints(record).folder;
     const { from } = options;
     let restore: JobStart['restore'] = 'newest';
@@ -267,7 +274,7 @@ export class JobManager implements JobService {
 
   async drop(id: string): Promise<void> {
     const entry = this.#entry(id);
-    if (entry.running) throw isRunning(entry.record, ': stop or cancel it first');
+    if (isBusy(entry)) throw isRunning(entry.record, ': stop or cancel it first');
     await this.#checkpoints(entry.record).removeAll();
     await this.#options.store.remove(entry.record.id);
     this.#entries.delete(entry.record.id);
@@ -352,6 +359,7 @@ export class JobManager implements JobService {
       deaths: 0,
       ending: null,
       isRestartPending: false,
+      isLaunching: false,
       started: null,
       notice: null,
       timestamps: { CREATED: record.startTimeMs },
@@ -393,10 +401,12 @@ export class JobManager implements JobService {
   async #launchAndWait(entry: Entry, restore: JobStart['restore'], allowDuplicates: boolean): Promise<void> {
     const started = Promise.withResolvers<void>();
     entry.started = started;
+    entry.isLaunching = true;
     try {
       await this.#launch(entry, restore, allowDuplicates);
       await started.promise;
     } finally {
+      entry.isLaunching = false;
       entry.notice = null;
     }
   }
@@ -405,9 +415,11 @@ export class JobManager implements JobService {
     const { record } = entry;
     record.failure = null;
     record.endTimeMs = null;
-    entry.ending = null;
     const start = this.#startOf(entry, restore, allowDuplicates);
     this.#watch(entry, await this.#options.host.launch(start, this.#eventsOf(entry), false));
+    entry.isLaunching = false;
+    // Its end was asked for while the process was being had.
+    if (entry.ending !== null) void entry.running?.cancel().catch(() => {});
     this.#onChange();
   }
 
@@ -483,9 +495,15 @@ export class JobManager implements JobService {
 
   async #relaunch(entry: Entry): Promise<void> {
     const { record } = entry;
+    entry.isLaunching = true;
     const hasCheckpoint = (await this.#checkpoints(record).list()).length > 0;
     const first = record.restorePath === null ? null : { path: record.restorePath };
+    if (entry.ending !== null) {
+      entry.isLaunching = false;
+      return;
+    }
     await this.#launch(entry, hasCheckpoint ? 'newest' : first, false).catch((error) => {
+      entry.isLaunching = false;
       // What fails inside the process is told by its end; here no process could be had.
       if (entry.running || entry.ending !== null || isFinal(record.status) || entry.isRestartPending) return;
       if (this.#restart(entry, error)) return;

@@ -128,7 +128,7 @@ test('jobs that died with the engine are resumed from their newest checkpoint', 
   second.close();
 });
 
-test('a clean stop suspends jobs with a last checkpoint; they wait for RESUME', async () => {
+test('a clean stop suspends jobs with a last checkpoint; the next start goes on from it, once', async () => {
   const first = await connect();
   await submit(first);
   await until(async () => committedRows().length > 500);
@@ -137,6 +137,24 @@ test('a clean stop suspends jobs with a last checkpoint; they wait for RESUME', 
   const rows = committedRows();
   expect(rows).toEqual(expected.slice(0, rows.length));
   const engine = await openStandardEngine({ home, clock: systemClock });
+  const [job] = engine.jobs.list();
+  await expect(engine.jobs.resume(job?.id ?? '', { allowDuplicates: false })).rejects.toThrow(/is running already/);
+  expect((await engine.jobs.wait(job?.id ?? '')).status).toBe('FINISHED');
+  await engine.stop();
+  expect(committedRows()).toEqual(expected);
+});
+
+test('with auto-resume off a suspended job waits for RESUME', async () => {
+  const first = await connect();
+  await submit(first);
+  await until(async () => committedRows().length > 500);
+  first.close();
+  await stopEngine(home);
+  const engine = await openStandardEngine({
+    home,
+    clock: systemClock,
+    config: { 'millrace.jobs.auto-resume': 'false' },
+  });
   const [job] = engine.jobs.list();
   expect(job?.status).toBe('SUSPENDED');
   await engine.jobs.resume(job?.id ?? '', { allowDuplicates: false });
