@@ -28,7 +28,8 @@ export interface ProcessHostOptions {
   readonly silenceMs?: number;
 }
 
-const CONNECT_TRIES_MS = 5000;
+/** A machine may be busy: how long a process may take to listen. One that ends before is not waited for. */
+const CONNECT_TRIES_MS = 60_000;
 const SILENCE_MS = 60_000;
 /** How long a process may take to answer its first question. */
 const FIRST_ANSWER_MS = 15_000;
@@ -394,11 +395,12 @@ async function goneBy(address: ProcessAddress): Promise<void> {
 
 async function connectTo(path: string, child: ChildProcess): Promise<Socket> {
   const until = performance.now() + CONNECT_TRIES_MS;
-  while (performance.now() < until && child.exitCode === null) {
+  while (performance.now() < until && child.exitCode === null && child.signalCode === null) {
     const socket = await tryConnect(path);
     if (socket) return socket;
     await sleep(5);
   }
+  child.kill('SIGKILL');
   throw new EngineError('JOB_PROCESS_START', 'A job process could not be started: see jobs.log in the home.', {
     retryable: true,
   });

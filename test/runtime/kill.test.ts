@@ -22,6 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true, maxRetries: 3 }));
 
+/** The rate leaves time for many checkpoints, and for a kill on a busy machine. */
 function graph(settings: Record<string, string> = {}): JobGraph {
   const fields = [{ name: 'a', type: types.bigint() }];
   const columns = [{ name: 'a', type: types.bigint() }];
@@ -53,7 +54,7 @@ function graph(settings: Record<string, string> = {}): JobGraph {
             connector: 'datagen',
             options: {
               connector: 'datagen',
-              'rows-per-second': '4000',
+              'rows-per-second': '800',
               'fields.a.kind': 'sequence',
               'fields.a.start': '1',
               'fields.a.end': String(ROWS),
@@ -87,7 +88,10 @@ function graph(settings: Record<string, string> = {}): JobGraph {
   };
 }
 
-function manager(crashAt: string | undefined): { jobs: JobManager; close: () => Promise<void>; store: JobStore } {
+function manager(
+  crashAt: string | undefined,
+  silenceMs = 60_000,
+): { jobs: JobManager; close: () => Promise<void>; store: JobStore } {
   const environment: Record<string, string | undefined> = { ...process.env };
   if (crashAt) environment['MILLRACE_CRASH_AT'] = crashAt;
   const host = processJobHost({
@@ -95,7 +99,7 @@ function manager(crashAt: string | undefined): { jobs: JobManager; close: () => 
     clock: systemClock,
     command: [process.execPath, '--disable-warning=ExperimentalWarning', main, 'job', '--home', home],
     environment,
-    silenceMs: 1500,
+    silenceMs,
   });
   // Only the first process dies; those after it are sound.
   delete environment['MILLRACE_CRASH_AT'];
@@ -150,12 +154,12 @@ describe('a job process killed', () => {
 });
 
 test('rule 17: a job process that is stopped is killed after a silence, and another one goes on', async () => {
-  const { jobs, store, close } = manager(undefined);
+  const { jobs, store, close } = manager(undefined, 4000);
   try {
     const id = await jobs.submit(graph(), { operationId: 'stopped' });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const [record] = await store.load();
-    process.kill(record?.address?.pid ?? 0, 'SIGSTOP');
+    let pid: number | undefined;
+    while (pid === undefined) pid = (await store.load())[0]?.address?.pid;
+    process.kill(pid, 'SIGSTOP');
     expect(await settledSummary(jobs, id)).toBe('FINISHED');
     expect(jobs.find(id).restarts).toBe(1);
     expect(rowsOf('f')).toEqual(expected);

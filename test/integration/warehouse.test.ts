@@ -1,0 +1,100 @@
+/** The demo as a user runs it: the whole warehouse from `bin/sql-client.sh`, embedded and on real servers, without a difference. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { processesOf, stopHome } from '../../scripts/warehouse-kills.ts';
+import { type Service, startKafka, startMariadb } from '../support/services.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const DEMO = join(ROOT, 'demo/warehouse');
+const LIMIT = { timeout: 400_000 };
+let home: string;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'millrace-warehouse-'));
+});
+afterEach(async () => {
+  await stopHome(home);
+  expect(processesOf(home)).toEqual([]);
+  rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+}, 120_000);
+
+it('runs embedded, all in one file', LIMIT, async () => {
+  const { code, output, errors } = await client(['-Dorders=1000', '-f', join(DEMO, 'warehouse.sql')]);
+  expect(errors).not.toContain('[ERROR]');
+  expect(code).toBe(0);
+  expectNoDifference(output);
+  const jobs = await client(['-e', 'SHOW JOBS']);
+  expect(jobs.output.match(/RUNNING/g)?.length).toBe(6);
+});
+
+it('runs on Kafka and MariaDB, layer by layer', LIMIT, async () => {
+  const [kafka, mariadb] = await Promise.all([startKafka(), startMariadb()]);
+  try {
+    await mysql(mariadb, readFileSync(join(DEMO, 'mysql.sql'), 'utf8'));
+    const values = [
+      `-Dbootstrap=127.0.0.1:${kafka.port}`,
+      `-Djdbc=jdbc:mysql://127.0.0.1:${mariadb.port}/`,
+      '-Djdbc_suffix=',
+      '-Dmysql=127.0.0.1',
+      `-Dmysql_port=${mariadb.port}`,
+      '-Duser=root',
+      '-Dpassword=',
+      '-Dorders=1000',
+    ];
+    let last = '';
+    for (const file of ['play-mysql', 'ods', 'collect', 'dim', 'dwd', 'ads', 'await', 'show', 'check']) {
+      const { code, output, errors } = await client([...values, '-f', join(DEMO, `${file}.sql`)]);
+      expect({ file, code, errors: errors.match(/^\[ERROR\][\s\S]*/m)?.[0] }).toEqual({
+        file,
+        code: 0,
+        errors: undefined,
+      });
+      last = output;
+    }
+    expectNoDifference(last);
+    await stopHome(home);
+  } finally {
+    await Promise.all([kafka.stop(), mariadb.stop()]);
+  }
+});
+
+/** The closing table of check.sql: six indicators, each with rows and without a difference. */
+function expectNoDifference(output: string): void {
+  const rows = [...output.matchAll(/^\| +(ads_\w+) \| +(\d+) \| +(\d+) \|$/gm)];
+  expect(rows.map(([, table, , differences]) => `${table}: ${differences}`)).toEqual([
+    'ads_region_day: 0',
+    'ads_category_brand: 0',
+    'ads_sku_top: 0',
+    'ads_conversion: 0',
+    'ads_new_users: 0',
+    'ads_day_type: 0',
+  ]);
+  expect(rows.filter(([, , count]) => Number(count) === 0)).toEqual([]);
+}
+
+async function client(args: readonly string[]): Promise<{ code: number | null; output: string; errors: string }> {
+  const child = spawn(join(ROOT, 'bin/sql-client.sh'), ['embedded', '--home', home, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, output, errors };
+}
+
+async function mysql(service: Service, statements: string): Promise<void> {
+  const child = spawn('mariadb', ['-h', '127.0.0.1', '-P', String(service.port), '-u', 'root'], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  child.stdin.end(statements);
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+}
