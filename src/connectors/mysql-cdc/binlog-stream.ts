@@ -21,8 +21,9 @@ export type BinlogItem =
 
 const AHEAD_MAX = 20_000;
 const AHEAD_LOW = 5000;
-const SERVER_ID_MIN = 5400;
-const SERVER_ID_MAX = 6400;
+/** A wide range: a server disconnects the older of two readers that chose the same id, and one job may have dozens. */
+const SERVER_ID_MIN = 2 ** 20;
+const SERVER_ID_MAX = 2 ** 31;
 /** The server no longer has the file that is asked for. */
 const PURGED = 1236;
 
@@ -146,6 +147,18 @@ export class BinlogStream {
 
   #fail(error: Error, start: BinlogPlace): void {
     const { errno } = error as { errno?: number };
+    if (/same server_uuid\/server_id/.test(error.message)) {
+      this.#failure = new EngineError(
+        'CONNECTOR_CDC_SERVER',
+        `Another reader took this one's server id: ${error.message}`,
+        {
+          retryable: true,
+          cause: error,
+        },
+      );
+      this.#wakeUp();
+      return;
+    }
     this.#failure =
       errno === PURGED
         ? new EngineError(

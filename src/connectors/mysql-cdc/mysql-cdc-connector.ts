@@ -40,7 +40,7 @@ export const mysqlCdc = defineConnector({
     {
       key: 'server-id',
       type: 'string',
-      summary: 'Id of this reader among the replicas of the server; random between 5400 and 6400 when absent.',
+      summary: 'Id of this reader among the replicas of the server; a random one when absent.',
     },
     {
       key: 'server-time-zone',
