@@ -92,7 +92,7 @@ export class OperatorHarness {
     const segment = this.#state.seal();
     this.#state.acknowledge();
     if (segment) {
-      const kept = segment.isBase ? [] : this.#segments.slice(Math.max(0, this.#segments.length - segment.keep));
+      const kept = segment.isBase ? [] : this.#segments;
       this.#segments = [...kept, new Uint8Array(Buffer.concat(segment.chunks))];
     }
     this.#heap = new Heap();
