@@ -91,7 +91,7 @@ export class JobRunner {
 
   /**
    * Runs `action` between two batches, when no source is inside a unit that cannot be divided; processing time has passed and operators
-   * have prepared their snapshots just before. Rejects when the job ends first.
+   * have prepared their snapshots just before. Rejects when the job ends first; an error of `action` ends the loop too.
    */
   atBarrier(action: () => void): Promise<void> {
     if (this.#isOver) return Promise.reject(new Error('The job has ended.'));
@@ -197,13 +197,15 @@ export class JobRunner {
     if (performance.now() >= this.#nextTimeMs) await this.#passTime();
     if (this.#barriers.length === 0 || !this.#options.chain.sources.every(canSnapshot)) return false;
     await this.#prepareSnapshot();
-    for (const barrier of this.#barriers.splice(0)) {
+    for (let barrier = this.#barriers.shift(); barrier; barrier = this.#barriers.shift()) {
       try {
         barrier.action();
-        barrier.resolve();
       } catch (error) {
+        // What was sealed before the error is in no checkpoint and cannot be taken back: the job goes on from its newest one.
         barrier.reject(error);
+        throw error;
       }
+      barrier.resolve();
     }
     return true;
   }

@@ -101,6 +101,24 @@ test('failures at random places lose and double nothing', async () => {
   expect(world.tables.get('out')?.rows).toEqual(expectedSums(3000));
 });
 
+test('a barrier that breaks half way restarts the job: its rows are in no checkpoint', async () => {
+  const world = doubles(300);
+  world.isOpen = true;
+  let seals = 0;
+  world.beforeSeal = () => {
+    if (++seals === 2) throw retryable('no room for the epoch');
+  };
+  const { job, statuses } = jobOf(world, {}, FAST);
+  const running = job.run();
+  await until(() => world.tables.get('out')?.rows.length === 300 && seals > 3);
+  world.total = 310;
+  world.isOpen = false;
+  world.wake();
+  expect(await running).toEqual({ status: 'FINISHED', error: null });
+  expect(statuses).toContain('RESTARTING');
+  expect(world.tables.get('out')?.rows).toEqual(expectedSums(310));
+});
+
 test('an error that is not retryable fails the job at once by default', async () => {
   const world = doubles(100);
   world.beforePoll = (position) => {

@@ -76,6 +76,8 @@ export interface Doubles {
   isOpen: boolean;
   /** Called before each poll with the position; may throw. */
   beforePoll: (position: number) => void;
+  /** Called when a sink's epoch ends; may throw. */
+  beforeSeal: () => void;
   beforeCommit: (table: string, epoch: number) => void;
   afterCommit: (table: string, epoch: number) => void;
   wake: () => void;
@@ -88,6 +90,7 @@ export function doubles(total: number): Doubles {
     rowsPerBatch: 10,
     isOpen: false,
     beforePoll: () => {},
+    beforeSeal: () => {},
     beforeCommit: () => {},
     afterCommit: () => {},
     wake: () => {},
@@ -207,6 +210,7 @@ function memorySink(world: Doubles, name: string): TableSink {
           for (let row = 0; row < batch.rowCount; row++) rows.push(lane[row] as number);
         },
         seal() {
+          world.beforeSeal();
           if (rows.length === 0) return null;
           const chunk = Buffer.from(Int32Array.from(rows).buffer);
           rows = [];
