@@ -1,7 +1,7 @@
 /** Finds the engine of a home by its socket, or starts it. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +47,9 @@ export async function connectEngine(home: string, launcher: EngineLauncher): Pro
     env: { ...launcher.environment },
     cwd: home,
   });
+  closeSync(log);
+  // A program that cannot be started answers as little as one that ends at once: see below.
+  child.once('error', () => {});
   child.unref();
   const until = performance.now() + START_MS;
   while (performance.now() < until) {

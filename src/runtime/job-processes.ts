@@ -4,14 +4,14 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import { EngineError } from '../base/error.ts';
-import type { JobCounters, JobEvents, JobOutcome, JobStart } from './job.ts';
+import { type JobCounters, type JobEvents, type JobOutcome, type JobStart, NO_COUNTERS } from './job.ts';
 import type { JobHost, ProcessAddress, RunningJob, StopOptions } from './job-host.ts';
 import type { ResultRow } from './job-service.ts';
 import { isFinal } from './job-status.ts';
@@ -36,16 +36,6 @@ const FIRST_ANSWER_MS = 15_000;
 const IDLE_SPARES_MAX = 2;
 const LAUNCH_ATTEMPTS = 3;
 const SOCKET_PATH_MAX = 100;
-
-const NO_COUNTERS: JobCounters = {
-  recordsIn: 0,
-  recordsOut: 0,
-  restarts: 0,
-  busyMs: 0,
-  stateBytes: 0,
-  vertices: {},
-  metrics: {},
-};
 
 export function processJobHost(options: ProcessHostOptions): JobHost {
   return new ProcessHost(options);
@@ -173,6 +163,9 @@ class ProcessHost implements JobHost {
       stdio: ['ignore', log, log],
       env: { ...this.#options.environment },
     });
+    closeSync(log);
+    // A program that cannot be started is told by its exit code, which is looked at below.
+    child.once('error', () => {});
     child.unref();
     const socket = await connectTo(socketPath, child);
     const pid = child.pid ?? 0;

@@ -46,6 +46,17 @@ export interface JobCounters {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** Before the first word of a job. */
+export const NO_COUNTERS: JobCounters = {
+  recordsIn: 0,
+  recordsOut: 0,
+  restarts: 0,
+  busyMs: 0,
+  stateBytes: 0,
+  vertices: {},
+  metrics: {},
+};
+
 export interface JobOptions {
   readonly start: JobStart;
   readonly parts: JobParts;
@@ -193,13 +204,3 @@ export class Job {
     this.#options.events.status(status);
   }
 }
-
-const NO_COUNTERS: JobCounters = {
-  recordsIn: 0,
-  recordsOut: 0,
-  restarts: 0,
-  busyMs: 0,
-  stateBytes: 0,
-  vertices: {},
-  metrics: {},
-};

@@ -26,6 +26,9 @@ export function mergeWith(
       const reply = await new Promise<MergeReply>((resolve, reject) => {
         worker.once('message', resolve);
         worker.once('error', reject);
+        worker.once('exit', (code) =>
+          reject(new EngineError('CHECKPOINT_MERGE', `The thread ended with code ${code}.`)),
+        );
       });
       if ('message' in reply) throw new EngineError('CHECKPOINT_MERGE', reply.message);
       return reply.chunks;

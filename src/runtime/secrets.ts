@@ -59,8 +59,11 @@ function read(path: string): SecretData | null {
 function write(path: string, data: SecretData): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const file = openSync(`${path}.tmp`, 'w', 0o600);
-  writeSync(file, JSON.stringify(data));
-  fsyncSync(file);
-  closeSync(file);
+  try {
+    writeSync(file, JSON.stringify(data));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
   renameSync(`${path}.tmp`, path);
 }
