@@ -47,7 +47,7 @@ export const playShop = defineProcedure({
         context.progress(`The shop has played ${sequence} changes …`);
         if (sequence >= last) break;
       }
-      await stage.commit(Math.floor(sequence / epochChanges));
+      if (sequence % epochChanges !== 0) await stage.commit(Math.floor(sequence / epochChanges));
     } finally {
       await stage.close();
     }
