@@ -85,7 +85,7 @@ class LookupJoin implements Operator {
   }
 
   async close(): Promise<void> {
-    await (await this.#reader)?.close();
+    await (await this.#reader?.catch(() => null))?.close();
   }
 
   async #answers(pending: readonly Pending[]): Promise<Map<string, Rows>> {
@@ -123,11 +123,12 @@ class LookupJoin implements Operator {
   #open(): Promise<LookupReader> {
     const { table, keys, fields } = this.#spec;
     const nameOf = (field: number): string => table.columns[field]?.name ?? '';
-    this.#reader ??= this.#context.openLookup(
-      table,
-      keys.map((key) => nameOf(key.field)),
-      fields.map(nameOf),
-    );
+    const keyNames = keys.map((key) => nameOf(key.field));
+    this.#reader ??= this.#context.openLookup(table, keyNames, fields.map(nameOf)).catch((error) => {
+      // The next attempt opens it anew.
+      this.#reader = null;
+      throw error;
+    });
     return this.#reader;
   }
 
