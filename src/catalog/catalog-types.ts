@@ -1,8 +1,8 @@
 /** What CREATE CATALOG may say, and Flink's refusals of the rest. */
 import { EngineError, validationError } from '../base/error.ts';
+import { maskSecrets } from '../base/secret.ts';
 import { LEVEL } from './level-catalog.ts';
 import { GENERIC_IN_MEMORY } from './memory-catalog.ts';
-import { maskSecrets } from './secret.ts';
 
 type Options = Readonly<Record<string, string>>;
 

@@ -4,6 +4,7 @@
  */
 import { EngineError, messageOf, validationError } from '../base/error.ts';
 import type { OptionSpec, Options } from '../base/option.ts';
+import { maskSecrets } from '../base/secret.ts';
 import type { LookupSource } from '../dataflow/lookup.ts';
 import type { ConnectorTable } from '../dataflow/operator-spec.ts';
 import type { TableSink } from '../dataflow/sink.ts';
@@ -84,34 +85,11 @@ function wrapperText(table: ConnectorTable, usage: TableUsage): string {
   return `Unable to create ${verb} table '${table.path}'.\n\nTable options are:\n\n${printOptions(table.options)}`;
 }
 
-const SECRET_KEYS = [
-  'password',
-  'secret',
-  'fs.azure.account.key',
-  'apikey',
-  'api-key',
-  'auth-params',
-  'service-key',
-  'token',
-  'basic-auth',
-  'jaas.config',
-  'http-headers',
-  'access-key',
-  'access.key',
-  'accesskey',
-]; // prettier-ignore
-
-/** Whether an option's value must not be shown. */
-export function isSecretKey(key: string): boolean {
-  const lower = key.toLowerCase();
-  return SECRET_KEYS.some((part) => lower.includes(part));
-}
-
 /** `'key'='value'` lines, sorted, secrets masked. */
 function printOptions(options: Options): string {
-  return Object.keys(options)
-    .sort()
-    .map((key) => `'${key}'='${isSecretKey(key) ? '******' : options[key]}'`)
+  return Object.entries(maskSecrets(options))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `'${key}'='${value}'`)
     .join('\n');
 }
 

@@ -1,5 +1,5 @@
 /** Passwords do not enter a JobGraph: options that are secret are replaced by references, which the runtime resolves when a job starts. */
-import { isSecretKey } from '../connectors/table-context.ts';
+import { isSecretKey } from '../base/secret.ts';
 import type { ConnectorTable } from '../dataflow/operator-spec.ts';
 
 /** Where secrets are kept; the runtime's. */

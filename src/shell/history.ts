@@ -1,14 +1,9 @@
 /** Statements typed before, one JSON text a line in a file that only its user can read. Secrets are masked before they are written. */
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { maskStatement } from '../base/secret.ts';
 
 const ENTRIES_MAX = 10_000;
-const SECRET = /('[^']*(?:password|secret|token|credential|sasl\.jaas|access[.-]key)[^']*'\s*=\s*')((?:[^']|'')*)(')/gi;
-
-/** Values of options whose key looks secret become `******`. */
-export function maskSecrets(statement: string): string {
-  return statement.replace(SECRET, (_all, key: string, _value: string, end: string) => `${key}******${end}`);
-}
 
 export class History {
   readonly #path: string;
@@ -28,7 +23,7 @@ export class History {
   /** Remembers a statement; not one that begins with a blank, and not the same twice in a row. */
   add(statement: string): void {
     if (statement.trim() === '' || statement.startsWith(' ')) return;
-    const masked = maskSecrets(statement);
+    const masked = maskStatement(statement);
     if (this.#entries.at(-1) === masked) return;
     this.#entries.push(masked);
     try {

@@ -1,7 +1,7 @@
 /** CREATE DATABASE. */
 import { messageOf, validationError } from '../base/error.ts';
+import { maskSecrets } from '../base/secret.ts';
 import { executionError } from '../catalog/catalog-error.ts';
-import { maskSecrets } from '../catalog/secret.ts';
 import { OK } from './answer.ts';
 import { parseIfNotExists } from './exists-clause.ts';
 import { defineStatement, type StatementNode } from './statement.ts';

@@ -1,7 +1,8 @@
 /** The DDL text of what a catalog holds, as SHOW CREATE prints it. */
+
+import { maskSecrets } from '../base/secret.ts';
 import type { DatabaseDescriptor } from '../catalog/catalog.ts';
 import { type ObjectPath, pathToString } from '../catalog/object-path.ts';
-import { maskSecrets } from '../catalog/secret.ts';
 import type { TableColumn, TableDescriptor, ViewDescriptor } from '../catalog/table-descriptor.ts';
 import { quoteIdentifier, typeToString } from '../types/logical-type.ts';
 import { metadataText } from './table-rows.ts';

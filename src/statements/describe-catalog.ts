@@ -1,6 +1,6 @@
 /** DESCRIBE CATALOG. */
 import { validationError } from '../base/error.ts';
-import { maskSecrets } from '../catalog/secret.ts';
+import { maskSecrets } from '../base/secret.ts';
 import type { Value } from '../types/value.ts';
 import { tableOf } from './answer.ts';
 import { defineStatement, type StatementNode } from './statement.ts';

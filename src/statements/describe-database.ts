@@ -1,6 +1,7 @@
 /** DESCRIBE DATABASE: Flink has the grammar only; here it answers. */
+
+import { maskSecrets } from '../base/secret.ts';
 import { databaseNotFound } from '../catalog/catalog-error.ts';
-import { maskSecrets } from '../catalog/secret.ts';
 import type { Value } from '../types/value.ts';
 import { tableOf } from './answer.ts';
 import { defineStatement, type StatementNode } from './statement.ts';

@@ -6,7 +6,7 @@ import { declarationError } from '../parser/syntax-error.ts';
 import type { InsertNode } from '../planner/bind-insert.ts';
 import { planInserts } from '../planner/planner.ts';
 import { OK } from './answer.ts';
-import { planOptions } from './masked-sql.ts';
+import { planOptions } from './plan-options.ts';
 import { defineStatement, type StatementContext, type StatementNode, type StatementResult } from './statement.ts';
 
 export interface InsertStatementNode extends StatementNode, InsertNode {}

@@ -1,5 +1,5 @@
 /** Lists of option keys, and options as Flink's messages show them. */
-import { maskSecrets } from '../catalog/secret.ts';
+import { maskSecrets } from '../base/secret.ts';
 import type { Parser } from '../parser/parser.ts';
 
 /** `('k', 'l')`; may be empty. */

@@ -8,7 +8,7 @@ import type { InsertNode } from '../planner/bind-insert.ts';
 import { planInserts } from '../planner/planner.ts';
 import { OK } from './answer.ts';
 import { parseInsert } from './insert.ts';
-import { planOptions } from './masked-sql.ts';
+import { planOptions } from './plan-options.ts';
 import { defineStatement, type StatementContext, type StatementNode, type StatementResult } from './statement.ts';
 import { parseStatementSet } from './statement-set.ts';
 

@@ -1,5 +1,5 @@
 /** SET: the session's settings, or one of them. */
-import { maskSecrets } from '../catalog/secret.ts';
+import { maskSecrets } from '../base/secret.ts';
 import { byName, OK, tableOf } from './answer.ts';
 import { settingNote } from './setting-notes.ts';
 import { defineStatement, type StatementNode } from './statement.ts';

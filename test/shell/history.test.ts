@@ -3,7 +3,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { History, maskSecrets } from '../../src/shell/history.ts';
+import { maskStatement } from '../../src/base/secret.ts';
+import { History } from '../../src/shell/history.ts';
 
 let folder: string;
 let path: string;
@@ -59,9 +60,10 @@ describe('secrets', () => {
     ["'Password' = 'it''s hunter2'", "'Password' = '******'"],
     ["'properties.sasl.jaas.config'='user hunter2'", "'properties.sasl.jaas.config'='******'"],
     ["'s3.access-key' = 'hunter2'", "'s3.access-key' = '******'"],
+    ["'json.basic-auth.user-info'='me:hunter2'", "'json.basic-auth.user-info'='******'"],
     ["'client.secret'='hunter2','url'='x'", "'client.secret'='******','url'='x'"],
   ])('%s', (options, masked) => {
-    expect(maskSecrets(`CREATE TABLE t (a INT) WITH (${options});`)).toBe(`CREATE TABLE t (a INT) WITH (${masked});`);
+    expect(maskStatement(`CREATE TABLE t (a INT) WITH (${options});`)).toBe(`CREATE TABLE t (a INT) WITH (${masked});`);
   });
 
   it('never reach the file', () => {
@@ -73,6 +75,6 @@ describe('secrets', () => {
 
   it('mask nothing else', () => {
     const statement = "SELECT 'x' AS password FROM t WHERE a = 'b';";
-    expect(maskSecrets(statement)).toBe(statement);
+    expect(maskStatement(statement)).toBe(statement);
   });
 });

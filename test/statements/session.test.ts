@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { maskStatement } from '../../src/base/secret.ts';
 import { statements } from '../../src/statements/index.ts';
-import { maskedSql } from '../../src/statements/masked-sql.ts';
 import { openTestSession, type TestSession } from './session-double.ts';
 
 let session: TestSession;
@@ -230,7 +230,7 @@ describe('the others', () => {
   });
 
   it('a text is kept without secrets', () => {
-    expect(maskedSql("INSERT INTO t /*+ OPTIONS('password' = 'a''b', 'url' = 'x') */ SELECT 1")).toBe(
+    expect(maskStatement("INSERT INTO t /*+ OPTIONS('password' = 'a''b', 'url' = 'x') */ SELECT 1")).toBe(
       "INSERT INTO t /*+ OPTIONS('password' = '******', 'url' = 'x') */ SELECT 1",
     );
   });
