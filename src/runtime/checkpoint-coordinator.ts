@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { EngineError, messageOf } from '../base/error.ts';
 import type { JobGraph } from '../dataflow/job-graph.ts';
+import type { SinkMarker } from '../dataflow/sink.ts';
 import { type CheckpointStore, DataFile, isDoubtful, replaceFile } from './checkpoint-store.ts';
 import type { FileRef, Manifest, SinkEntry } from './completed-checkpoint.ts';
 import type { CrashPoint } from './crash-point.ts';
@@ -82,6 +83,8 @@ export class CheckpointCoordinator {
   #latest: Manifest | null = null;
   readonly #carried: CarriedOutput = new Map();
   #failures = 0;
+  /** The last checkpoint found no room. */
+  #isDiskFull = false;
   #isBusy: Promise<unknown> = Promise.resolve();
   #cancelTimer: (() => void) | null = null;
   #earlyRequested = false;
@@ -108,16 +111,27 @@ export class CheckpointCoordinator {
     const options = this.#options;
     const { store } = options;
     const id = ++this.#lastId;
-    const incarnation = `${JSON.stringify({ incarnation: options.incarnation, id })}\n`;
-    await replaceFile(join(store.folder, 'incarnation'), incarnation);
-    const sinks = this.#sinkEntries((line) => line.entry([{ epoch: id, output: null }]));
-    const manifest = this.#manifest(id, options.clock.now(), sinks);
-    await store.write(manifest, []);
+    const mark = { incarnation: options.incarnation, epoch: id };
+    for (const line of options.lines) line.check(mark, options.allowDuplicates);
+    const manifest = await this.#begin(mark).catch((error) => {
+      throw isDiskFull(error) ? diskFull(store.folder, error) : error;
+    });
     this.#completed(manifest);
     options.crash('after-start-checkpoint');
-    for (const line of options.lines)
-      await line.start({ incarnation: options.incarnation, epoch: id }, options.allowDuplicates);
+    for (const line of options.lines) await line.start(mark, options.allowDuplicates);
     await store.removeOrphans();
+  }
+
+  async #begin(mark: SinkMarker): Promise<Manifest> {
+    const { store, clock } = this.#options;
+    await replaceFile(
+      join(store.folder, 'incarnation'),
+      `${JSON.stringify({ incarnation: mark.incarnation, id: mark.epoch })}\n`,
+    );
+    const sinks = this.#sinkEntries((line) => line.entry([{ epoch: mark.epoch, output: null }]));
+    const manifest = this.#manifest(mark.epoch, clock.now(), sinks);
+    await store.write(manifest, []);
+    return manifest;
   }
 
   /** From now on checkpoints are taken at their interval. */
@@ -378,7 +392,11 @@ export class CheckpointCoordinator {
     });
     if (isDoubtful(error)) throw error;
     // A full disk is answered by waiting: nothing is lost, and there may be room again.
-    if (isDiskFull(error)) return;
+    if (isDiskFull(error)) {
+      if (!this.#isDiskFull) this.#options.notice(fullText(store.folder, error));
+      this.#isDiskFull = true;
+      return;
+    }
     if (++this.#failures <= settings.tolerableFailures) return;
     throw new EngineError('CHECKPOINT_FAILED', 'Exceeded checkpoint tolerable failure threshold.', {
       exceptionClass: 'org.apache.flink.util.FlinkRuntimeException',
@@ -388,6 +406,7 @@ export class CheckpointCoordinator {
   }
 
   #completed(manifest: Manifest): void {
+    this.#isDiskFull = false;
     this.#predecessor = manifest.id;
     this.#latest = manifest;
     const { report, store, clock } = this.#options;
@@ -450,6 +469,19 @@ function bytesOf(operators: Record<string, readonly FileRef[]>): number {
   for (const refs of Object.values(operators))
     for (const ref of refs) for (const length of ref.lengths) bytes += length;
   return bytes;
+}
+
+/** A start cannot wait: the restart strategy does. */
+function diskFull(folder: string, cause: unknown): EngineError {
+  return new EngineError('CHECKPOINT_FAILED', `No room for checkpoints in '${folder}': ${messageOf(cause)}`, {
+    exceptionClass: 'java.io.IOException',
+    retryable: true,
+    cause,
+  });
+}
+
+function fullText(folder: string, error: unknown): string {
+  return `No room for checkpoints in '${folder}' (${messageOf(error)}). The job goes on and tries again; its sinks wait until a checkpoint is complete.`;
 }
 
 function isDiskFull(error: unknown): boolean {

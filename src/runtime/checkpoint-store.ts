@@ -21,6 +21,7 @@ import type { CrashPoint } from './crash-point.ts';
 
 const METADATA = '_metadata';
 const SHARED = 'shared';
+const DAMAGED = '.damaged';
 const SAFE_NAME = /^(?:shared\/)?[a-z0-9._-]+$/;
 
 /** Collects chunks of one checkpoint's data file and says where each lies. */
@@ -108,7 +109,15 @@ export class CheckpointStore {
   async writeData(files: readonly DataFile[]): Promise<void> {
     const filled = files.filter((file) => file.chunks.length > 0);
     if (filled.length === 0) return;
-    await Promise.all(filled.map((file) => writeSynced(join(this.folder, file.name), file.chunks)));
+    const written = await Promise.allSettled(
+      filled.map((file) => writeSynced(join(this.folder, file.name), file.chunks)),
+    );
+    const failed = written.find((result) => result.status === 'rejected');
+    if (failed) {
+      // Half a file is of no use, and takes the room that the next try needs.
+      for (const file of filled) await rm(join(this.folder, file.name), { force: true }).catch(() => {});
+      throw failed.reason;
+    }
     await syncFolder(join(this.folder, SHARED));
   }
 
@@ -138,20 +147,40 @@ export class CheckpointStore {
       if (!this.#isNamed(`${SHARED}/${name}`)) await rm(join(this.folder, SHARED, name), { force: true });
   }
 
-  /** The newest checkpoint that can be read whole, and why newer ones cannot. Damaged ones are moved aside (rule 5). */
+  /**
+   * The newest checkpoint that can be read whole, and why newer ones cannot. Damaged ones are moved aside (rule 5); one that this
+   * version cannot read, such as a newer version's, is an error: it is whole, and passing it over would go back in time.
+   */
   async newest(): Promise<{ manifest: Manifest | null; skipped: string[] }> {
+    const setAside = await this.#setAside();
     const skipped: string[] = [];
     for (const id of (await this.list()).reverse()) {
       try {
         const manifest = await readManifest(this.pathOf(id));
         await verifyFiles(manifest, this.folder);
-        return { manifest, skipped };
+        return { manifest, skipped: [...skipped, ...this.#namesNewer(setAside, id)] };
       } catch (error) {
+        if (!(error instanceof EngineError && error.code === 'CHECKPOINT_DAMAGED')) throw error;
         skipped.push(messageOf(error));
-        await rename(this.pathOf(id), `${this.pathOf(id)}.damaged`).catch(() => {});
+        await rename(this.pathOf(id), `${this.pathOf(id)}${DAMAGED}`).catch(() => {});
       }
     }
-    return { manifest: null, skipped };
+    return { manifest: null, skipped: [...skipped, ...this.#namesNewer(setAside, -1)] };
+  }
+
+  /** Numbers of the checkpoints that an earlier start set aside. */
+  async #setAside(): Promise<number[]> {
+    const names = await readdir(this.folder).catch(() => [] as string[]);
+    return names.flatMap((name) => {
+      const match = /^chk-(\d+)\.damaged$/.exec(name);
+      return match ? [Number(match[1])] : [];
+    });
+  }
+
+  #namesNewer(ids: readonly number[], than: number): string[] {
+    return ids
+      .filter((id) => id > than)
+      .map((id) => `The checkpoint '${this.pathOf(id)}${DAMAGED}' is damaged and set aside.`);
   }
 
   /** Brings the files of another folder's checkpoint here, so that it may go. */

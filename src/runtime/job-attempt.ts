@@ -43,6 +43,8 @@ export class Attempt {
   /** Set by `stop`: the loop's end is the job's, whether or not the sources have ended. */
   #stopping: Promise<unknown> | null = null;
   #drained: PromiseWithResolvers<Manifest> | null = null;
+  /** Why newer checkpoints than the one it began from were passed over. */
+  #skipped: readonly string[] = [];
 
   constructor(options: AttemptOptions) {
     this.#options = options;
@@ -167,7 +169,9 @@ export class Attempt {
       );
     const coordinator = await this.#coordinatorFor(store, origin);
     this.#coordinator = coordinator;
-    await coordinator.start();
+    await coordinator.start().catch((error) => {
+      throw this.#skipped.length === 0 ? error : afterSkipped(error, this.#skipped);
+    });
     if (origin.manifest?.isFinal) return;
     if (this.#canceledBy) throw this.#canceledBy;
     await chain.openSources();
@@ -244,6 +248,7 @@ export class Attempt {
 
   async #newest(store: CheckpointStore): Promise<Manifest | null> {
     const { manifest, skipped } = await store.newest();
+    this.#skipped = skipped;
     for (const reason of skipped) this.#options.events.notice(`A newer checkpoint was passed over: ${reason}`);
     if (!manifest && skipped.length > 0)
       throw new EngineError('CHECKPOINT_DAMAGED', `No checkpoint of the job can be read: ${skipped.join(' ')}`, {
@@ -363,6 +368,17 @@ export class Attempt {
 /** A fork begins its own lineage: it has no markers, and applies nothing that was the other's. */
 function forked(manifest: Manifest): Manifest {
   return { ...manifest, sinks: {}, incarnation: 0 };
+}
+
+/** Says with a refusal which damaged checkpoints led to it. */
+function afterSkipped(error: unknown, skipped: readonly string[]): unknown {
+  if (!(error instanceof EngineError)) return error;
+  const { code, exceptionClass, retryable } = error;
+  return new EngineError(code, `${skipped.join(' ')} ${error.message}`, {
+    retryable,
+    cause: error,
+    ...(exceptionClass === undefined ? {} : { exceptionClass }),
+  });
 }
 
 /** Null when another run holds it, or when its folder cannot be reached. */

@@ -33,6 +33,8 @@ export interface Entry {
   started: PromiseWithResolvers<void> | null;
   /** Whoever submits hears the job's words until it runs; later ones are announced to all shells. */
   notice: ((text: string) => void) | null;
+  /** What the job said last: why it restarts, or why its checkpoints fail. */
+  lastNotice: string | null;
   readonly timestamps: Partial<Record<JobStatus, number>>;
   /** Of the process that ran it last. */
   lastCounters: JobCounters | null;
@@ -104,6 +106,7 @@ export function summaryOf(entry: Entry): JobSummary {
     endTimeMs: record.endTimeMs,
     sql: record.sql,
     failure: record.failure,
+    lastNotice: entry.lastNotice,
     restarts: running ? running.counters.restarts + entry.deaths : record.restarts,
     recordsIn: counters.recordsIn,
     recordsOut: counters.recordsOut,
@@ -123,7 +126,8 @@ export function findEntry(entries: ReadonlyMap<string, Entry>, reference: string
   const exact = entries.get(reference);
   if (exact) return exact;
   const all = [...entries.values()];
-  const byPrefix = all.filter((entry) => entry.record.id.startsWith(reference.toLowerCase()));
+  const prefix = reference.toLowerCase();
+  const byPrefix = prefix === '' ? [] : all.filter((entry) => entry.record.id.startsWith(prefix));
   const byName = all.filter((entry) => entry.record.name === reference);
   const alive = byName.filter((entry) => entry.running);
   const found = byPrefix.length > 0 ? byPrefix : alive.length > 0 ? alive : byName;

@@ -362,6 +362,7 @@ export class JobManager implements JobService {
       isLaunching: false,
       started: null,
       notice: null,
+      lastNotice: null,
       timestamps: { CREATED: record.startTimeMs },
       lastCounters: null,
     };
@@ -415,6 +416,7 @@ export class JobManager implements JobService {
     const { record } = entry;
     record.failure = null;
     record.endTimeMs = null;
+    entry.lastNotice = null;
     const start = this.#startOf(entry, restore, allowDuplicates);
     this.#watch(entry, await this.#options.host.launch(start, this.#eventsOf(entry), false));
     entry.isLaunching = false;
@@ -521,6 +523,7 @@ export class JobManager implements JobService {
       },
       checkpoint: (statistics) => entry.history.add(statistics),
       notice: (text) => {
+        entry.lastNotice = text;
         if (entry.notice) entry.notice(text);
         else this.#announce(`Job ${entry.record.name}: ${text}`);
       },

@@ -13,6 +13,8 @@ export interface JobSummary {
   readonly sql: string;
   /** Why it failed, newest cause first; null when it has not. */
   readonly failure: readonly string[] | null;
+  /** What it said last in this run, such as why it restarts or why its checkpoints fail; null when nothing. */
+  readonly lastNotice: string | null;
   readonly restarts: number;
   readonly recordsIn: number;
   readonly recordsOut: number;

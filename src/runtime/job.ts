@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
-import { EngineError } from '../base/error.ts';
+import { EngineError, messageOf } from '../base/error.ts';
 import type { FileLock } from '../base/file-lock.ts';
 import type { JobGraph } from '../dataflow/job-graph.ts';
 import type { CheckpointStatistics } from './checkpoint-coordinator.ts';
@@ -118,8 +118,9 @@ export class Job {
         const delay = this.#strategy.next(error);
         if (delay === null) return this.#ended('FAILED', this.#suppressed(error));
         this.#restarts++;
+        // Before the status: whoever submitted the job listens until it is RESTARTING.
+        this.#options.events.notice(`Restarting in ${Math.round(delay)} ms: ${causeChain(error)}`);
         this.#step('RESTARTING');
-        this.#options.events.notice(`Restarting in ${Math.round(delay)} ms: ${(error as Error).message}`);
         await sleep(delay, undefined, { signal: this.#cancel.signal }).catch(() => {});
         if (this.#wanted) return this.#ended(this.#wanted, null);
         restore = 'newest';
@@ -186,7 +187,7 @@ export class Job {
   #suppressed(error: unknown): EngineError {
     return new EngineError('JOB_FAILED', `Recovery is suppressed by ${this.#strategy.name}`, {
       exceptionClass: 'org.apache.flink.runtime.JobException',
-      cause: error,
+      cause: told(error),
     });
   }
 
@@ -203,4 +204,21 @@ export class Job {
     this.#status = status;
     this.#options.events.status(status);
   }
+}
+
+/** The messages of an error and its causes. */
+function causeChain(error: unknown): string {
+  const texts = [messageOf(error)];
+  for (let at = (error as Error).cause; at instanceof Error; at = at.cause)
+    if (!texts.some((text) => text.includes(messageOf(at)))) texts.push(messageOf(at));
+  return texts.join(' ');
+}
+
+/** The failure as an error that is shown: only an EngineError finds its way to the user. */
+function told(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  return new EngineError('JOB_FAILED', messageOf(error), {
+    exceptionClass: 'java.lang.RuntimeException',
+    cause: error,
+  });
 }

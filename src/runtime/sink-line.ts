@@ -35,6 +35,7 @@ export class SinkLine {
   #base: number | null;
   #pending: PendingEpoch[];
   #incarnation = 0;
+  #seen: SinkMarker | null = null;
   #work: Promise<void> = Promise.resolve();
   #isStopped = false;
   readonly #stop = new AbortController();
@@ -60,8 +61,14 @@ export class SinkLine {
     return { base: this.#base, chain };
   }
 
-  readMarker(): Promise<SinkMarker | null> {
-    return this.#options.committer.readMarker();
+  async readMarker(): Promise<SinkMarker | null> {
+    this.#seen = await this.#options.committer.readMarker();
+    return this.#seen;
+  }
+
+  /** Throws when the marker that was read last refuses this start: before anything is written that a later start would take for progress. */
+  check(start: SinkMarker, allowDuplicates: boolean): void {
+    this.#firstMissing(this.#seen, start, allowDuplicates, false);
   }
 
   /**
@@ -203,7 +210,7 @@ export class SinkLine {
   #ahead(epoch: number, newest: number): EngineError {
     return new EngineError(
       'CHECKPOINT_SINK_AHEAD',
-      `${this.#options.table} is ahead of the checkpoint (sink ${epoch}, checkpoint ${newest}): going on from here would write epoch ${newest + 1} and later again, and the result would not converge. Resume from the newest checkpoint, or say allow-duplicates (stale rows may stay).`,
+      `${this.#options.table} is ahead of the checkpoint (sink ${epoch}, checkpoint ${newest}): going on from here would write epoch ${newest + 1} and later again, and the result would not converge. Resume from the newest checkpoint, or add WITH ('allow-duplicates' = 'true') to RESUME JOB (stale rows may stay).`,
       { exceptionClass: 'java.lang.IllegalStateException' },
     );
   }

@@ -22,6 +22,7 @@ export const describeJob = defineStatement<DescribeJobNode>({
       const found = jobs.find(job);
       // Flink's four columns have no room for why a job failed.
       for (const cause of found.failure ?? []) notice(`[ERROR] ${cause}`);
+      if (!found.failure && found.lastNotice !== null) notice(`[INFO] The job's last notice: ${found.lastNotice}`);
       return tableOf(JOB_COLUMNS, [jobRow(found)]);
     } catch (error) {
       if (!(error instanceof EngineError) || error.code !== 'JOB_NOT_FOUND') throw error;

@@ -191,6 +191,7 @@ test('rule 4: an older checkpoint is refused while the sink is ahead, and allowe
   const refused = await jobOf(world, { jobId: 'c'.repeat(32), restore: { path: old } }).job.run();
   expect(refused.status).toBe('FAILED');
   expect(((refused.error as Error).cause as Error).message).toMatch(/is ahead of the checkpoint/);
+  expect(readdirSync(join(home, 'checkpoints', 'c'.repeat(32)))).toEqual(['shared']);
   const allowed = await jobOf(world, {
     jobId: 'd'.repeat(32),
     restore: { path: old },
@@ -284,7 +285,24 @@ test('crash points 20 and 21: a damaged newest checkpoint is passed over, or sto
   const outcome = await second.job.run();
   expect(second.notices.join()).toMatch(/passed over: The checkpoint .*damaged: its checksum/);
   expect(outcome.status).toBe('FAILED');
-  expect(((outcome.error as Error).cause as Error).message).toMatch(/is ahead of the checkpoint/);
+  expect(((outcome.error as Error).cause as Error).message).toMatch(
+    /checksum does not match.* is ahead of the checkpoint/,
+  );
+  const again = await jobOf(world, { restore: 'newest' }).job.run();
+  expect(((again.error as Error).cause as Error).message).toMatch(/damaged and set aside.* is ahead of the checkpoint/);
+});
+
+test('a checkpoint of a newer format is refused, not passed over for an older one', async () => {
+  const world = doubles(100);
+  await jobOf(world).job.run();
+  const folder = join(home, 'checkpoints', 'a'.repeat(32));
+  const before = readdirSync(folder);
+  const newest = `chk-${Math.max(...before.map((name) => Number(/^chk-(\d+)$/.exec(name)?.[1] ?? -1)))}`;
+  const file = join(folder, newest, '_metadata');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('millrace checkpoint 1', 'millrace checkpoint 9'));
+  const outcome = await jobOf(world, { restore: 'newest' }).job.run();
+  expect(((outcome.error as Error).cause as Error).message).toMatch(/written by a newer Millrace/);
+  expect(readdirSync(folder)).toEqual(before);
 });
 
 test('another query and a foreign format are refused by name', async () => {

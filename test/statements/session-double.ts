@@ -27,6 +27,7 @@ const JOB: JobSummary = {
   endTimeMs: null,
   sql: '',
   failure: null,
+  lastNotice: null,
   restarts: 0,
   recordsIn: 0,
   recordsOut: 0,

@@ -204,7 +204,7 @@ export class MysqlDatabase implements Database {
   #connect(): Promise<Connection> {
     this.#connection ??= this.#open().catch((error: unknown) => {
       this.#connection = null;
-      throw error;
+      throw this.#error(error);
     });
     return this.#connection;
   }
