@@ -222,6 +222,7 @@ export class MysqlDatabase implements Database {
       charset: 'utf8mb4',
       dateStrings: true,
       supportBigNumbers: true,
+      jsonStrings: true,
       bigNumberStrings: true,
       connectTimeout: 10_000,
       timezone: 'Z',
