@@ -1,16 +1,6 @@
 /** Options of connectors, formats, catalogs and the session: their specifications, in Flink's words. */
 
-export type OptionType =
-  | 'string'
-  | 'boolean'
-  | 'int'
-  | 'long'
-  | 'double'
-  | 'duration'
-  | 'memory'
-  | 'enum'
-  | 'map'
-  | 'list';
+type OptionType = 'string' | 'boolean' | 'int' | 'long' | 'double' | 'duration' | 'memory' | 'enum' | 'map' | 'list';
 
 export interface OptionSpec {
   /** The key as users type it. A key that ends in `.*` stands for all keys with that prefix. */

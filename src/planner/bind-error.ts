@@ -23,7 +23,7 @@ export function bindError(text: string, span: Span): EngineError {
 }
 
 /** The same without Flink's wrapping, as DDL statements show it. */
-export function contextError(text: string, span: Span, exceptionClass: string = VALIDATOR): EngineError {
+function contextError(text: string, span: Span, exceptionClass: string = VALIDATOR): EngineError {
   const root = new EngineError('SQL_VALIDATION', text, { exceptionClass });
   return new EngineError('SQL_VALIDATION', `${positionOf(span)}: ${text}`, {
     exceptionClass: CONTEXT,

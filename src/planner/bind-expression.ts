@@ -120,7 +120,7 @@ export function rejectUntypedNull(bound: Expression, node: SqlExpression): void 
   if (bound.type.kind === 'NULL' && node.kind === 'null') throw bindError(`Illegal use of 'NULL'`, wordSpan(node.span));
 }
 
-export function bindRow(items: readonly Expression[]): Expression {
+function bindRow(items: readonly Expression[]): Expression {
   const fields: Field[] = items.map((item, i) => ({ name: `EXPR$${i}`, type: item.type }));
   return call('ROW', items, types.row(fields, false));
 }

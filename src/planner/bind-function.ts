@@ -16,7 +16,7 @@ import {
   isAggregateFunction,
   isKnownFunction,
 } from './function-binder.ts';
-import { AGGREGATE, hasMarker, markerCall, OVER, WINDOW_PROPERTY, type WindowProperty } from './markers.ts';
+import { AGGREGATE, hasMarker, markerCall, WINDOW_PROPERTY, type WindowProperty } from './markers.ts';
 
 type FunctionNode = Extract<SqlExpression, { kind: 'function' }>;
 
@@ -206,8 +206,4 @@ export function rejectIn(clause: string, what: string, node: SqlExpression): voi
 
 export function containsAggregate(expression: Expression): boolean {
   return hasMarker(expression, AGGREGATE) || hasMarker(expression, WINDOW_PROPERTY);
-}
-
-export function containsOver(expression: Expression): boolean {
-  return hasMarker(expression, OVER);
 }

@@ -55,13 +55,6 @@ export async function bindInsert(node: InsertNode, context: PlannerContext): Pro
   return sinkNode(node, checkedPlan(bound.plan), assignments, columns, table, binding);
 }
 
-/** The INSERTs of one job. */
-export async function bindInserts(nodes: readonly InsertNode[], context: PlannerContext): Promise<LogicalPlan[]> {
-  const plans: LogicalPlan[] = [];
-  for (const node of nodes) plans.push(await bindInsert(node, context));
-  return plans;
-}
-
 async function sinkTable(node: InsertNode, binding: Binding): Promise<SinkTable> {
   const { context } = binding;
   const { parts } = node.target;

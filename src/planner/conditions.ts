@@ -4,7 +4,6 @@ import { type Field, types } from '../types/logical-type.ts';
 import type { Value } from '../types/value.ts';
 
 export const TRUE = literal(true, types.boolean(false));
-export const FALSE = literal(false, types.boolean(false));
 
 /** The terms of a conjunction; none for TRUE. */
 export function conjuncts(condition: Expression | null): Expression[] {

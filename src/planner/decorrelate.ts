@@ -26,7 +26,7 @@ function unsupported(): Error {
 }
 
 /** True when the expression reads the row directly around. */
-export function readsOuter(expression: Expression): boolean {
+function readsOuter(expression: Expression): boolean {
   if (expression.kind !== 'call') return false;
   return (isOuter(expression) && outerLevel(expression) === 1) || expression.args.some(readsOuter);
 }

@@ -35,7 +35,7 @@ function section(title: string, texts: readonly string[]): string {
 }
 
 /** The vertices as Flink's web page reads them. */
-export function jsonPlan(graph: JobGraph): string {
+function jsonPlan(graph: JobGraph): string {
   const nodes = graph.vertices.map((vertex) => ({
     id: vertex.id,
     type: vertex.name,

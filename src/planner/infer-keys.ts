@@ -109,7 +109,7 @@ function scanKeys(plan: PhysicalOf<'TableSourceScan'>): Keys {
   return key.includes(-1) ? null : [key];
 }
 
-export function projectKeys(keys: Keys, projection: readonly Expression[]): Keys {
+function projectKeys(keys: Keys, projection: readonly Expression[]): Keys {
   if (keys === null) return [];
   const places = new Map<number, number[]>();
   projection.forEach((expression, i) => {

@@ -30,7 +30,7 @@ export interface Scope {
   readonly parent: Scope | null;
 }
 
-export const OUTER = '$OUTER';
+const OUTER = '$OUTER';
 
 export function isOuter(expression: Expression): expression is Expression & { kind: 'call' } {
   return expression.kind === 'call' && expression.function === OUTER;
@@ -52,7 +52,7 @@ export function outerIndex(expression: Expression & { kind: 'call' }): number {
 }
 
 /** The place of the parts `from` to `to` (exclusive) of a dotted name. */
-export function partSpan(identifier: Identifier, from: number, to: number): Span {
+function partSpan(identifier: Identifier, from: number, to: number): Span {
   const first = identifier.partSpans?.[from];
   const last = identifier.partSpans?.[to - 1];
   return first && last ? spanAround(first, last) : identifier.span;

@@ -8,7 +8,7 @@ export interface SecretStore {
   put(secret: string): string;
 }
 
-export const SECRET_PREFIX = 'secret:';
+const SECRET_PREFIX = 'secret:';
 
 /** The table with its secrets replaced by references; as it is when there is no store (a query that is only shown). */
 export function withSecretReferences(table: ConnectorTable, store: SecretStore | undefined): ConnectorTable {

@@ -103,7 +103,7 @@ function withWatermark(plan: LogicalPlan, table: TableDescriptor, binding: Bindi
   return { kind: 'WatermarkAssigner', fields, input: plan, timeColumn, watermark };
 }
 
-export function asRowtime(type: LogicalType): LogicalType {
+function asRowtime(type: LogicalType): LogicalType {
   if (type.kind !== 'TIMESTAMP' && type.kind !== 'TIMESTAMP_LTZ')
     throw new EngineError('INTERNAL', `a watermark on a column of type ${type.kind}`);
   return { ...type, timeAttribute: 'rowtime' };

@@ -4,7 +4,7 @@ import type { JobService } from '../runtime/job-service.ts';
 import type { Field } from '../types/logical-type.ts';
 import type { Value } from '../types/value.ts';
 
-export interface ProcedureArgument {
+interface ProcedureArgument {
   readonly name: string;
   readonly type: 'INT' | 'STRING';
   /** Absent: the argument must be given. */
@@ -21,7 +21,7 @@ export interface Procedure {
   call(args: Readonly<Record<string, number | string>>, context: ProcedureContext): Promise<ProcedureResult>;
 }
 
-export interface ProcedureResult {
+interface ProcedureResult {
   readonly columns: readonly Field[];
   readonly rows: ReadonlyArray<readonly Value[]>;
 }

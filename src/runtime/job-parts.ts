@@ -7,7 +7,7 @@ import type { TableSource } from '../dataflow/source.ts';
 import type { OperatorState } from '../state/operator-state.ts';
 import type { Heap } from '../types/heap.ts';
 
-export type JobMode = 'streaming' | 'batch';
+type JobMode = 'streaming' | 'batch';
 
 export interface JobParts {
   source(table: ConnectorTable, mode: JobMode, home: string): TableSource;

@@ -1,5 +1,5 @@
 /** A job's life: ten of Flink's eleven states, and which step may follow which. */
-export const JOB_STATUSES = [
+const JOB_STATUSES = [
   'CREATED',
   'INITIALIZING',
   'RUNNING',

@@ -1,7 +1,7 @@
 /** The command line of `sql-client.sh`: modes and options, Flink's and Millrace's own. */
 import { EngineError } from '../base/error.ts';
 
-export type Mode = 'embedded' | 'gateway' | 'run' | 'stop';
+type Mode = 'embedded' | 'gateway' | 'run' | 'stop';
 
 export interface Arguments {
   readonly mode: Mode;

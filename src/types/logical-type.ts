@@ -43,7 +43,7 @@ export interface Field {
   readonly type: LogicalType;
   readonly comment?: string;
 }
-export type TypeKind = LogicalType['kind'];
+type TypeKind = LogicalType['kind'];
 export type TypeOf<K extends TypeKind> = Extract<LogicalType, { kind: K }>;
 
 export const MAX_LENGTH = 2147483647;

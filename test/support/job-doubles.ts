@@ -13,7 +13,7 @@ import { types } from '../../src/types/logical-type.ts';
 
 export const numbers = [{ name: 'n', type: types.int(false) }];
 
-export function table(path: string, options: Record<string, string> = {}): ConnectorTable {
+function table(path: string, options: Record<string, string> = {}): ConnectorTable {
   return {
     path,
     connector: 'test',
@@ -63,7 +63,7 @@ export function sumGraph(settings: Record<string, string> = {}, sinks: readonly 
 }
 
 /** A sink's content and markers: what would be in a database. */
-export class MemoryTable {
+class MemoryTable {
   readonly rows: number[] = [];
   readonly markers = new Map<string, SinkMarker>();
 }

@@ -15,7 +15,7 @@ import type { LogicalType } from '../../src/types/logical-type.ts';
 import { rowKindSigns } from '../../src/types/row-kind.ts';
 import type { Value } from '../../src/types/value.ts';
 
-export type Sign = '+I' | '-U' | '+U' | '-D';
+type Sign = '+I' | '-U' | '+U' | '-D';
 export type Change = readonly [Sign, ...Value[]];
 export type Step =
   | { readonly input?: number; readonly rows: readonly Change[] }

@@ -12,9 +12,6 @@ export type JdbcAddress =
     }
   | { readonly dialect: 'sqlite'; readonly path: string };
 
-/** Connector/J parameters that have a meaning here; all others are taken without a word. */
-export const MEANINGFUL_PARAMETERS = ['useSSL', 'sslMode', 'serverTimezone', 'connectTimeout'] as const;
-
 /** A relative SQLite path lies under `home`. Throws `CONNECTOR_JDBC_URL` for other databases. */
 export function parseJdbcUrl(url: string, home: string): JdbcAddress {
   const sqlite = /^jdbc:sqlite:(.+)$/.exec(url);

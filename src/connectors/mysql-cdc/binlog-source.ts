@@ -45,7 +45,7 @@ type CdcPosition =
   | { readonly phase: 'end' }
   | { readonly phase: 'binlog'; readonly place: BinlogPlace; readonly rows: number };
 
-export const CDC_METADATA: readonly Field[] = [
+const CDC_METADATA: readonly Field[] = [
   { name: 'table_name', type: types.string(false) },
   { name: 'database_name', type: types.string(false) },
   { name: 'op_ts', type: types.timestampLtz(3, false) },

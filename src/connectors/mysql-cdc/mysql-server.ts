@@ -95,6 +95,8 @@ async function variables(connection: Connection, names: readonly string[]): Prom
   return new Map(rows.map((row) => [String(row['Variable_name']), String(row['Value'])]));
 }
 
+const SYSTEM_DATABASES: ReadonlySet<string> = new Set(['information_schema', 'performance_schema', 'sys', 'mysql']);
+
 /** Says whether a table is captured: both options are regular expressions over the whole name. */
 export function tableFilter(databases: string, tables: string): (name: CapturedName) => boolean {
   const database = nameMatcher(databases);
@@ -102,14 +104,32 @@ export function tableFilter(databases: string, tables: string): (name: CapturedN
   return (name) => database.test(name.database) && table.test(name.table);
 }
 
+/** Database by database: the server's own `information_schema` would open every view of `sys` for the same answer. */
 export async function findTables(
   connection: Connection,
   isCaptured: (name: CapturedName) => boolean,
 ): Promise<CapturedName[]> {
-  const [rows] = await connection.query<RowDataPacket[]>(
-    "SELECT TABLE_SCHEMA AS d, TABLE_NAME AS t FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' ORDER BY 1, 2",
-  );
-  return rows.map((row) => ({ database: String(row['d']), table: String(row['t']) })).filter(isCaptured);
+  const found: CapturedName[] = [];
+  for (const database of await firstColumn(connection, 'SHOW DATABASES')) {
+    if (SYSTEM_DATABASES.has(database.toLowerCase())) continue;
+    const sql = `SHOW FULL TABLES FROM ${quoted(database)} WHERE Table_type = 'BASE TABLE'`;
+    const tables = await firstColumn(connection, sql).catch((error) => {
+      // It was dropped since the databases were listed.
+      if ((error as { code?: string }).code === 'ER_BAD_DB_ERROR') return [];
+      throw error;
+    });
+    for (const table of tables) if (isCaptured({ database, table })) found.push({ database, table });
+  }
+  return found;
+}
+
+function quoted(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+async function firstColumn(connection: Connection, sql: string): Promise<string[]> {
+  const [rows] = await connection.query<RowDataPacket[][]>({ sql, rowsAsArray: true });
+  return rows.map(([value]) => String(value)).sort();
 }
 
 /** Where the binlog ends now. */

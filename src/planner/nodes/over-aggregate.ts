@@ -34,7 +34,7 @@ export const overAggregateNode = defineNode({
 });
 
 /** Ordered by a time attribute (or by arrival, which has no order keys left). */
-export function isByTime(node: PhysicalOf<'OverAggregate'>): boolean {
+function isByTime(node: PhysicalOf<'OverAggregate'>): boolean {
   if (node.timeColumn !== null || node.order.length === 0) return true;
   const first = inputOf(node).fields[node.order[0]?.column ?? -1]?.type;
   return first !== undefined && 'timeAttribute' in first && first.timeAttribute !== undefined;

@@ -33,7 +33,7 @@ function keepAll(plan: LogicalPlan, needs = allOf(plan)): LogicalPlan {
   return ordered(plan, prune(plan, needs));
 }
 
-export function allOf(plan: LogicalPlan): ColumnNeeds {
+function allOf(plan: LogicalPlan): ColumnNeeds {
   const needs = new ColumnNeeds();
   plan.fields.forEach((_, i) => {
     needs.addColumn(i, plan.fields);

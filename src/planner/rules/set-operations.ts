@@ -41,7 +41,7 @@ function isDistinct(node: PlanOf<'Aggregate'>): boolean {
   );
 }
 
-export function distinct(input: LogicalPlan, fields: readonly Field[]): LogicalPlan {
+function distinct(input: LogicalPlan, fields: readonly Field[]): LogicalPlan {
   return { kind: 'Aggregate', fields, input, keys: fields.map((_, i) => i), groupingSets: null, aggregates: [] };
 }
 

@@ -10,7 +10,7 @@ export interface ShopSize {
 }
 
 /** The shop is open for this many days, however many orders there are. */
-export const SHOP_DAYS = 30;
+const SHOP_DAYS = 30;
 const DAY_MS = 86_400_000;
 /** Orders that are under way at the same time, at most. */
 const OPEN_ORDERS_MAX = 1000;
