@@ -266,6 +266,13 @@ export class Attempt {
         this.#lock = lock;
         return { manifest, lineage: manifest.lineage, highestId };
       }
+      // In its own folder the other run is this job itself: it must be gone first (rule 17).
+      if (this.#options.restore === 'newest')
+        throw new EngineError(
+          'JOB_LOCKED',
+          `Another run of job ${this.#options.start.jobId} still holds its lock ${manifest.lockPath}.`,
+          { retryable: true, exceptionClass: 'org.apache.flink.util.FlinkException' },
+        );
       this.#options.events.notice(
         `Another run owns the sinks of this checkpoint (lock ${manifest.lockPath}): this job is a fork of it, with markers of its own. Rows that the other run writes may be written twice.`,
       );

@@ -240,6 +240,19 @@ test('a sink that is away holds the sources back, and a cancel does not wait for
   expect((await running).status).toBe('CANCELED');
 });
 
+test('rule 17: the same job is not started beside itself', async () => {
+  const world = doubles(50);
+  world.isOpen = true;
+  const first = jobOf(world);
+  const running = first.job.run();
+  await until(() => world.tables.get('out')?.rows.length === 50);
+  const second = await jobOf(world, { restore: 'newest' }, { 'restart-strategy.type': 'none' }).job.run();
+  expect(second.status).toBe('FAILED');
+  expect(((second.error as Error).cause as EngineError).code).toBe('JOB_LOCKED');
+  first.job.cancel();
+  expect((await running).status).toBe('CANCELED');
+});
+
 test('a marker that is gone stops the job by name', async () => {
   const world = doubles(50);
   await jobOf(world).job.run();
