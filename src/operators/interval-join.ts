@@ -63,7 +63,8 @@ class IntervalJoin implements Operator {
         if (merged === null) return;
         this.#expire(0, merged);
         this.#expire(1, merged);
-        output.mark(merged);
+        // A pair holds rows as old as the longest wait for a partner.
+        output.mark(merged - Math.max(0, ...this.#reach));
       },
     );
     output.flush();

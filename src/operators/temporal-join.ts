@@ -1,6 +1,6 @@
 /**
  * Each left row with the version of the right row that was valid at its event time. Left rows wait until the watermark has passed them; old
- * versions are forgotten behind it. A deleted version matches nothing.
+ * versions are forgotten behind it. A deleted version matches nothing; null keys are equal, as Flink has it.
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
@@ -58,7 +58,7 @@ class TemporalJoin implements Operator {
           const kind = batch.insertOnly ? RowKind.INSERT : (batch.kinds[row] as number);
           // What an update replaces is a version of its own.
           if (input === 1 && kind === RowKind.UPDATE_BEFORE) continue;
-          timers.push(side.timeOf(view, row), side.add(view, row, kind, this.#isKeyed(view, row)));
+          timers.push(side.timeOf(view, row), side.add(view, row, kind, true));
         }
       },
       (watermark) => {
@@ -72,10 +72,6 @@ class TemporalJoin implements Operator {
   }
 
   /** The flag of a left row: a null in its key matches nothing. */
-  #isKeyed(view: Batch, row: number): boolean {
-    return !this.#spec.leftKeys.some((column) => view.columns[column]?.nulls?.[row] === 1);
-  }
-
   #fire(watermark: number): void {
     while (this.#waiting.earliest <= watermark) {
       const address = this.#waiting.pop();
@@ -103,7 +99,6 @@ class TemporalJoin implements Operator {
 
   /** The newest version that is not after the left row, or 0. */
   #versionFor(left: number): number {
-    if (!this.#left.flag(left)) return 0;
     const time = this.#left.time(left);
     let best = 0;
     for (const version of this.#right.partnersOf(this.#left, left)) {

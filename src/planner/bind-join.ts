@@ -230,7 +230,6 @@ function bindUnnestJoin(
   const item = withAlias(node.right, bindUnnest(right, left, joinType, env), width);
   const condition = node.on && onCondition(node.on, item, env);
   if (!condition || isLiteral(condition, true) || item.plan.kind !== 'Correlate') return item;
-  if (joinType === 'LEFT') throw planError('LEFT JOIN UNNEST takes no condition but TRUE.');
   return { ...item, plan: { ...item.plan, condition } };
 }
 

@@ -35,7 +35,7 @@ export class ChangelogInference {
   };
 
   #nameOf(plan: PhysicalPlan): string {
-    return definitionOf(plan.kind).name?.(plan, 'physical') ?? plan.kind;
+    return `StreamPhysical${definitionOf(plan.kind).name?.(plan, 'physical') ?? plan.kind}`;
   }
 
   /** Throws Flink's text when the node gives changes that the consumer does not take. */

@@ -60,6 +60,8 @@ function compute(plan: PhysicalPlan, kind: KeyKind): Keys {
       return joinKeys(plan, kind);
     case 'LookupJoin':
       return lookupKeys(plan, kind);
+    case 'TemporalJoin':
+      return within(inputKeys(plan, kind), plan.leftKeys, kind);
     case 'Expand': {
       const keys = inputKeys(plan, kind);
       const id = plan.fields.length - 1;

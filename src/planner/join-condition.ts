@@ -10,6 +10,8 @@ export interface KeyPair {
   /** Over the right side's own columns. */
   readonly right: Expression;
   readonly filterNulls: boolean;
+  /** The condition's term, over both sides' columns. */
+  readonly term: Expression;
 }
 
 /** Pairs of expressions, one a side, that the condition sets equal, and what else it says. */
@@ -33,9 +35,9 @@ function pairOf(term: Expression, width: number): KeyPair | undefined {
   const filterNulls = term.function === '=';
   const [first, second] = [castKey(a, type), castKey(b, type)];
   if (isOfSide(a, 0, width) && isOfSide(b, width, Number.POSITIVE_INFINITY))
-    return { left: first, right: shiftInputs(second, -width), filterNulls };
+    return { left: first, right: shiftInputs(second, -width), filterNulls, term };
   if (isOfSide(b, 0, width) && isOfSide(a, width, Number.POSITIVE_INFINITY))
-    return { left: second, right: shiftInputs(first, -width), filterNulls };
+    return { left: second, right: shiftInputs(first, -width), filterNulls, term };
   return undefined;
 }
 

@@ -55,6 +55,8 @@ export type LogicalPlan =
       readonly properties: ReadonlyArray<'start' | 'end' | 'rowtime' | 'proctime'>;
       /** Set by the optimizer: made of a window table function and a GROUP BY on its bounds. */
       readonly fromTableFunction?: boolean;
+      /** Set by the optimizer: the windows that the rows had before; `window` is the grid of their ends. */
+      readonly attachedTo?: WindowSpec;
     })
   /** Input columns, then window_start, window_end (TIMESTAMP(3) NOT NULL), window_time (rowtime). */
   | (Relation & {

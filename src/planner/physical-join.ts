@@ -1,32 +1,82 @@
-/** Regular joins: the condition divided into equal keys and the rest. */
+/** Joins: regular, of intervals of event time, and of windows; the condition divided into equal keys and the rest. */
 import { assert } from '../base/error.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { type Field, withNullable } from '../types/logical-type.ts';
-import { conjunction } from './conditions.ts';
+import { conjunction, conjuncts, TRUE } from './conditions.ts';
 import { type Keys, smallestKey, upsertKeys } from './infer-keys.ts';
+import { type IntervalBounds, intervalOf } from './interval-bounds.ts';
 import { splitCondition } from './join-condition.ts';
 import type { PlanOf } from './logical-plan.ts';
-import { type PhysicalPlan, uniqueFields } from './physical-plan.ts';
+import { type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
 import { exchange } from './to-physical.ts';
+import { type WindowedJoin, windowJoinOf } from './window-columns.ts';
 
 /** Keys are columns: the rule `project-join-keys` has computed the others below. */
-export function joinToPhysical(plan: PlanOf<'Join'>, left: PhysicalPlan, right: PhysicalPlan): PhysicalPlan {
-  const { pairs, rest } = splitCondition(plan.condition, left.fields.length);
+export function joinToPhysical(
+  plan: PlanOf<'Join'>,
+  left: PhysicalPlan,
+  right: PhysicalPlan,
+  mode: 'streaming' | 'batch',
+): PhysicalPlan {
+  if (mode === 'streaming') {
+    const windows = windowJoinOf(plan);
+    if (windows !== undefined) return windowJoin(plan, windows, left, right);
+    const interval = intervalOf(plan);
+    if (interval !== undefined) return intervalJoin(plan, interval, left, right);
+  }
+  const keyed = keyedParts(plan, conjuncts(plan.condition), left, right);
+  return {
+    kind: 'Join',
+    ...keyed,
+    joinType: plan.joinType,
+    hints: plan.hints,
+    uniqueKeys: [sideKey(upsertKeys(left), keyed.leftKeys), sideKey(upsertKeys(right), keyed.rightKeys)],
+  };
+}
+
+/** What every join has: shuffled inputs, output, keys, and the rest of the terms. */
+function keyedParts(plan: PlanOf<'Join'>, terms: readonly Expression[], left: PhysicalPlan, right: PhysicalPlan) {
+  const { pairs, rest } = splitCondition(conjunction(terms) ?? TRUE, left.fields.length);
   const leftKeys = pairs.map((pair) => columnOf(pair.left));
   const rightKeys = pairs.map((pair) => columnOf(pair.right));
   const isOneSided = plan.joinType === 'SEMI' || plan.joinType === 'ANTI';
   return {
-    kind: 'Join',
     inputs: [exchange(left, leftKeys), exchange(right, rightKeys)],
     fields: uniqueFields(padded(left.fields, isOneSided ? [] : right.fields, plan.joinType)),
-    joinType: plan.joinType,
     leftKeys,
     rightKeys,
     filterNulls: pairs.map((pair) => pair.filterNulls),
     condition: conjunction(rest),
-    hints: plan.hints,
-    uniqueKeys: [sideKey(upsertKeys(left), leftKeys), sideKey(upsertKeys(right), rightKeys)],
   };
+}
+
+function windowJoin(
+  plan: PlanOf<'Join'>,
+  windows: WindowedJoin,
+  left: PhysicalPlan,
+  right: PhysicalPlan,
+): PhysicalOf<'WindowJoin'> {
+  return {
+    kind: 'WindowJoin',
+    ...keyedParts(plan, windows.rest, left, right),
+    joinType: plan.joinType,
+    window: windows.window,
+    leftWindow: windows.left,
+    rightWindow: windows.right,
+  };
+}
+
+function intervalJoin(
+  plan: PlanOf<'Join'>,
+  interval: IntervalBounds,
+  left: PhysicalPlan,
+  right: PhysicalPlan,
+): PhysicalOf<'IntervalJoin'> {
+  const { joinType } = plan;
+  assert(joinType !== 'SEMI' && joinType !== 'ANTI', 'interval joins have the columns of both sides');
+  const { leftTime, rightTime, lowerMs, upperMs, terms } = interval;
+  const keyed = keyedParts(plan, interval.rest, left, right);
+  return { kind: 'IntervalJoin', ...keyed, joinType, leftTime, rightTime, lowerMs, upperMs, bounds: terms };
 }
 
 function columnOf(key: Expression): number {

@@ -4,9 +4,9 @@ import { pathToSummary } from '../catalog/object-path.ts';
 import { type Expression, inputReference, inputsOf, mapInputs } from '../expressions/expression.ts';
 import { type Field, withNullable } from '../types/logical-type.ts';
 import { conjunction, conjuncts, referencesTo, shiftInputs, substitute } from './conditions.ts';
-import { splitCondition } from './join-condition.ts';
 import type { LogicalPlan, PlanOf } from './logical-plan.ts';
 import { type PhysicalPlan, uniqueFields } from './physical-plan.ts';
+import { versionJoin } from './physical-versions.ts';
 import { producedOf } from './scan-columns.ts';
 import { calc } from './to-physical.ts';
 
@@ -18,30 +18,23 @@ interface Dimension {
   readonly conditions: readonly Expression[];
 }
 
-export function temporalJoinToPhysical(plan: PlanOf<'TemporalJoin'>, left: PhysicalPlan): PhysicalPlan {
+/** `right` plans the right side: of a versioned table only. */
+export function temporalJoinToPhysical(
+  plan: PlanOf<'TemporalJoin'>,
+  left: PhysicalPlan,
+  right: () => PhysicalPlan,
+): PhysicalPlan {
   const period = plan.left.fields[plan.period]?.type;
   const attribute = period !== undefined && 'timeAttribute' in period ? period.timeAttribute : undefined;
   if (attribute === undefined)
     throw validationError(
       "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field",
     );
+  if (attribute === 'rowtime') return versionJoin(plan, left, right);
   const dimension = dimensionOf(plan.right);
-  if (attribute === 'rowtime') checkVersioned(plan, dimension);
-  if (attribute === 'rowtime')
-    throw tableError('Event-time temporal join is not supported yet: use the processing time, or a regular join.');
   if (dimension?.scan.table.connector.lookup === undefined)
     throw tableError('Processing-time temporal join is not supported yet.');
   return lookupJoin(plan, left, dimension);
-}
-
-/** Flink's conditions of a versioned table. */
-function checkVersioned(plan: PlanOf<'TemporalJoin'>, dimension: Dimension | undefined): void {
-  if (splitCondition(plan.condition, plan.left.fields.length).pairs.length === 0)
-    throw validationError('Currently the join key in Temporal Table Join can not be empty.');
-  if (dimension !== undefined && dimension.scan.table.descriptor.primaryKey === undefined)
-    throw validationError(
-      'Temporal Table Join requires primary key in versioned table, but no primary key can be found.',
-    );
 }
 
 function dimensionOf(plan: LogicalPlan): Dimension | undefined {

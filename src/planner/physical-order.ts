@@ -36,7 +36,7 @@ export function rankToPhysical(plan: PlanOf<'Rank'>, source: PhysicalPlan, mode:
 export function sortToPhysical(plan: PlanOf<'Sort'>, source: PhysicalPlan, mode: 'streaming' | 'batch'): PhysicalPlan {
   const input = exchange(source, []);
   const { fields } = source;
-  if (mode === 'batch') return batchSort(plan, input);
+  if (mode === 'batch' && (plan.fetch === null || plan.order.length === 0)) return batchSort(plan, input);
   if (plan.fetch === null && plan.offset > 0)
     throw tableError('FETCH is missed, which on streaming table is not supported currently.');
   if (plan.fetch !== null && plan.order.length === 0)
@@ -65,8 +65,9 @@ export function sortToPhysical(plan: PlanOf<'Sort'>, source: PhysicalPlan, mode:
 
 function batchSort(plan: PlanOf<'Sort'>, input: PhysicalPlan): PhysicalPlan {
   const { fields } = input;
+  const { order } = plan;
   const sorted: PhysicalPlan =
-    plan.order.length === 0 ? input : { kind: 'Sort', inputs: [input], fields, order: plan.order, timeColumn: null };
+    order.length === 0 ? input : { kind: 'Sort', inputs: [input], fields, order, timeColumn: null };
   if (plan.fetch === null && plan.offset === 0) return sorted;
   const fetch = plan.fetch ?? Number.MAX_SAFE_INTEGER;
   return { kind: 'Limit', inputs: [sorted], fields, offset: plan.offset, fetch };

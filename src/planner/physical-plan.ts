@@ -6,6 +6,7 @@ import type { ChangelogMode } from '../types/changelog-mode.ts';
 import type { Field } from '../types/logical-type.ts';
 import type { NamedAggregateCall } from './logical-plan.ts';
 import type { ResolvedTable } from './resolved-table.ts';
+import type { WindowBounds } from './window-columns.ts';
 
 interface Base {
   readonly inputs: readonly PhysicalPlan[];
@@ -66,6 +67,42 @@ export type PhysicalPlan =
       readonly hints: readonly JoinHint[];
       /** Key of each side's rows (upsert key); null: rows may repeat. */
       readonly uniqueKeys: readonly [readonly number[] | null, readonly number[] | null];
+    })
+  | (Base & {
+      readonly kind: 'IntervalJoin';
+      readonly joinType: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL';
+      readonly leftKeys: readonly number[];
+      readonly rightKeys: readonly number[];
+      readonly filterNulls: readonly boolean[];
+      readonly leftTime: number;
+      readonly rightTime: number;
+      readonly lowerMs: number;
+      readonly upperMs: number;
+      /** The terms that say the bounds; for EXPLAIN. */
+      readonly bounds: readonly Expression[];
+      readonly condition: Expression | null;
+    })
+  | (Base & {
+      readonly kind: 'WindowJoin';
+      readonly joinType: JoinType;
+      readonly leftKeys: readonly number[];
+      readonly rightKeys: readonly number[];
+      readonly filterNulls: readonly boolean[];
+      readonly window: WindowSpec;
+      readonly leftWindow: WindowBounds;
+      readonly rightWindow: WindowBounds;
+      readonly condition: Expression | null;
+    })
+  | (Base & {
+      readonly kind: 'TemporalJoin';
+      readonly joinType: 'INNER' | 'LEFT';
+      readonly leftKeys: readonly number[];
+      readonly rightKeys: readonly number[];
+      readonly leftTime: number;
+      readonly rightTime: number;
+      /** The key of the right side's versions: the first of the join's keys. */
+      readonly versionKey: readonly number[];
+      readonly condition: Expression | null;
     })
   | (Base & {
       readonly kind: 'LookupJoin';

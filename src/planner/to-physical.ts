@@ -47,9 +47,9 @@ export function toPhysical(plan: LogicalPlan, context: PhysicalContext): Physica
       return { kind: 'WindowTableFunction', inputs: [input], fields, window: plan.window, partition: plan.partition };
     }
     case 'Join':
-      return joinToPhysical(plan, toPhysical(plan.left, context), toPhysical(plan.right, context));
+      return joinToPhysical(plan, toPhysical(plan.left, context), toPhysical(plan.right, context), context.mode);
     case 'TemporalJoin':
-      return temporalJoinToPhysical(plan, toPhysical(plan.left, context));
+      return temporalJoinToPhysical(plan, toPhysical(plan.left, context), () => toPhysical(plan.right, context));
     case 'Correlate':
       return correlateToPhysical(plan, context);
     case 'SetOperation':

@@ -90,13 +90,13 @@ describe('TemporalJoin', () => {
   ];
 
   test('the version at the time of the left row; a deleted one is none', () => {
-    expect(ids(runBoth(spec('INNER'), steps))).toEqual(['+I(1, 12)', '+I(3, 11)', '+I(6, 12)']);
+    expect(ids(runBoth(spec('INNER'), steps))).toEqual(['+I(1, 12)', '+I(3, 11)', '+I(5, 13)', '+I(6, 12)']);
     expect(ids(runBoth(spec('LEFT'), steps))).toEqual([
       '+I(1, 12)',
       '+I(2, null)',
       '+I(3, 11)',
       '+I(4, null)',
-      '+I(5, null)',
+      '+I(5, 13)',
       '+I(6, 12)',
       '+I(7, null)',
     ]);

@@ -243,3 +243,12 @@ describe('sinks and statement sets', () => {
     expect(body(graph, 'Source').table.options).toEqual({ password: 'secret:id-of-4', url: 'u' });
   });
 });
+
+test('MAX of a count that only rises does not look at what is taken back', () => {
+  const counts = p.group(p.scan(p.table('t', p.abc)), [0, 1], [p.aggregateCall('COUNT', [], 'c', types.bigint(false))]);
+  const calls = [p.aggregateCall('MAX', [2], 'most'), p.aggregateCall('MIN', [2], 'least')];
+  const aggregates = graphOf([p.group(counts, [0], calls)]).vertices.flatMap((vertex) =>
+    vertex.body.kind === 'GroupAggregate' ? [vertex.body.aggregates] : [],
+  );
+  expect(aggregates[1]?.map((aggregate) => aggregate.ignoresRetractions)).toEqual([true, undefined]);
+});

@@ -1,5 +1,9 @@
 /** GROUP BY without windows, and DISTINCT. */
+import type { AggregateCall } from '../../dataflow/operator-spec.ts';
+import { isInsertOnly } from '../../types/changelog-mode.ts';
 import { durationMs } from '../duration-text.ts';
+import { monotonicityOf } from '../infer-monotonicity.ts';
+import type { PhysicalOf, PhysicalPlan } from '../physical-plan.ts';
 import { aggregateText } from './aggregate-text.ts';
 import { defineNode } from './node.ts';
 import { inputOf, modeOf, retracts, wantsRetractions } from './node-inputs.ts';
@@ -19,9 +23,24 @@ export const groupAggregateNode = defineNode({
   lower: (node, { ttlMs }) => ({
     kind: 'GroupAggregate',
     keys: node.keys,
-    aggregates: node.aggregates.map(({ name: _name, ...call }) => call),
+    aggregates: callsOf(node),
     inputRetracts: retracts(node),
     emitUpdateBefore: modeOf(node).updateBefore,
     ttlMs: node.stateTtl === undefined ? ttlMs : durationMs(node.stateTtl),
   }),
 });
+
+/** MAX of what only rises, and MIN of what only falls, do not look at what an update takes back. */
+function callsOf(node: PhysicalOf<'GroupAggregate'>): AggregateCall[] {
+  const moves = retracts(node) ? monotonicityOf(inputOf(node), isInsertOnlyPlan) : [];
+  return node.aggregates.map(({ name: _name, ...call }) => {
+    const move = moves[call.args[0] ?? -1];
+    const isMonotonic =
+      (call.function === 'MAX' && move === 'increasing') || (call.function === 'MIN' && move === 'decreasing');
+    return isMonotonic && call.filter === null ? { ...call, ignoresRetractions: true } : call;
+  });
+}
+
+function isInsertOnlyPlan(plan: PhysicalPlan): boolean {
+  return isInsertOnly(modeOf(plan));
+}

@@ -9,6 +9,7 @@ import { dropUpdateBeforeNode } from './drop-update-before.ts';
 import { exchangeNode } from './exchange.ts';
 import { expandNode } from './expand.ts';
 import { groupAggregateNode } from './group-aggregate.ts';
+import { intervalJoinNode } from './interval-join.ts';
 import { joinNode } from './join.ts';
 import { limitNode } from './limit.ts';
 import { lookupJoinNode } from './lookup-join.ts';
@@ -18,10 +19,12 @@ import { rankNode } from './rank.ts';
 import { sinkNode } from './sink.ts';
 import { sortNode } from './sort.ts';
 import { tableSourceScanNode } from './table-source-scan.ts';
+import { temporalJoinNode } from './temporal-join.ts';
 import { unionNode } from './union.ts';
 import { valuesNode } from './values.ts';
 import { watermarkAssignerNode } from './watermark-assigner.ts';
 import { windowAggregateNode } from './window-aggregate.ts';
+import { windowJoinNode } from './window-join.ts';
 import { windowTableFunctionNode } from './window-table-function.ts';
 
 const nodes: { readonly [K in PhysicalKind]: NodeDefinition<K> } = {
@@ -34,6 +37,7 @@ const nodes: { readonly [K in PhysicalKind]: NodeDefinition<K> } = {
   Exchange: exchangeNode,
   Expand: expandNode,
   GroupAggregate: groupAggregateNode,
+  IntervalJoin: intervalJoinNode,
   Join: joinNode,
   Limit: limitNode,
   LookupJoin: lookupJoinNode,
@@ -42,10 +46,12 @@ const nodes: { readonly [K in PhysicalKind]: NodeDefinition<K> } = {
   Sink: sinkNode,
   Sort: sortNode,
   TableSourceScan: tableSourceScanNode,
+  TemporalJoin: temporalJoinNode,
   Union: unionNode,
   Values: valuesNode,
   WatermarkAssigner: watermarkAssignerNode,
   WindowAggregate: windowAggregateNode,
+  WindowJoin: windowJoinNode,
   WindowTableFunction: windowTableFunctionNode,
 };
 

@@ -1,20 +1,11 @@
 /** The regular join: both sides in state. */
-import type { JoinType } from '../../dataflow/operator-spec.ts';
 import { conjuncts } from '../conditions.ts';
 import { durationMs } from '../duration-text.ts';
-import { type PhysicalOf, uniqueFields } from '../physical-plan.ts';
-import { ALL_CHANGES, defineNode, type ExplainContext, isInsertOnlyKinds } from './node.ts';
+import type { PhysicalOf } from '../physical-plan.ts';
+import { JOIN_TYPE_NAMES, whereText } from './join-text.ts';
+import { ALL_CHANGES, defineNode, isInsertOnlyKinds } from './node.ts';
 import { inputOf, modeOf } from './node-inputs.ts';
-import { columnNames, fieldNames } from './node-text.ts';
-
-const TYPE_NAMES: Readonly<Record<JoinType, string>> = {
-  INNER: 'InnerJoin',
-  LEFT: 'LeftOuterJoin',
-  RIGHT: 'RightOuterJoin',
-  FULL: 'FullOuterJoin',
-  SEMI: 'LeftSemiJoin',
-  ANTI: 'LeftAntiJoin',
-};
+import { fieldNames } from './node-text.ts';
 
 export const joinNode = defineNode({
   kind: 'Join',
@@ -35,8 +26,8 @@ export const joinNode = defineNode({
   },
   explain(node, context) {
     return [
-      ['joinType', `[${TYPE_NAMES[node.joinType]}]`],
-      ['where', `[${whereText(node, context)}]`],
+      ['joinType', `[${JOIN_TYPE_NAMES[node.joinType]}]`],
+      ['where', `[${whereText(node, conjuncts(node.condition), context)}]`],
       ['select', `[${fieldNames(node.fields)}]`],
       ['leftInputSpec', `[${sideText(node, 0)}]`],
       ['rightInputSpec', `[${sideText(node, 1)}]`],
@@ -72,20 +63,6 @@ function sideText(node: PhysicalOf<'Join'>, side: 0 | 1): string {
   const key = node.uniqueKeys[side];
   if (key === null) return 'NoUniqueKey';
   return key.every((column) => joinKeysOf(node, side).includes(column)) ? 'JoinKeyContainsUniqueKey' : 'HasUniqueKey';
-}
-
-/** The equalities and the rest, over both sides' columns. */
-function whereText(node: PhysicalOf<'Join'>, { expression, style }: ExplainContext): string {
-  const fields = uniqueFields([...inputOf(node, 0).fields, ...inputOf(node, 1).fields]);
-  const width = inputOf(node, 0).fields.length;
-  const equalities = node.leftKeys.map((left, i) => {
-    const [a, b] = [left, width + (node.rightKeys[i] as number)].map((column) => columnNames([column], fields));
-    const operator = node.filterNulls[i] === false ? 'IS NOT DISTINCT FROM' : '=';
-    return style === 'physical' ? `${operator}(${a}, ${b})` : `(${a} ${operator} ${b})`;
-  });
-  const terms = [...equalities, ...conjuncts(node.condition).map((term) => expression(term, fields))];
-  if (terms.length <= 1) return terms[0] ?? 'true';
-  return style === 'physical' ? `AND(${terms.join(', ')})` : `(${terms.join(' AND ')})`;
 }
 
 function hinted(node: PhysicalOf<'Join'>, side: 'LEFT' | 'RIGHT'): number | undefined {

@@ -30,6 +30,7 @@ export const rankNode = defineNode({
     outputRank: node.outputRank,
     strategy: node.strategy,
     uniqueKey: node.uniqueKey,
+    ...(node.isWindowed === true ? { isWindowed: true } : {}),
     emitUpdateBefore: modeOf(node).updateBefore,
     ttlMs,
   }),

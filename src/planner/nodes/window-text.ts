@@ -27,6 +27,12 @@ function lengths(window: WindowSpec): string[] {
   }
 }
 
+/** `TUMBLE(win_start=[window_start], win_end=[window_end], size=[5 min])`: rows that have their window already. */
+export function attachedWindowText(window: WindowSpec, start: number, end: number, fields: readonly Field[]): string {
+  const bounds = [`win_start=[${columnNames([start], fields)}]`, `win_end=[${columnNames([end], fields)}]`];
+  return `${window.type}(${[...bounds, ...lengths(window)].join(', ')})`;
+}
+
 /** `TumblingGroupWindow('w$, ts, 30000)`: the older group windows. */
 export function groupWindowText(window: WindowSpec, fields: readonly Field[]): string {
   const time = window.timeColumn === null ? 'proctime' : columnNames([window.timeColumn], fields);

@@ -5,65 +5,9 @@
 import type { WindowSpec } from '../../dataflow/operator-spec.ts';
 import { call, type Expression, inputReference, literal } from '../../expressions/expression.ts';
 import { type Field, type LogicalType, types } from '../../types/logical-type.ts';
-import { conjuncts, referencesTo } from '../conditions.ts';
+import { referencesTo } from '../conditions.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
-
-type Role = 'start' | 'end' | 'rowtime';
-
-/** The window that a column belongs to, and as what. */
-export interface WindowColumn {
-  readonly window: WindowSpec;
-  readonly role: Role;
-}
-
-/** Follows a column down to the window that it comes from; undefined when it is none, or when its rows may come too late. */
-export function windowColumn(plan: LogicalPlan, column: number): WindowColumn | undefined {
-  switch (plan.kind) {
-    case 'Project': {
-      const expression = plan.expressions[column];
-      return expression?.kind === 'input' ? windowColumn(plan.input, expression.index) : undefined;
-    }
-    case 'Filter':
-      return windowColumn(plan.input, column);
-    case 'WindowTableFunction': {
-      const role = ROLES[column - plan.input.fields.length];
-      return role === undefined || plan.window.timeColumn === null ? undefined : { window: plan.window, role };
-    }
-    case 'GroupWindowAggregate': {
-      const first = plan.keys.length + plan.aggregates.length;
-      const property = plan.properties[column - first];
-      if (property === undefined) return attachedKey(plan, column);
-      if (property === 'proctime' || plan.window.timeColumn === null) return undefined;
-      return { window: plan.window, role: property };
-    }
-    case 'Join':
-      return joinedColumn(plan, column);
-    default:
-      return undefined;
-  }
-}
-
-const ROLES: readonly Role[] = ['start', 'end', 'rowtime'];
-
-/** The window_start that an aggregation of this file has among its keys. */
-function attachedKey(plan: PlanOf<'GroupWindowAggregate'>, column: number): WindowColumn | undefined {
-  const key = plan.keys[column];
-  return key === undefined || plan.properties.includes('start') ? undefined : windowColumn(plan.input, key);
-}
-
-/** A join keeps windows when it joins rows of equal windows. */
-function joinedColumn(plan: PlanOf<'Join'>, column: number): WindowColumn | undefined {
-  const width = plan.left.fields.length;
-  if (plan.joinType === 'LEFT' || plan.joinType === 'RIGHT' || plan.joinType === 'FULL') return undefined;
-  const side = (at: number) => (at < width ? windowColumn(plan.left, at) : windowColumn(plan.right, at - width));
-  const joinsEnds = conjuncts(plan.condition).some((term) => {
-    if (term.kind !== 'call' || term.function !== '=') return false;
-    const [a, b] = term.args;
-    if (a?.kind !== 'input' || b?.kind !== 'input' || a.index < width === b.index < width) return false;
-    return side(a.index)?.role === 'end' && side(b.index)?.role === 'end';
-  });
-  return joinsEnds ? side(column) : undefined;
-}
+import { sameWindow, windowColumn } from '../window-columns.ts';
 
 /** The aggregation as one over windows; undefined when its keys are not a window's bounds. */
 export function overAttachedWindow(node: PlanOf<'Aggregate'>): LogicalPlan | undefined {
@@ -89,16 +33,13 @@ export function overAttachedWindow(node: PlanOf<'Aggregate'>): LogicalPlan | und
     aggregates: node.aggregates,
     properties,
     fromTableFunction: true,
+    attachedTo: window,
   };
   const first = plain.length + results.length;
   const places = node.keys.map((_, i) => (i === end ? first : i === rowtime ? first + 1 : plain.indexOf(i)));
   const order = [...places, ...results.map((_, i) => plain.length + i)];
   const expressions = order.map((at) => inputReference(at, (aggregated.fields[at] as Field).type));
   return { kind: 'Project', fields: node.fields, input: aggregated, expressions };
-}
-
-export function sameWindow(a: WindowSpec, b: WindowSpec | undefined): boolean {
-  return b !== undefined && JSON.stringify({ ...a, timeColumn: 0 }) === JSON.stringify({ ...b, timeColumn: 0 });
 }
 
 /** The input and, last, the newest time of each row's window. */

@@ -1,8 +1,10 @@
 /** Event time that no operator looks at is not computed, nor are the columns read that only it needs. */
 import type { Expression } from '../../expressions/expression.ts';
+import { intervalOf } from '../interval-bounds.ts';
 import type { LogicalPlan } from '../logical-plan.ts';
 import { mapExpressions } from '../plan-expressions.ts';
 import { rewriteUp, somePlan } from '../plan-tree.ts';
+import { isRowtime } from '../time-attribute.ts';
 import { defineRule } from './rule.ts';
 
 export const dropWatermarks = defineRule({
@@ -21,8 +23,10 @@ function usesTime(node: LogicalPlan): boolean {
     case 'Over':
     case 'TemporalJoin':
       return true;
+    case 'Join':
+      return intervalOf(node) !== undefined || readsWatermark(node);
     case 'Rank':
-      return node.isWindowed === true || node.order.some((key) => isTime(node.input, key.column));
+      return node.isWindowed === true || node.order.some((key) => isRowtime(node.input.fields[key.column]?.type));
     case 'Sort':
       return node.fetch === null;
     case 'Sink':
@@ -30,11 +34,6 @@ function usesTime(node: LogicalPlan): boolean {
     default:
       return readsWatermark(node);
   }
-}
-
-function isTime(plan: LogicalPlan, column: number): boolean {
-  const type = plan.fields[column]?.type;
-  return type !== undefined && 'timeAttribute' in type && type.timeAttribute === 'rowtime';
 }
 
 function readsWatermark(node: LogicalPlan): boolean {

@@ -17,11 +17,11 @@ import { windowAggregate } from './window-aggregate.ts';
 import { windowRank } from './window-rank.ts';
 
 export const rules: readonly Rule[] = [
-  materialiseTimes,
   setOperations,
   foldConstants,
   mergeProjects,
   pushFilters,
+  materialiseTimes,
   foldConstants,
   pruneEmpty,
   recogniseRank,

@@ -1,13 +1,15 @@
 /**
  * A time attribute is a column by which the stream is ordered. It is a plain timestamp behind a regular join and behind GROUP BY, whose rows
- * come in another order.
+ * come in another order. Filters have gone into joins by now: what is an interval join is seen.
  */
 import { validationError } from '../../base/error.ts';
 import { type Expression, inputReference, mapInputs } from '../../expressions/expression.ts';
 import { type Field, type LogicalType, typeToString, withNullable } from '../../types/logical-type.ts';
+import { intervalOf } from '../interval-bounds.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
 import { mapExpressions } from '../plan-expressions.ts';
 import { inputsOfPlan, rewriteUp } from '../plan-tree.ts';
+import { windowJoinOf } from '../window-columns.ts';
 import { defineRule } from './rule.ts';
 
 export const materialiseTimes = defineRule({
@@ -54,8 +56,14 @@ function fieldsOf(node: LogicalPlan, inputs: readonly LogicalPlan[]): readonly F
     case 'Project':
       return node.fields.map((field, i) => like(field, node.expressions[i]?.type));
     case 'Aggregate':
-    case 'Join':
       return node.fields.map((field) => like(field, undefined));
+    case 'Join': {
+      const keepsTimes = windowJoinOf(node) !== undefined || intervalOf(node) !== undefined;
+      const columns = keepsTimes ? inputs.flatMap((input) => input.fields) : [];
+      return node.fields.map((field, i) => like(field, columns[i]?.type));
+    }
+    case 'TemporalJoin':
+      return node.fields.map((field, i) => like(field, inputs[0]?.fields[i]?.type));
     case 'GroupWindowAggregate': {
       const first = node.keys.length + node.aggregates.length;
       return node.fields.map((field, i) => (i < first ? like(field, undefined) : field));

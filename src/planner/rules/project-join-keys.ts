@@ -5,15 +5,21 @@ import { conjunction, referencesTo, remap, TRUE } from '../conditions.ts';
 import { splitCondition } from '../join-condition.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
 import { rewriteUp } from '../plan-tree.ts';
+import { isRowtime } from '../time-attribute.ts';
 import { defineRule } from './rule.ts';
 
 export const projectJoinKeys = defineRule({
   name: 'project-join-keys',
   summary: 'Computes join keys below the join.',
-  apply: (plan) => rewriteUp(plan, (node) => (node.kind === 'Join' ? withKeyColumns(node) : node)),
+  apply: (plan) => rewriteUp(plan, (node) => (node.kind === 'Join' || isVersioned(node) ? withKeyColumns(node) : node)),
 });
 
-function withKeyColumns(node: PlanOf<'Join'>): LogicalPlan {
+/** A temporal join by event time; look-ups compute their keys themselves. */
+function isVersioned(node: LogicalPlan): node is PlanOf<'TemporalJoin'> {
+  return node.kind === 'TemporalJoin' && isRowtime(node.left.fields[node.period]?.type);
+}
+
+function withKeyColumns(node: PlanOf<'Join'> | PlanOf<'TemporalJoin'>): LogicalPlan {
   const width = node.left.fields.length;
   const { pairs, rest } = splitCondition(node.condition, width);
   const isPlain = (key: Expression) => key.kind === 'input';

@@ -2,6 +2,7 @@
 import { type Field, types } from '../../types/logical-type.ts';
 import { type Access, ColumnMap, ColumnNeeds } from '../column-needs.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
+import { isRowtime, rowtimeOf } from '../time-attribute.ts';
 import { argumentsOf, moveArguments } from './grouping-sets.ts';
 import { copyOf, type Pruned, prune, trimmed } from './prune-columns.ts';
 
@@ -101,6 +102,8 @@ export function pruneTemporalJoin(plan: PlanOf<'TemporalJoin'>, needs: ColumnNee
   all.addExpression(plan.condition);
   all.addColumn(plan.period, plan.left.fields);
   const [leftNeeds, rightNeeds] = divide(all, width);
+  const rightTime = isRowtime(plan.left.fields[plan.period]?.type) ? rowtimeOf(plan.right.fields) : -1;
+  if (rightTime >= 0) rightNeeds.addColumn(rightTime, plan.right.fields);
   const left = prune(plan.left, leftNeeds);
   const right = prune(plan.right, atLeastOne(rightNeeds, plan.right));
   const both = left.map.merged(right.map.shifted(width, left.plan.fields.length));

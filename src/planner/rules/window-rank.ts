@@ -5,7 +5,8 @@
 import { referencesTo } from '../conditions.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
 import { rewriteUp } from '../plan-tree.ts';
-import { sameWindow, windowColumn, withTime } from './attached-window.ts';
+import { sameWindow, windowColumn } from '../window-columns.ts';
+import { withTime } from './attached-window.ts';
 import { defineRule } from './rule.ts';
 
 export const windowRank = defineRule({

@@ -1,0 +1,33 @@
+/** Rows of both sides whose event times lie near each other. */
+import { conjuncts } from '../conditions.ts';
+import { JOIN_TYPE_NAMES, whereText } from './join-text.ts';
+import { defineNode, INSERT_ONLY } from './node.ts';
+import { fieldNames } from './node-text.ts';
+
+export const intervalJoinNode = defineNode({
+  kind: 'IntervalJoin',
+  accepts: 'insert',
+  produces: () => INSERT_ONLY,
+  explain(node, context) {
+    const { lowerMs, upperMs, leftTime, rightTime } = node;
+    const bounds = `isRowTime=true, leftLowerBound=${lowerMs}, leftUpperBound=${upperMs}, leftTimeIndex=${leftTime}, rightTimeIndex=${rightTime}`;
+    return [
+      ['joinType', `[${JOIN_TYPE_NAMES[node.joinType]}]`],
+      ['windowBounds', `[${bounds}]`],
+      ['where', `[${whereText(node, [...node.bounds, ...conjuncts(node.condition)], context)}]`],
+      ['select', `[${fieldNames(node.fields)}]`],
+    ];
+  },
+  lower: (node) => ({
+    kind: 'IntervalJoin',
+    joinType: node.joinType,
+    leftKeys: node.leftKeys,
+    rightKeys: node.rightKeys,
+    filterNulls: node.filterNulls,
+    leftTime: node.leftTime,
+    rightTime: node.rightTime,
+    lowerMs: node.lowerMs,
+    upperMs: node.upperMs,
+    condition: node.condition,
+  }),
+});

@@ -1,0 +1,11 @@
+/** Columns that are event time. */
+import type { Field, LogicalType } from '../types/logical-type.ts';
+
+export function isRowtime(type: LogicalType | undefined): boolean {
+  return type !== undefined && 'timeAttribute' in type && type.timeAttribute === 'rowtime';
+}
+
+/** The first column that is event time, or -1. */
+export function rowtimeOf(fields: readonly Field[]): number {
+  return fields.findIndex(({ type }) => isRowtime(type));
+}
