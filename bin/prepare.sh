@@ -28,7 +28,7 @@ install_packages() {
 
 if [ ! -d "$millrace_root/node_modules/kafkajs" ]; then install_packages; fi
 quick_node || find_node || { echo "No Node of version 24 or newer was found for this machine." >&2; exit 3; }
-if [ ! -f "$millrace_main" ] || [ -n "$(find "$millrace_root/src" "$millrace_root/package-lock.json" -newer "$millrace_main" -type f -print -quit 2>/dev/null)" ]; then
+if [ ! -f "$millrace_main" ] || [ -n "$(find "$millrace_root/src" "$millrace_root/scripts/build.ts" "$millrace_root/package-lock.json" -newer "$millrace_main" -type f -print -quit 2>/dev/null)" ]; then
   "$millrace_node" --disable-warning=ExperimentalWarning "$millrace_root/scripts/build.ts" || { echo "The program could not be built." >&2; exit 3; }
 fi
 export NODE_COMPILE_CACHE="$millrace_root/dist/cache"

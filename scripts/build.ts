@@ -17,8 +17,8 @@ await build({
   target: 'node24',
   logLevel: 'warning',
   define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-  // Packages that find native files beside themselves.
-  external: ['classic-level', '@node-rs/crc32'],
+  // Packages that find native files beside themselves, and one that knows its events by the names of its classes.
+  external: ['classic-level', '@node-rs/crc32', '@vlasky/zongji'],
   // Ink's optional debugger, which is not installed.
   alias: { 'react-devtools-core': join(root, 'scripts/no-devtools.js') },
   // CommonJS packages call require for Node's own modules.
