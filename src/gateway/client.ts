@@ -3,6 +3,9 @@ import { Agent, request as httpRequest } from 'node:http';
 import { EngineError } from '../base/error.ts';
 import type { ColumnBody, FetchResultsBody } from './api.ts';
 
+/** An engine tells its shells everything that happened, in one header. */
+const HEADER_BYTES_MAX = 16 * 2 ** 20;
+
 export type GatewayAddress = { readonly socketPath: string } | { readonly url: string; readonly token?: string };
 
 /** One page of results. */
@@ -48,7 +51,13 @@ export class GatewayClient {
     const text = payload === undefined ? undefined : JSON.stringify(payload);
     const { promise, resolve, reject } = Promise.withResolvers<{ body: unknown; notices: readonly string[] }>();
     const call = httpRequest(
-      { ...this.#target(path), method, agent: this.#agent, headers: this.#headers(text) },
+      {
+        ...this.#target(path),
+        method,
+        agent: this.#agent,
+        headers: this.#headers(text),
+        maxHeaderSize: HEADER_BYTES_MAX,
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -8,6 +8,8 @@ import { type Face, NEWEST_VERSION, type Route, type RouteRequest } from './rout
 import { routes } from './routes/index.ts';
 
 const BODY_BYTES_MAX = 104_857_600;
+/** Of the notices' header for clients other than our own: theirs often take 8 KiB of headers and no more. */
+const NOTICE_BYTES_MAX = 4096;
 /** Parameters that are 32 hex digits. */
 const HEX_PARAMETERS: ReadonlySet<string> = new Set(['jobid', 'vertexid', 'triggerid']);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -37,14 +39,13 @@ interface Surroundings {
 async function answer(around: Surroundings, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { guard } = around;
   const notices: string[] = [];
+  const most = guard ? NOTICE_BYTES_MAX : Number.POSITIVE_INFINITY;
   try {
     const refusal = guard && refuse(guard, request);
-    if (refusal) return send(response, refusal.status, { errors: refusal.errors }, notices);
-    const result = await dispatch(around, request, notices);
-    send(response, result.status, result.body, notices);
+    const result = refusal ? failure(refusal) : await dispatch(around, request, notices);
+    send(response, result, noticeText(notices, most));
   } catch (error) {
-    const { status, errors } = uncaughtError([], error);
-    send(response, status, { errors }, notices);
+    send(response, failure(uncaughtError([], error)), noticeText(notices, most));
   }
 }
 
@@ -174,13 +175,24 @@ function sameToken(token: string, header: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-function send(response: ServerResponse, status: number, body: object, notices: readonly string[]): void {
+/** Notices percent-encoded, a blank between two; those that do not fit any more are left out. */
+function noticeText(notices: readonly string[], bytesMax: number): string {
+  let text = '';
+  for (const notice of notices) {
+    const next = `${text}${text === '' ? '' : ' '}${encodeURIComponent(notice.toWellFormed())}`;
+    if (next.length > bytesMax) break;
+    text = next;
+  }
+  return text;
+}
+
+function send(response: ServerResponse, { status, body }: Answer, notices: string): void {
   const text = JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/json; charset=UTF-8',
     'content-length': Buffer.byteLength(text),
     'x-content-type-options': 'nosniff',
-    ...(notices.length > 0 ? { 'x-millrace-notice': notices.map(encodeURIComponent).join(' ') } : {}),
+    ...(notices === '' ? {} : { 'x-millrace-notice': notices }),
   });
   response.end(text);
 }
@@ -188,7 +200,8 @@ function send(response: ServerResponse, status: number, body: object, notices: r
 /** Listens, and rejects with a plain text when it cannot. */
 export function listen(server: Server, where: { path: string } | { host: string; port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) =>
+    // For good: a connection that cannot be accepted later must not end the engine.
+    server.on('error', (error) =>
       reject(new EngineError('GATEWAY_LISTEN', `Cannot listen: ${error.message}`, { cause: error })),
     );
     server.listen(where, () => resolve());

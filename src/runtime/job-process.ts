@@ -44,7 +44,8 @@ export class JobProcess {
     this.#beat();
     this.#orphaned();
     return new Promise((resolve, reject) => {
-      server.once('error', reject);
+      // For good: a connection that cannot be accepted later must not end the job.
+      server.on('error', reject);
       server.listen(this.#options.socketPath, () => {
         chmodSync(this.#options.socketPath, 0o600);
         resolve();

@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GatewayClient } from '../../src/gateway/client.ts';
 import { createGateway, listen } from '../../src/gateway/server.ts';
 import { types } from '../../src/types/logical-type.ts';
 import {
@@ -286,6 +287,17 @@ describe('operations', () => {
     expect(decodeURIComponent(String(first.headers['x-millrace-notice']))).toBe('Job x has failed: größer');
     const second = await call('POST', `/v4/sessions/${session}/heartbeat`);
     expect(second.headers['x-millrace-notice']).toBeUndefined();
+    test_.engine.jobs.announcements.length = 0;
+  });
+
+  test('many long announcements reach the shell, half a character too', async () => {
+    const session = await open();
+    const texts = Array.from({ length: 30 }, (_, i) => `Job ${i}: ${'ü'.repeat(1000)}\ud800`);
+    for (const [i, text] of texts.entries()) test_.engine.jobs.announcements.push({ sequence: 2_000_000 + i, text });
+    const client = new GatewayClient({ socketPath });
+    const { notices } = await client.call('POST', `/v4/sessions/${session}/heartbeat`);
+    expect(notices).toEqual(texts.map((text) => text.toWellFormed()));
+    client.close();
     test_.engine.jobs.announcements.length = 0;
   });
 });
