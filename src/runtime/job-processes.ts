@@ -61,7 +61,7 @@ class ProcessHost implements JobHost {
         // Asked before the job listens: a process that is dead here has begun nothing.
         await this.#firstAnswer(process, { kind: 'ping' });
         const job = new RemoteJob(process, start, events, isQuery);
-        void job.done.then(() => this.#giveBack(process, isQuery));
+        void job.left.then(() => this.#giveBack(process, isQuery));
         await process.request({ kind: 'start', start, isQuery }).catch(() => {});
         return job;
       } catch (error) {
@@ -92,7 +92,7 @@ class ProcessHost implements JobHost {
       return null;
     }
     events.status(answer.status as Parameters<JobEvents['status']>[0]);
-    void job.done.then(() => this.#giveBack(process, false));
+    void job.left.then(() => this.#giveBack(process, false));
     return job;
   }
 
@@ -276,6 +276,10 @@ class RemoteProcess {
 
 class RemoteJob implements RunningJob {
   readonly done: Promise<JobOutcome>;
+  /** Resolves when the process may serve another: the job is over, and a SELECT's rows have been read or given up. */
+  readonly left: Promise<void>;
+  readonly #read = Promise.withResolvers<void>();
+  #hasLeft = false;
   readonly #process: RemoteProcess;
   readonly #codec: RowCodec;
   #counters: JobCounters = NO_COUNTERS;
@@ -286,6 +290,10 @@ class RemoteJob implements RunningJob {
     this.#codec = new RowCodec((isQuery && result?.fields) || []);
     const done = Promise.withResolvers<JobOutcome>();
     this.done = done.promise;
+    if (!isQuery) this.#read.resolve();
+    this.left = Promise.all([done.promise, this.#read.promise]).then(() => {
+      this.#hasLeft = true;
+    });
     process.serve(
       (event) => {
         if (event.kind === 'status' && !isFinal(event.status)) events.status(event.status);
@@ -311,7 +319,12 @@ class RemoteJob implements RunningJob {
   }
 
   async cancel(): Promise<void> {
-    await this.#process.request({ kind: 'cancel' });
+    if (this.#hasLeft) return;
+    try {
+      await this.#process.request({ kind: 'cancel' });
+    } finally {
+      this.#read.resolve();
+    }
     await this.done;
   }
 
@@ -328,8 +341,15 @@ class RemoteJob implements RunningJob {
   }
 
   async next(max: number): Promise<{ rows: ResultRow[]; end: boolean }> {
-    const page = (await this.#process.request({ kind: 'next', max })) as { rows: string; end: boolean };
-    return { rows: this.#codec.decode(page.rows), end: page.end };
+    if (this.#hasLeft) return { rows: [], end: true };
+    try {
+      const page = (await this.#process.request({ kind: 'next', max })) as { rows: string; end: boolean };
+      if (page.end) this.#read.resolve();
+      return { rows: this.#codec.decode(page.rows), end: page.end };
+    } catch (error) {
+      this.#read.resolve();
+      throw error;
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
+import type { Operation } from '../../src/engine/operation.ts';
 import { openStandardEngine } from '../../src/engine/standard-engine.ts';
 import { GatewayClient } from '../../src/gateway/client.ts';
 import { connectEngine, type EngineLauncher, engineEnd, stopEngine } from '../../src/gateway/engine-finder.ts';
@@ -97,6 +98,40 @@ test('two shells that start at once get the same engine, and stop ends it', asyn
   two.close();
   expect(await stopEngine(home)).toBe(true);
   expect(await stopEngine(home)).toBe(false);
+});
+
+test('rows of a query that nobody has read yet are not mixed up with the next query, nor is that one ended by their close', async () => {
+  const jobCommand = [process.execPath, '--disable-warning=ExperimentalWarning', main, 'job', '--home', home];
+  const engine = await openStandardEngine({ home, clock: systemClock, jobCommand, environment: process.env });
+  const session = await engine.openSession('s', {});
+  const catalog = await session.catalogs.getCatalog('myhive');
+  const columns = { a: types.bigint() };
+  await catalog.createObject('default', 'q', tableOf(columns, sequence('a', 6, 1_000_000)), false);
+  const select = async (factor: number) => {
+    const operation = session.execute(`SELECT a * ${factor} FROM myhive.\`default\`.q`);
+    await operation.finished();
+    // The job is over, and its process could take the next query.
+    await until(async () => engine.jobs.runningCount === 0);
+    return operation;
+  };
+  const rowsOf = async (operation: Operation) => {
+    const values: unknown[] = [];
+    for (let token: number | null = 0; token !== null; ) {
+      const fetched = await operation.fetch(token);
+      values.push(...(fetched?.page.rows.map((row) => row.values[0]) ?? []));
+      token = fetched ? fetched.page.next : token;
+    }
+    return values;
+  };
+  const first = await select(1);
+  const second = await select(10);
+  expect(await rowsOf(first)).toEqual([1n, 2n, 3n, 4n, 5n, 6n]);
+  await first.close();
+  expect(await rowsOf(second)).toEqual([10n, 20n, 30n, 40n, 50n, 60n]);
+  const third = await select(100);
+  await second.close();
+  expect(await rowsOf(third)).toEqual([100n, 200n, 300n, 400n, 500n, 600n]);
+  await engine.stop();
 });
 
 test('jobs outlive an engine that is killed, and the next one adopts them', async () => {
