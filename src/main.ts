@@ -14,9 +14,13 @@ const nodeFlags = ['--disable-warning=ExperimentalWarning'];
 /** Small young generation: batches are typed arrays, and idle processes should cost little. */
 const jobFlags = [...nodeFlags, '--max-semi-space-size=4'];
 
+const engineFlags = [...nodeFlags, '--max-semi-space-size=8'];
+/** The C library's heap keeps what checkpoints and merges have let go of, unless large blocks are mapped one by one. */
+const sparing = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', ...process.env };
+
 const launcher: EngineLauncher = {
-  command: [process.execPath, ...nodeFlags, program, 'engine'],
-  environment: process.env,
+  command: [process.execPath, ...engineFlags, program, 'engine'],
+  environment: sparing,
 };
 
 /** `catalogs/` beside the program's folder, as the project has it. */
@@ -119,7 +123,7 @@ async function runEngine(argv: readonly string[]): Promise<number> {
     clock: systemClock,
     config,
     jobCommand: [process.execPath, ...jobFlags, program, 'job', '--home', home],
-    environment: process.env,
+    environment: sparing,
   });
   const stop = (): void => void engine.stop();
   process.on('SIGTERM', stop);

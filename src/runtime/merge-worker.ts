@@ -6,6 +6,9 @@ import { mergeSegments } from '../state/merge.ts';
 /** Below this a thread costs more than the merge. */
 const INLINE_BYTES_MAX = 1 << 20;
 
+/** A merge makes few objects. */
+const YOUNG_MB = 4;
+
 interface MergeRequest {
   readonly segments: readonly Uint8Array[];
   readonly source: string;
@@ -19,7 +22,7 @@ export function mergeWith(
   return async (segments, source) => {
     const bytes = segments.reduce((sum, segment) => sum + segment.length, 0);
     if (program === null || bytes <= INLINE_BYTES_MAX) return mergeSegments(segments, source);
-    const worker = new Worker(program, { argv: ['merge'] });
+    const worker = new Worker(program, { argv: ['merge'], resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     try {
       const request: MergeRequest = { segments: segments.map(whole), source };
       worker.postMessage(request, request.segments.map(bufferOf));

@@ -10,13 +10,15 @@ export class NewestRows {
   readonly #newest: TableDescription;
   readonly #views: readonly DataView[];
   /** By row: block, first word, end. */
-  readonly #rowBlock: number[] = [];
-  readonly #rowStart: number[] = [];
-  readonly #rowEnd: number[] = [];
+  readonly #rowBlock: Int32Array;
+  readonly #rowStart: Int32Array;
+  readonly #rowEnd: Int32Array;
+  #rowCount = 0;
   /** Keys seen so far: block, first word of the region, first word of the strings; found by a hash of their stored form. */
-  readonly #keyBlock: number[] = [];
-  readonly #keyRegion: number[] = [];
-  readonly #keyStrings: number[] = [];
+  readonly #keyBlock: Int32Array;
+  readonly #keyRegion: Int32Array;
+  readonly #keyStrings: Int32Array;
+  #keyCount = 0;
   readonly #keys = new PairList();
   #latestWrite = 0;
 
@@ -26,11 +28,19 @@ export class NewestRows {
     this.#newest = this.#descriptions[blocks.length - 1] as TableDescription;
     this.isChained = this.#newest.prefix > 0;
     this.#views = blocks.map(({ bytes }) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    const rows = blocks.reduce((sum, { storedCount }) => sum + storedCount, 0);
+    this.#rowBlock = new Int32Array(rows);
+    this.#rowStart = new Int32Array(rows);
+    this.#rowEnd = new Int32Array(rows);
+    const keys = blocks.length > 1 ? blocks.reduce((sum, { removedCount }) => sum + removedCount, rows) : 0;
+    this.#keyBlock = new Int32Array(keys);
+    this.#keyRegion = new Int32Array(keys);
+    this.#keyStrings = new Int32Array(keys);
     for (let i = blocks.length - 1; i >= 0; i--) this.#add(i, blocks.length > 1);
   }
 
   get count(): number {
-    return this.#rowBlock.length;
+    return this.#rowCount;
   }
 
   /** The hash that a row's key group is taken from. */
@@ -89,9 +99,10 @@ export class NewestRows {
       const end = strings + ((bytes + 3) >> 2);
       if (ttl) this.#latestWrite = Math.max(this.#latestWrite, view.getFloat64(head * 4, true));
       if (!checksKeys || this.#isFirst(index, at, region, strings)) {
-        this.#rowBlock.push(index);
-        this.#rowStart.push(at);
-        this.#rowEnd.push(end);
+        const row = this.#rowCount++;
+        this.#rowBlock[row] = index;
+        this.#rowStart[row] = at;
+        this.#rowEnd[row] = end;
       }
       at = end;
     }
@@ -112,10 +123,11 @@ export class NewestRows {
     const hash = hashBytes(words[at] as number, this.#views[block] as DataView, region * 4, keyWords * 4);
     const isKnown = this.#keys.some(hash, (key) => this.#sameKey(key, block, region, strings, bytes));
     if (isKnown) return false;
-    this.#keys.add(hash, this.#keyBlock.length);
-    this.#keyBlock.push(block);
-    this.#keyRegion.push(region);
-    this.#keyStrings.push(strings);
+    const key = this.#keyCount++;
+    this.#keys.add(hash, key);
+    this.#keyBlock[key] = block;
+    this.#keyRegion[key] = region;
+    this.#keyStrings[key] = strings;
     return true;
   }
 
