@@ -1,7 +1,7 @@
 /** A client of any Flink SQL gateway, over a Unix socket or TCP. The shell speaks to engines through nothing else. */
-import { Agent, request as httpRequest } from 'node:http';
 import { EngineError } from '../base/error.ts';
 import type { ColumnBody, FetchResultsBody } from './api.ts';
+import { Agent, request as httpRequest } from './http.ts';
 
 /** An engine tells its shells everything that happened, in one header. */
 const HEADER_BYTES_MAX = 16 * 2 ** 20;

@@ -1,8 +1,9 @@
 /** The REST face over HTTP: a Unix socket for the shell, TCP for others. It finds the route, reads the body, writes the answer. */
 import { timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { EngineError } from '../base/error.ts';
 import type { Engine } from '../engine/engine.ts';
+import { createServer } from './http.ts';
 import { badBody, badParameter, notFound, type RestError, uncaughtError } from './rest-error.ts';
 import { type Face, NEWEST_VERSION, type Route, type RouteRequest } from './route.ts';
 import { routes } from './routes/index.ts';

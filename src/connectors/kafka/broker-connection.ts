@@ -1,6 +1,5 @@
 /** One connection to a broker: requests in order, responses by correlation id. It does not reconnect; whoever owns it makes a new one. */
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { EngineError } from '../../base/error.ts';
 import { networkError } from './kafka-error.ts';
 import { GARBAGE, type ResponseMemory, ResponseReceiver } from './response-receiver.ts';
@@ -143,7 +142,8 @@ function refused(message: string): EngineError {
 /** A socket that connects. Without TLS it writes what comes straight to where the receiver wants it. */
 function newSocket({ host, port }: BrokerAddress, settings: ClientSettings, receiver: ResponseReceiver): Socket {
   if (settings.tls) {
-    const socket = connectTls({ host, port, servername: host });
+    // Loaded for those who need it.
+    const socket = process.getBuiltinModule('node:tls').connect({ host, port, servername: host });
     socket.on('data', (chunk) => receiver.push(chunk));
     return socket;
   }
