@@ -55,6 +55,8 @@ export type OperatorSpec =
       readonly kind: 'Calc';
       readonly condition: Expression | null;
       readonly projection: readonly Expression[] | null;
+      /** Names of the output's columns, for errors. */
+      readonly columnNames?: readonly string[];
     }
   /** `watermark` over the row; emitted when it rises by more than `intervalMs` (0: on every rise). */
   | {

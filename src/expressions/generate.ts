@@ -2,6 +2,7 @@
  * Compiles expressions to functions over batches. A Calc is one fused loop where that stays small; else a loop that selects rows and one for
  * each group of columns, since V8 does not optimise huge functions.
  */
+import { nullInNotNull } from '../base/constraint-error.ts';
 import type { Operand } from '../functions/generated-code.ts';
 import { BATCH_ROWS, type Batch, type BatchWriter } from '../types/batch.ts';
 import type { Column } from '../types/column.ts';
@@ -33,6 +34,8 @@ export interface CalcSpec {
   /** Null: all columns as they are. */
   readonly projection: readonly Expression[] | null;
   readonly outputTypes: readonly LogicalType[];
+  /** Names of the output's columns, for errors. */
+  readonly outputNames?: readonly string[];
 }
 
 /** One side of a predicate: columns of a batch, or lanes of state records. */
@@ -127,14 +130,24 @@ function codeOver(
 function emitProjection(
   code: ExpressionCode,
   projection: readonly Expression[],
-  outputTypes: readonly LogicalType[],
+  { outputTypes, outputNames }: CalcSpec,
   first: number,
 ): void {
   projection.forEach((expression, i) => {
     const type = outputTypes[first + i] as LogicalType;
     const operand = fitOperand(code, code.compile(expression), type);
+    if (!type.nullable && operand.isNull !== 'false')
+      code.builder.emit(refuseNull(code.builder, outputNames?.[first + i] ?? `EXPR$${first + i}`, operand.isNull));
     code.builder.emit(writeColumn(code.builder, 'O', first + i, type, 'o', operand));
   });
+}
+
+/** Some functions give a null where their type says NOT NULL (`LPAD(x, -1, y)`, an overflowing DECIMAL): no column can hold it. */
+function refuseNull(builder: CodeBuilder, column: string, isNull: string): string {
+  const fail = builder.constant(() => {
+    throw nullInNotNull(column);
+  });
+  return `if (${isNull}) ${fail}();`;
 }
 
 function fusedLoop(
@@ -146,7 +159,7 @@ function fusedLoop(
   const roots = spec.condition ? [spec.condition, ...projection] : projection;
   const code = codeOver(builder, spec.inputTypes, roots, context, 'r');
   if (spec.condition) emitFilter(code, spec.condition, 'continue;');
-  emitProjection(code, projection, spec.outputTypes, 0);
+  emitProjection(code, projection, spec, 0);
   const text = `(I, W) => {
 const O = W.batch, count = I.rowCount, marks = I.markCount, kinds = I.insertOnly ? null : I.kinds, outKinds = O.kinds;
 ${builder.head}
@@ -234,7 +247,7 @@ function projectLoop(
     const part = projection.slice(first, first + count);
     const builder = new CodeBuilder();
     const code = codeOver(builder, spec.inputTypes, part, context, 'r');
-    emitProjection(code, part, spec.outputTypes, first);
+    emitProjection(code, part, spec, first);
     if (builder.statementCount > LOOP_STATEMENTS && count > 1) {
       count >>= 1;
       continue;

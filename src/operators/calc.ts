@@ -14,6 +14,7 @@ export function createCalc(spec: CalcSpec, context: OperatorContext): Operator {
       condition: spec.condition,
       projection: spec.projection,
       outputTypes: context.outputTypes,
+      ...(spec.columnNames && { outputNames: spec.columnNames }),
     },
     { heap, evaluation, findFunction: lookupScalar },
   );

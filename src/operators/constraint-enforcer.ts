@@ -1,5 +1,7 @@
 /** What a sink's columns demand: NOT NULL (fail, or leave the row out) and lengths of texts and bytes (trim and pad, or fail). */
-import { EngineError } from '../base/error.ts';
+
+import { constraintError, nullInNotNull } from '../base/constraint-error.ts';
+import type { EngineError } from '../base/error.ts';
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
@@ -48,9 +50,7 @@ class ConstraintEnforcer implements Operator {
     for (const column of this.#spec.notNull) {
       if (batch.columns[column]?.nulls?.[row] !== 1) continue;
       if (this.#spec.notNullMode === 'DROP') return;
-      throw runtimeError(
-        `Column '${this.#spec.columnNames[column]}' is NOT NULL, however, a null value is being written into it. You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to suppress this exception and drop such records silently.`,
-      );
+      throw nullInNotNull(this.#spec.columnNames[column] ?? '');
     }
     const to = output.batch;
     this.#copy(batch, row, to, to.rowCount);
@@ -89,7 +89,7 @@ class ConstraintEnforcer implements Operator {
     const name = this.#spec.columnNames[rule.column];
     const { heap } = this.#context;
     const shown = isText ? readText(heap, address, bytes) : `${length} bytes`;
-    return runtimeError(
+    return constraintError(
       `Column '${name}' ${length > rule.length ? 'exceeds' : 'is shorter than'} its length of ${rule.length}: ${shown}. You can set job configuration 'table.exec.sink.type-length-enforcer'='TRIM_PAD' to fit such values.`,
     );
   }
@@ -113,10 +113,4 @@ function bytesOfCharacters(u8: Uint8Array, address: number, count: number): numb
     }
     at++;
   }
-}
-
-function runtimeError(message: string): EngineError {
-  return new EngineError('JOB_CONSTRAINT', message, {
-    exceptionClass: 'org.apache.flink.table.runtime.operators.sink.constraint.EnforcerException',
-  });
 }

@@ -1,4 +1,5 @@
 /** Physical plans as a JobGraph: a vertex a node, equal sub-plans once. */
+import { assert } from '../base/error.ts';
 import { encodeJson } from '../base/json.ts';
 import { JOB_GRAPH_VERSION, type JobGraph, type JobVertex } from '../dataflow/job-graph.ts';
 import { type ChangelogMode, changelogModes } from '../types/changelog-mode.ts';
@@ -11,7 +12,14 @@ import type { LowerContext } from './nodes/node.ts';
 import { modeOf } from './nodes/node-inputs.ts';
 import type { PhysicalOf, PhysicalPlan } from './physical-plan.ts';
 import { type SecretStore, withSecretReferences } from './secret-references.ts';
-import { constraintsOf, materializerOf } from './sink-operators.ts';
+import {
+  constraintsOf,
+  dropsNulls,
+  materializerOf,
+  nullDropper,
+  sinkWithNullsKept,
+  withNullsKept,
+} from './sink-operators.ts';
 
 export interface GraphContext {
   readonly mode: 'streaming' | 'batch';
@@ -51,16 +59,34 @@ class Lowering {
 
   /** The id of the vertex that gives the node's rows. */
   add(plan: PhysicalPlan): number {
+    if (plan.kind === 'Sink') return this.#addSink(sinkWithNullsKept(plan, this.#lowerContext));
+    if (plan.kind === 'Collect' && dropsNulls(this.#lowerContext)) return this.#addCollect(plan);
+    return this.#add(plan);
+  }
+
+  #add(plan: PhysicalPlan): number {
     const inputs = plan.inputs.map((input) => this.add(input));
     const body = definitionOf(plan.kind).lower(plan, this.#lowerContext);
     if (body === null) return inputs[0] as number;
-    if (plan.kind === 'Sink') return this.#addSink(plan, inputs[0] as number, body);
     const name = describeNode(plan, 'execution');
     return this.#vertex(plan.kind, name, inputs, plan.fields, modeOf(plan), body);
   }
 
-  #addSink(plan: PhysicalOf<'Sink'>, input: number, body: JobVertex['body']): number {
-    let last = input;
+  /** A result whose rows with nulls against their type are left out. */
+  #addCollect(plan: PhysicalOf<'Collect'>): number {
+    const input = plan.inputs[0] as PhysicalPlan;
+    const kept = withNullsKept(input, () => true);
+    const dropper = nullDropper(input.fields, kept.fields);
+    if (dropper === null) return this.#add(plan);
+    const mode = modeOf(plan);
+    const last = this.#vertex('ConstraintEnforcer', 'ConstraintEnforcer', [this.add(kept)], plan.fields, mode, dropper);
+    return this.#vertex('Collect', describeNode(plan, 'execution'), [last], plan.fields, mode, { kind: 'Collect' });
+  }
+
+  #addSink(plan: PhysicalOf<'Sink'>): number {
+    const body = definitionOf('Sink').lower(plan, this.#lowerContext);
+    assert(body !== null, 'a sink is a vertex');
+    let last = this.add(plan.inputs[0] as PhysicalPlan);
     const mode = modeOf(plan);
     const constraints = constraintsOf(plan, this.#lowerContext);
     if (constraints !== null)

@@ -1,15 +1,60 @@
 /** Operators before a sink: constraints on its columns, and the order of rows under its key. */
 import { validationError } from '../base/error.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
-import { MAX_LENGTH } from '../types/logical-type.ts';
+import { type Field, MAX_LENGTH, withNullable } from '../types/logical-type.ts';
 import type { LowerContext } from './nodes/node.ts';
-import type { PhysicalOf } from './physical-plan.ts';
+import type { PhysicalOf, PhysicalPlan } from './physical-plan.ts';
 
 type SinkNode = PhysicalOf<'Sink'>;
 type Constraints = Extract<OperatorSpec, { kind: 'ConstraintEnforcer' }>;
 
+/**
+ * The rows for an end of the plan: a Calc right before it keeps nulls that its functions give against their type where the end takes them or
+ * drops them; elsewhere it fails.
+ */
+export function withNullsKept(plan: PhysicalPlan, takesNull: (column: number) => boolean): PhysicalPlan {
+  if (plan.kind !== 'Calc') return plan;
+  const { projection } = plan;
+  const fields = plan.fields.map((field, i) =>
+    projection?.[i]?.kind === 'call' && !field.type.nullable && takesNull(i)
+      ? { ...field, type: withNullable(field.type, true) }
+      : field,
+  );
+  return { ...plan, fields };
+}
+
+/** A sink with what it gets of {@link withNullsKept}. */
+export function sinkWithNullsKept(node: SinkNode, context: LowerContext): SinkNode {
+  const columns = node.table.context.table.columns;
+  const isDropping = dropsNulls(context);
+  const [input] = node.inputs;
+  if (input === undefined) return node;
+  const kept = withNullsKept(
+    input,
+    (i) => isDropping || columns[node.targetColumns[i] as number]?.type.nullable === true,
+  );
+  return kept === input ? node : { ...node, inputs: [kept], fields: kept.fields };
+}
+
+export function dropsNulls(context: LowerContext): boolean {
+  return notNullMode(context) === 'DROP';
+}
+
+function notNullMode({ config }: LowerContext): Constraints['notNullMode'] {
+  return oneOf(config('table.exec.sink.not-null-enforcer') ?? 'ERROR', NULL_MODES);
+}
+
+/** Before a collected result: leaves out rows with nulls where `declared` has NOT NULL; null when there can be none. */
+export function nullDropper(declared: readonly Field[], given: readonly Field[]): Constraints | null {
+  const notNull = declared.flatMap(({ type }, i) => (!type.nullable && given[i]?.type.nullable ? [i] : []));
+  if (notNull.length === 0) return null;
+  const columnNames = declared.map((field) => field.name);
+  return { kind: 'ConstraintEnforcer', notNull, notNullMode: 'DROP', columnNames, lengths: [], lengthMode: 'IGNORE' };
+}
+
 /** NOT NULL and length checks; null when nothing can be wrong. */
-export function constraintsOf(node: SinkNode, { config }: LowerContext): Constraints | null {
+export function constraintsOf(node: SinkNode, context: LowerContext): Constraints | null {
+  const { config } = context;
   const columns = node.table.context.table.columns;
   const targets = node.targetColumns.map((target) => columns[target]);
   const notNull = targets.flatMap((column, i) =>
@@ -28,7 +73,7 @@ export function constraintsOf(node: SinkNode, { config }: LowerContext): Constra
   return {
     kind: 'ConstraintEnforcer',
     notNull,
-    notNullMode: oneOf(config('table.exec.sink.not-null-enforcer') ?? 'ERROR', NULL_MODES),
+    notNullMode: notNullMode(context),
     columnNames: targets.map((column) => column?.name ?? ''),
     lengths,
     lengthMode,

@@ -248,6 +248,31 @@ describe('a compiled calc', () => {
   });
 });
 
+describe('a null of a NOT NULL type', () => {
+  const odd = call('NULL_IF_ODD', [inputReference(0, types.int(false))], types.int(false));
+
+  function run(value: number, outputType: LogicalType): Value {
+    const heap = new Heap();
+    const inputTypes = [types.int(false)];
+    const spec = { inputTypes, condition: null, projection: [odd], outputTypes: [outputType], outputNames: ['odd'] };
+    const batch = new Batch(inputTypes);
+    writeValue(types.int(false), batch.columns[0] as Column, 0, value, heap);
+    batch.rowCount = 1;
+    const output = new BatchWriter([outputType], () => undefined);
+    compileCalc(spec, { heap, evaluation, findFunction })(batch, output);
+    return readValue(outputType, output.batch.columns[0] as Column, 0, heap);
+  }
+
+  test('fails the job with the name of the column', () => {
+    expect(run(2, types.int(false))).toBe(2);
+    expect(() => run(3, types.int(false))).toThrow("Column 'odd' is NOT NULL, however, a null value is being written");
+  });
+
+  test('is kept where the output may be null', () => {
+    expect(run(3, types.int())).toBe(null);
+  });
+});
+
 describe('short circuits', () => {
   const int = (value: number) => literal(value, types.int(false));
   const a = inputReference(0, types.int(false));

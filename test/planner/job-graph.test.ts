@@ -215,6 +215,21 @@ describe('sinks and statement sets', () => {
     expect(graphOf([union]).vertices.filter((vertex) => vertex.body.kind === 'Calc')).toHaveLength(2);
   });
 
+  test('a Calc before a sink that takes nulls keeps those of NOT NULL functions', () => {
+    const of = (nullable: boolean, settings: Record<string, string> = {}) => {
+      const source = p.scan(p.table('t', [p.field('x', types.string(false))]));
+      const upper = call('UPPER', [p.column(source, 0)], types.string(false));
+      const plan = p.project(source, ['u', upper]);
+      const graph = graphOf([p.sinkInto(p.table('out', [p.field('u', types.string(nullable))]), plan)], settings);
+      check(graph);
+      const calc = graph.vertices.find((vertex) => vertex.body.kind === 'Calc');
+      return [calc?.fields[0]?.type.nullable, graph.vertices.some(({ body }) => body.kind === 'ConstraintEnforcer')];
+    };
+    expect(of(true)).toEqual([true, false]);
+    expect(of(false)).toEqual([false, false]);
+    expect(of(false, { 'table.exec.sink.not-null-enforcer': 'DROP' })).toEqual([true, true]);
+  });
+
   test('constraints before the sink', () => {
     const columns = [p.field('id', types.int(false)), p.field('a', types.varchar(3)), p.field('b', types.int())];
     const settings = {

@@ -19,7 +19,12 @@ export const calcNode = defineNode({
     const where = node.condition === null ? [] : [['where', `[${expression(node.condition, fields)}]`] as const];
     return [['select', `[${select.join(', ')}]`], ...where];
   },
-  lower: (node) => ({ kind: 'Calc', condition: node.condition, projection: node.projection }),
+  lower: ({ condition, projection, fields }) => ({
+    kind: 'Calc',
+    condition,
+    projection,
+    columnNames: fields.map((field) => field.name),
+  }),
 });
 
 /** A filter over columns outside the upsert key: a row that leaves it by an update must be taken back by -U. */
