@@ -8,6 +8,7 @@ import { type IntervalBounds, intervalOf } from './interval-bounds.ts';
 import { splitCondition } from './join-condition.ts';
 import type { PlanOf } from './logical-plan.ts';
 import { type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
+import { withoutTime } from './time-attribute.ts';
 import { exchange } from './to-physical.ts';
 import { type WindowedJoin, windowJoinOf } from './window-columns.ts';
 
@@ -28,6 +29,7 @@ export function joinToPhysical(
   return {
     kind: 'Join',
     ...keyed,
+    fields: keyed.fields.map(withoutTime),
     joinType: plan.joinType,
     hints: plan.hints,
     uniqueKeys: [sideKey(upsertKeys(left), keyed.leftKeys), sideKey(upsertKeys(right), keyed.rightKeys)],

@@ -7,7 +7,7 @@ import { uniqueKeys } from './infer-keys.ts';
 import { splitCondition } from './join-condition.ts';
 import type { PlanOf } from './logical-plan.ts';
 import { type PhysicalPlan, uniqueFields } from './physical-plan.ts';
-import { rowtimeOf } from './time-attribute.ts';
+import { rowtimeOf, withoutTime } from './time-attribute.ts';
 import { exchange } from './to-physical.ts';
 
 /** `plan` with keys that are columns. Throws what Flink says of a right side that has no versions. */
@@ -42,7 +42,7 @@ export function versionJoin(
   return {
     kind: 'TemporalJoin',
     inputs: [exchange(left, leftKeys), exchange(right, rightKeys)],
-    fields: uniqueFields([...left.fields, ...right.fields.map(pad)]),
+    fields: uniqueFields([...left.fields, ...right.fields.map((field) => pad(withoutTime(field)))]),
     joinType: plan.joinType,
     leftKeys,
     rightKeys,

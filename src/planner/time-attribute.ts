@@ -9,3 +9,10 @@ export function isRowtime(type: LogicalType | undefined): boolean {
 export function rowtimeOf(fields: readonly Field[]): number {
   return fields.findIndex(({ type }) => isRowtime(type));
 }
+
+/** The field as a plain column. */
+export function withoutTime(field: Field): Field {
+  if (!('timeAttribute' in field.type) || field.type.timeAttribute === undefined) return field;
+  const { timeAttribute: _, ...type } = field.type;
+  return { ...field, type };
+}

@@ -72,6 +72,23 @@ Calc(select=[id, v])
     expect(find(plan, 'Join')).toBeDefined();
   });
 
+  test('behind a regular join there is no event time, whatever is read', () => {
+    const condition = p.and(ID, p.compare('>', RIGHT_TIME, LEFT_TIME));
+    const sink = p.sinkInto(
+      p.table(
+        's',
+        [columns[1], columns[1]].flatMap((field) => field ?? []),
+      ),
+      p.project(p.join(left(), right(), 'INNER', condition), 1, 4),
+    );
+    expect(find(physical(sink), 'Join')?.fields.map(({ type }) => type)).toEqual([
+      types.int(),
+      types.timestamp(3),
+      types.int(),
+      types.timestamp(3),
+    ]);
+  });
+
   test('in batch mode it is a regular join', () => {
     const condition = p.and(ID, p.compare('=', RIGHT_TIME, LEFT_TIME));
     const plan = physical(p.join(left(), right(), 'INNER', condition), { 'execution.runtime-mode': 'batch' });

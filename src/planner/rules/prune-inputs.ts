@@ -2,7 +2,7 @@
 import { type Field, types } from '../../types/logical-type.ts';
 import { type Access, ColumnMap, ColumnNeeds } from '../column-needs.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
-import { isRowtime, rowtimeOf } from '../time-attribute.ts';
+import { isRowtime, rowtimeOf, withoutTime } from '../time-attribute.ts';
 import { argumentsOf, moveArguments } from './grouping-sets.ts';
 import { copyOf, type Pruned, prune, trimmed } from './prune-columns.ts';
 
@@ -87,13 +87,21 @@ export function pruneJoin(plan: PlanOf<'Join'>, needs: ColumnNeeds): Pruned {
   return trimmed(node, isOneSided ? left.map : both, needs);
 }
 
-/** Nullability follows the join's type. */
+/** Nullability follows the join's type; what is no event time behind the join stays so. */
 function joinedFields(plan: PlanOf<'Join'> | PlanOf<'TemporalJoin'>, left: LogicalPlan, right: LogicalPlan): Field[] {
   const padsLeft = plan.joinType === 'RIGHT' || plan.joinType === 'FULL';
   const padsRight = plan.joinType === 'LEFT' || plan.joinType === 'FULL';
   const pad = (field: Field, isPadded: boolean): Field =>
     isPadded && !field.type.nullable ? { ...field, type: { ...field.type, nullable: true } } : field;
-  return [...left.fields.map((field) => pad(field, padsLeft)), ...right.fields.map((field) => pad(field, padsRight))];
+  const width = plan.left.fields.length;
+  const side = (fields: readonly Field[], before: readonly Field[], isPadded: boolean) => {
+    const isPlain = !before.some(({ type }) => isRowtime(type));
+    return fields.map((field) => pad(isPlain ? withoutTime(field) : field, isPadded));
+  };
+  return [
+    ...side(left.fields, plan.fields.slice(0, width), padsLeft),
+    ...side(right.fields, plan.fields.slice(width), padsRight),
+  ];
 }
 
 export function pruneTemporalJoin(plan: PlanOf<'TemporalJoin'>, needs: ColumnNeeds): Pruned {
