@@ -4,10 +4,14 @@
 const SECRET =
   /password|passwd|passphrase|secret|token|credential|private[-._]?key|api[-._]?key|access[-._]?key|account[-._]?key|service-key|keystore\.key|auth-params|basic-auth|jaas[-._]?config|http-headers/i;
 
-/** `'key' = 'value'` in a statement. */
-const OPTION = /'((?:[^']|'')*)'(\s*=\s*)'((?:[^']|'')*)'/g;
+/** `'key' = 'value'` in a statement. Runs of plain characters are one step: a choice for each would overflow on a literal of some MB. */
+const OPTION = /'([^']*(?:''[^']*)*)'(\s*=\s*)'([^']*(?:''[^']*)*)'/g;
 
 const MASK = '******';
+
+/** Secrets within a URL: `…?password=x&…`, `//user:x@host`. */
+const URL_PARAMETER = /([?&;](?:[\w.-]*(?:password|passwd|secret|token))=)[^&;'"\s]+/gi;
+const URL_USER = /(\/\/[^/:@'"\s]+:)[^/@'"\s]+(?=@)/g;
 
 /** Whether an option's value must not be shown. */
 export function isSecretKey(key: string): boolean {
@@ -16,12 +20,18 @@ export function isSecretKey(key: string): boolean {
 
 /** The same options with `******` for what looks secret. */
 export function maskSecrets(options: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(options).map(([key, value]) => [key, isSecretKey(key) ? MASK : value]));
+  return Object.fromEntries(
+    Object.entries(options).map(([key, value]) => [key, isSecretKey(key) ? MASK : maskUrl(value)]),
+  );
 }
 
 /** A statement as it may be kept: values of options that look secret are `******`. */
 export function maskStatement(text: string): string {
   return text.replace(OPTION, (pair, key: string, equals: string) =>
-    isSecretKey(key) ? `'${key}'${equals}'${MASK}'` : pair,
+    isSecretKey(key) ? `'${key}'${equals}'${MASK}'` : maskUrl(pair),
   );
+}
+
+function maskUrl(text: string): string {
+  return text.replace(URL_PARAMETER, `$1${MASK}`).replace(URL_USER, `$1${MASK}`);
 }
