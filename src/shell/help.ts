@@ -31,11 +31,38 @@ const COMMANDS: ReadonlyArray<readonly [string, string]> = [
   ['STOP JOB', 'Stops a job. Syntax: "STOP JOB \'<id>\' [WITH SAVEPOINT] [WITH DRAIN];"'],
 ];
 
-const WIDTH = Math.max(...COMMANDS.map(([command]) => command.length));
+const BORDERS = [
+  'top',
+  'top-mid',
+  'top-left',
+  'top-right',
+  'bottom',
+  'bottom-mid',
+  'bottom-left',
+  'bottom-right',
+  'left',
+  'left-mid',
+  'mid',
+  'mid-mid',
+  'right',
+  'right-mid',
+];
+const COMMAND_COLUMNS = 22;
 
-export const HELP_TEXT = `The following commands are available:
+/** The text for a terminal of a width; words are wrapped, never cut. */
+export async function helpText(terminalColumns: number): Promise<string> {
+  const { default: Table } = await import('cli-table3');
+  const table = new Table({
+    chars: { ...Object.fromEntries(BORDERS.map((name) => [name, ''])), middle: '  ' },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+    colWidths: [COMMAND_COLUMNS, Math.max(40, terminalColumns - COMMAND_COLUMNS - 4)],
+    wordWrap: true,
+  });
+  for (const row of COMMANDS) table.push([...row]);
+  return `The following commands are available:
 
-${COMMANDS.map(([command, text]) => `${command.padEnd(WIDTH)}\t\t${text}`).join('\n')}
+${table.toString().replace(/ +$/gm, '')}
 
 Hint: Make sure that a statement ends with ";" for finalizing (multi-line) statements.
 `;
+}

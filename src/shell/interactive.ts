@@ -6,7 +6,7 @@ import type { Arguments } from './arguments.ts';
 import { clientCommand } from './client-command.ts';
 import { EMPTY_BUFFER } from './edit-buffer.ts';
 import { errorText } from './error-text.ts';
-import { HELP_TEXT } from './help.ts';
+import { helpText } from './help.ts';
 import { History } from './history.ts';
 import { historyPath } from './shell.ts';
 import { type PlacedStatement, readConfig, readStatements } from './sql-file.ts';
@@ -108,7 +108,7 @@ class PromptLoop {
       const command = clientCommand(statement.text);
       if (command?.kind === 'quit') return true;
       if (command?.kind === 'clear') this.#environment.write(CLEAR_SCREEN);
-      else if (command?.kind === 'help') this.#environment.write(HELP_TEXT);
+      else if (command?.kind === 'help') this.#environment.write(await helpText(process.stdout.columns ?? 100));
       else if (!(await this.#runOne(runner, statement.text))) return false;
     }
     return false;

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { GatewaySession } from '../gateway/client.ts';
 import { clientCommand } from './client-command.ts';
 import { errorText } from './error-text.ts';
-import { HELP_TEXT } from './help.ts';
+import { helpText } from './help.ts';
 import type { PlacedStatement } from './sql-file.ts';
 import { StatementRunner } from './statement-runner.ts';
 
@@ -27,7 +27,7 @@ export async function runStatements(
   for (const statement of statements) {
     const command = clientCommand(statement.text);
     if (command?.kind === 'quit') return 0;
-    if (command?.kind === 'help') environment.write(HELP_TEXT);
+    if (command?.kind === 'help') environment.write(await helpText(process.stdout.columns ?? 100));
     if (command !== null) continue;
     try {
       await runner.run(statement.text);
