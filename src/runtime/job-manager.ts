@@ -200,11 +200,7 @@ export class JobManager implements JobService {
     const query = this.#queries.get(id);
     if (query) return await query.cancel();
     const entry = this.#entry(id);
-    if (!entry.running && entry.record.status === 'RESTARTING') {
-      entry.ending = 'CANCELED';
-      this.#setStatus(entry, 'CANCELED');
-      return;
-    }
+    if (!entry.running && entry.record.status === 'RESTARTING') return this.#endUnstarted(entry, 'CANCELED');
     if (!entry.running) throw notRunning(entry.record);
     entry.ending = 'CANCELED';
     await entry.running.cancel();
@@ -313,11 +309,8 @@ export class JobManager implements JobService {
   async #suspend(entry: Entry): Promise<void> {
     const { running } = entry;
     if (!running && isFinal(entry.record.status)) return;
+    if (!running) return this.#endUnstarted(entry, 'SUSPENDED');
     entry.ending = 'SUSPENDED';
-    if (!running) {
-      this.#setStatus(entry, 'SUSPENDED');
-      return;
-    }
     const stopped = running.stop({ target: null, drain: false, as: 'SUSPENDED' });
     // A sink that is away must not keep the engine: what is durable is applied at the next start.
     const isOver = await this.#within(
@@ -325,6 +318,15 @@ export class JobManager implements JobService {
       stopped.then(() => running.done),
     );
     if (!isOver) await this.#within(SUSPEND_MS, running.cancel());
+  }
+
+  /** Ends a job that waits for its next attempt; whoever waits for its start waits no longer. */
+  #endUnstarted(entry: Entry, status: 'CANCELED' | 'SUSPENDED'): void {
+    entry.ending = status;
+    entry.record.endTimeMs = this.#options.clock.now();
+    this.#setStatus(entry, status);
+    entry.started?.resolve();
+    if (status === 'CANCELED') this.#dropCheckpoints(entry.record);
   }
 
   /** True when it resolved in time; errors and lateness are false. */
