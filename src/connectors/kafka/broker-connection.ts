@@ -1,6 +1,6 @@
 /** One connection to a broker: requests in order, responses by correlation id. It does not reconnect; whoever owns it makes a new one. */
 import { connect, type Socket } from 'node:net';
-import { EngineError } from '../../base/error.ts';
+import { EngineError, messageOf } from '../../base/error.ts';
 import { networkError } from './kafka-error.ts';
 import { GARBAGE, type ResponseMemory, ResponseReceiver } from './response-receiver.ts';
 import { type Api, api, WireReader, WireWriter } from './wire.ts';
@@ -40,7 +40,7 @@ export class BrokerConnection {
     this.#settings = settings;
     this.#memory = memory;
     this.#receiver = new ResponseReceiver(memory, (correlation, body) => this.#complete(correlation, body));
-    this.#socket = newSocket(address, settings, this.#receiver);
+    this.#socket = newSocket(address, settings, this.#receiver, (error) => this.#fail(error));
   }
 
   /** Resolves when the connection stands; from then on whatever breaks it fails the requests. */
@@ -60,8 +60,13 @@ export class BrokerConnection {
   ): Promise<BrokerConnection> {
     const connection = new BrokerConnection(address, settings, memory);
     await connection.#connected();
-    if (settings.sasl) await connection.#authenticate(settings.sasl);
-    return connection;
+    try {
+      if (settings.sasl) await connection.#authenticate(settings.sasl);
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
   }
 
   get isOpen(): boolean {
@@ -139,18 +144,34 @@ function refused(message: string): EngineError {
   });
 }
 
-/** A socket that connects. Without TLS it writes what comes straight to where the receiver wants it. */
-function newSocket({ host, port }: BrokerAddress, settings: ClientSettings, receiver: ResponseReceiver): Socket {
+/**
+ * A socket that connects. Without TLS it writes what comes straight to where the receiver wants it. `fail` hears of bytes that are no response
+ * and of responses that there is no memory for.
+ */
+function newSocket(
+  { host, port }: BrokerAddress,
+  settings: ClientSettings,
+  receiver: ResponseReceiver,
+  fail: (error: EngineError) => void,
+): Socket {
+  const receive = (action: () => void): void => {
+    try {
+      action();
+    } catch (error) {
+      const reason = `The broker ${host}:${port} sent what cannot be received: ${messageOf(error)}`;
+      fail(error instanceof EngineError ? error : networkError(reason, error));
+    }
+  };
   if (settings.tls) {
     // Loaded for those who need it.
     const socket = process.getBuiltinModule('node:tls').connect({ host, port, servername: host });
-    socket.on('data', (chunk) => receiver.push(chunk));
+    socket.on('data', (chunk) => receive(() => receiver.push(chunk)));
     return socket;
   }
   const onread = {
     buffer: () => receiver.next(),
     callback: (count: number) => {
-      receiver.written(count);
+      receive(() => receiver.written(count));
       return true;
     },
   };

@@ -47,6 +47,9 @@ export class Cluster {
     if (known) {
       const connection = await known.catch(() => null);
       if (connection?.isOpen) return connection;
+      // Someone else may have replaced it meanwhile.
+      const newer = this.#connections.get(key);
+      if (newer && newer !== known) return newer;
     }
     const opening = BrokerConnection.open(address, this.settings, memory);
     this.#connections.set(key, opening);
