@@ -1,7 +1,8 @@
 /** The secrets of a home: graphs and registries hold references (`secret:<id>`), the values lie in one file that only its owner can read. */
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { fsyncSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder, syncFolder, withFile, writeFully } from '../base/durable-file.ts';
 import { EngineError } from '../base/error.ts';
 
 const PREFIX = 'secret:';
@@ -57,13 +58,12 @@ function read(path: string): SecretData | null {
 }
 
 function write(path: string, data: SecretData): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const file = openSync(`${path}.tmp`, 'w', 0o600);
-  try {
-    writeSync(file, JSON.stringify(data));
+  makeFolder(dirname(path), 0o700);
+  const write = (file: number): void => {
+    writeFully(file, Buffer.from(JSON.stringify(data)));
     fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  };
+  withFile(`${path}.tmp`, 'w', write, 0o600);
   renameSync(`${path}.tmp`, path);
+  syncFolder(dirname(path));
 }

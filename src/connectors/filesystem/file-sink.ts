@@ -4,18 +4,9 @@
  * (incarnation, epoch); it is linked after the data.
  */
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, fsyncSync, linkSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder, syncFolder, withFile, writeFully } from '../../base/durable-file.ts';
 import { EngineError, tableError } from '../../base/error.ts';
 import type {
   CommitRequest,
@@ -35,6 +26,9 @@ import { escapePart } from './list-files.ts';
 import { partitionText } from './partition-value.ts';
 
 const LINE_FEED = 10;
+const EMPTY = new Uint8Array(0);
+/** What waiting may mend. */
+const PASSING: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'EIO']);
 
 export function fileSink(table: TableContext, encoding: EncodingFormat, path: string): TableSink {
   return {
@@ -164,11 +158,19 @@ class FileCommitter implements SinkCommitter {
   async commit(request: CommitRequest): Promise<void> {
     const current = await this.readMarker();
     if (request.decide(current) === 'done') return;
-    mkdirSync(this.#markers, { recursive: true });
+    try {
+      await this.#apply(request);
+    } catch (error) {
+      throw error instanceof EngineError ? error : fileError(error);
+    }
+  }
+
+  async #apply(request: CommitRequest): Promise<void> {
+    makeFolder(this.#markers);
     let part = 0;
     for await (const chunk of request.buffers()) this.#writePart(chunk, request.next.epoch, part++);
     const marker = `marker-${request.next.incarnation}-${request.next.epoch}`;
-    this.#publish(this.#markers, marker, []);
+    this.#publish(this.#markers, marker, EMPTY);
     for (const name of readdirSync(this.#markers))
       if (name.startsWith('marker-') && name !== marker) rmSync(join(this.#markers, name), { force: true });
   }
@@ -176,9 +178,9 @@ class FileCommitter implements SinkCommitter {
   #writePart(chunk: Uint8Array, epoch: number, part: number): void {
     const nameBytes = (chunk[0] as number) | ((chunk[1] as number) << 8);
     const folder = join(this.#root, Buffer.from(chunk.subarray(2, 2 + nameBytes)).toString('utf8'));
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     if (this.#overwrite) this.#clear(folder);
-    this.#publish(folder, `part-${this.#id}-${epoch}-${part}`, [chunk.subarray(2 + nameBytes)]);
+    this.#publish(folder, `part-${this.#id}-${epoch}-${part}`, chunk.subarray(2 + nameBytes));
   }
 
   /** Removes what others left in a folder. */
@@ -189,20 +191,17 @@ class FileCommitter implements SinkCommitter {
   }
 
   /** Writes a file under a hidden name, syncs it, and links it to its own. A name that is there already was made by an earlier try. */
-  #publish(folder: string, name: string, content: readonly Uint8Array[]): void {
+  #publish(folder: string, name: string, content: Uint8Array): void {
     const hidden = join(folder, `.${name}.inprogress`);
     rmSync(hidden, { force: true });
-    const descriptor = openSync(hidden, 'wx');
-    try {
-      for (const bytes of content) writeAll(descriptor, bytes);
+    withFile(hidden, 'wx', (descriptor) => {
+      writeFully(descriptor, content);
       fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+    });
     try {
       linkSync(hidden, join(folder, name));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(error);
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     rmSync(hidden, { force: true });
     syncFolder(folder);
@@ -215,24 +214,10 @@ class FileCommitter implements SinkCommitter {
   async close(): Promise<void> {}
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array): void {
-  let written = 0;
-  while (written < bytes.length) written += writeSync(descriptor, bytes, written);
-}
-
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
 function fileError(error: unknown): EngineError {
   return new EngineError('CONNECTOR_FILE', (error as Error).message, {
     exceptionClass: 'java.io.IOException',
     cause: error,
-    retryable: true,
+    retryable: PASSING.has((error as NodeJS.ErrnoException).code ?? ''),
   });
 }

@@ -10,16 +10,15 @@ import {
   existsSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { makeFolder, syncFolder, withFile, writeFully } from '../../base/durable-file.ts';
 import { EngineError } from '../../base/error.ts';
 import { lock } from '../../base/file-lock.ts';
 import type { CommitRequest, SinkMarker } from '../../dataflow/sink.ts';
@@ -92,8 +91,8 @@ export class TopicLog {
     const held = await lock(this.#lockPath);
     try {
       if (this.exists) return;
-      mkdirSync(this.folder, { recursive: true });
-      for (let i = 0; i < partitions; i++) closeSync(openSync(this.partitionPath(i), 'a'));
+      makeFolder(this.folder);
+      for (let i = 0; i < partitions; i++) withFile(this.partitionPath(i), 'a', () => undefined);
       const ends = Array.from({ length: partitions }, () => ({ bytes: 0, offset: 0 }));
       this.#replaceCommits([{ lineage: '', sink: '', incarnation: 0, epoch: 0, ends }]);
     } finally {
@@ -161,9 +160,7 @@ export class TopicLog {
     ends.forEach((end, partition) => {
       const path = this.partitionPath(partition);
       if (statSync(path).size === end.bytes) return;
-      const descriptor = openSync(path, 'r+');
-      ftruncateSync(descriptor, end.bytes);
-      closeSync(descriptor);
+      withFile(path, 'r+', (descriptor) => ftruncateSync(descriptor, end.bytes));
     });
   }
 
@@ -175,21 +172,20 @@ export class TopicLog {
       this.#replaceCommits([...last.values(), commit]);
       return;
     }
-    const path = join(this.folder, COMMITS);
-    const descriptor = openSync(path, 'r+');
-    // A torn record of a dead writer is overwritten; `#commitsSize` counts whole records only.
-    ftruncateSync(descriptor, this.#commitsSize);
-    writeFully(descriptor, encodeRecord(commit), this.#commitsSize);
-    fsyncSync(descriptor);
-    closeSync(descriptor);
+    withFile(join(this.folder, COMMITS), 'r+', (descriptor) => {
+      // A torn record of a dead writer is overwritten; `#commitsSize` counts whole records only.
+      ftruncateSync(descriptor, this.#commitsSize);
+      writeFully(descriptor, encodeRecord(commit), this.#commitsSize);
+      fsyncSync(descriptor);
+    });
   }
 
   #replaceCommits(commits: readonly TopicCommit[]): void {
     const path = join(this.folder, COMMITS);
-    const descriptor = openSync(`${path}.new`, 'w');
-    writeFully(descriptor, Buffer.concat(commits.map(encodeRecord)), 0);
-    fsyncSync(descriptor);
-    closeSync(descriptor);
+    withFile(`${path}.new`, 'w', (descriptor) => {
+      writeFully(descriptor, Buffer.concat(commits.map(encodeRecord)));
+      fsyncSync(descriptor);
+    });
     renameSync(`${path}.new`, path);
     syncFolder(this.folder);
   }
@@ -241,15 +237,4 @@ function decodeRecords(bytes: Buffer): { commits: TopicCommit[]; bytes: number }
     at = end;
   }
   return { commits, bytes: at };
-}
-
-function writeFully(descriptor: number, bytes: Uint8Array, position: number): void {
-  for (let written = 0; written < bytes.length; )
-    written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
-}
-
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  fsyncSync(descriptor);
-  closeSync(descriptor);
 }
