@@ -1,12 +1,11 @@
 /** `'format' = 'canal-json'`: changes of MySQL as Alibaba's canal writes them. */
 import { EngineError, messageOf } from '../base/error.ts';
-import { changelogModes } from '../types/changelog-mode.ts';
 import { types } from '../types/logical-type.ts';
 import type { Value } from '../types/value.ts';
-import { ChangeDataDecoder, type MetadataField, MetadataReader, rowParser, wantedFields } from './change-data.ts';
-import { type Decoder, type DecoderContext, defineFormat, type FormatContext } from './format.ts';
-import { createJsonEncoder } from './json-encode.ts';
-import { changeDataOptions, checkDecoding, checkEncoding, decodingRules, encodingRules } from './json-options.ts';
+import type { MetadataField } from './change-data.ts';
+import { changeDecoding, changeEncoding } from './change-format.ts';
+import { defineFormat, type FormatContext } from './format.ts';
+import { changeDataOptions, checkDecoding, checkEncoding, encodingRules } from './json-options.ts';
 import { exactMergedChange, FastMergedChange, type MergedDialect, type OriginFilter } from './merged-change.ts';
 
 const DIALECT: MergedDialect = {
@@ -67,41 +66,19 @@ export const canalJson = defineFormat({
   decoding(context) {
     checkDecoding(context);
     const filter = filterOf(context);
-    return {
-      changelogMode: changelogModes.all,
-      metadata: METADATA.map(({ key, type }) => ({ name: key, type })),
-      lineDelimited: true,
-      createDecoder: (decoder) => createDecoder(context, decoder, filter),
-    };
+    return changeDecoding(context, DIALECT.label, METADATA, ({ fields, rules, metadata, parser }) => ({
+      exact: exactMergedChange(DIALECT, fields, filter, metadata, rules),
+      fast: parser && new FastMergedChange(DIALECT, parser, filter, metadata),
+    }));
   },
   encoding(context) {
     checkEncoding(context);
     const rules = encodingRules(context);
     const insert = { prefix: '{"data":[', suffix: '],"type":"INSERT"}' };
     const remove = { prefix: '{"data":[', suffix: '],"type":"DELETE"}' };
-    return {
-      changelogMode: changelogModes.all,
-      createEncoder: (encoder) => createJsonEncoder(encoder, rules, [insert, remove, insert, remove]),
-    };
+    return changeEncoding(rules, insert, remove);
   },
 });
-
-function createDecoder(format: FormatContext, context: DecoderContext, filter: OriginFilter): Decoder {
-  const fields = wantedFields(context);
-  const rules = { ...decodingRules(format, fields), failOnMissingField: false };
-  const metadata = new MetadataReader(context, METADATA, rules);
-  const parser = rowParser(context, rules);
-  return new ChangeDataDecoder(
-    {
-      label: DIALECT.label,
-      context,
-      rules,
-      exact: exactMergedChange(DIALECT, fields, filter, metadata, rules),
-      fast: parser && new FastMergedChange(DIALECT, parser, filter, metadata),
-    },
-    metadata,
-  );
-}
 
 function filterOf(context: FormatContext): OriginFilter {
   return { database: wholeMatch(context, 'database.include'), table: wholeMatch(context, 'table.include') };

@@ -1,20 +1,12 @@
 /** `'format' = 'debezium-json'`: changes with whole images, as Debezium writes them, with or without their schema. */
 import { EngineError } from '../base/error.ts';
-import { changelogModes } from '../types/changelog-mode.ts';
 import { type LogicalType, types } from '../types/logical-type.ts';
 import type { MapValue, Value } from '../types/value.ts';
-import { ChangeDataDecoder, type MetadataField, MetadataReader, rowParser, wantedFields } from './change-data.ts';
-import { type Decoder, type DecoderContext, defineFormat, type FormatContext } from './format.ts';
+import type { MetadataField } from './change-data.ts';
+import { changeDecoding, changeEncoding } from './change-format.ts';
+import { defineFormat } from './format.ts';
 import { exactImagedChange, FastImagedChange, type ImagedDialect } from './imaged-change.ts';
-import { createJsonEncoder } from './json-encode.ts';
-import {
-  changeDataOptions,
-  checkDecoding,
-  checkEncoding,
-  decodingRules,
-  encodingRules,
-  isTrue,
-} from './json-options.ts';
+import { changeDataOptions, checkDecoding, checkEncoding, encodingRules, isTrue } from './json-options.ts';
 
 const DIALECT: ImagedDialect = {
   label: 'Debezium',
@@ -72,12 +64,15 @@ export const debeziumJson = defineFormat({
   ],
   decoding(context) {
     checkDecoding(context);
-    return {
-      changelogMode: changelogModes.all,
-      metadata: METADATA.map(({ key, type }) => ({ name: key, type })),
-      lineDelimited: true,
-      createDecoder: (decoder) => createDecoder(context, decoder),
-    };
+    const dialect = { ...DIALECT, wrapped: isTrue(context, 'schema-include') };
+    return changeDecoding(context, DIALECT.label, METADATA, ({ fields, rules, metadata, parser }) => {
+      // The schema lies outside of the payload: only the exact way looks there.
+      const simple = !metadata.wanted.some((field) => field.key === 'schema');
+      return {
+        exact: exactImagedChange(dialect, fields, metadata, rules),
+        fast: parser && simple ? new FastImagedChange(dialect, parser, metadata) : null,
+      };
+    });
   },
   encoding(context) {
     checkEncoding(context);
@@ -90,29 +85,6 @@ export const debeziumJson = defineFormat({
     const skipped = rules.ignoreNullFields;
     const insert = { prefix: skipped ? '{"after":' : '{"before":null,"after":', suffix: ',"op":"c"}' };
     const remove = { prefix: '{"before":', suffix: skipped ? ',"op":"d"}' : ',"after":null,"op":"d"}' };
-    return {
-      changelogMode: changelogModes.all,
-      createEncoder: (encoder) => createJsonEncoder(encoder, rules, [insert, remove, insert, remove]),
-    };
+    return changeEncoding(rules, insert, remove);
   },
 });
-
-function createDecoder(format: FormatContext, context: DecoderContext): Decoder {
-  const dialect = { ...DIALECT, wrapped: isTrue(format, 'schema-include') };
-  const fields = wantedFields(context);
-  const rules = { ...decodingRules(format, fields), failOnMissingField: false };
-  const metadata = new MetadataReader(context, METADATA, rules);
-  const parser = rowParser(context, rules);
-  // The schema lies outside of the payload: only the exact way looks there.
-  const simple = !metadata.wanted.some((field) => field.key === 'schema');
-  return new ChangeDataDecoder(
-    {
-      label: dialect.label,
-      context,
-      rules,
-      exact: exactImagedChange(dialect, fields, metadata, rules),
-      fast: parser && simple ? new FastImagedChange(dialect, parser, metadata) : null,
-    },
-    metadata,
-  );
-}

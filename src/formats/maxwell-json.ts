@@ -1,10 +1,9 @@
 /** `'format' = 'maxwell-json'`: changes of MySQL as Maxwell's daemon writes them. */
-import { changelogModes } from '../types/changelog-mode.ts';
 import { types } from '../types/logical-type.ts';
-import { ChangeDataDecoder, type MetadataField, MetadataReader, rowParser, wantedFields } from './change-data.ts';
-import { type Decoder, type DecoderContext, defineFormat, type FormatContext } from './format.ts';
-import { createJsonEncoder } from './json-encode.ts';
-import { changeDataOptions, checkDecoding, checkEncoding, decodingRules, encodingRules } from './json-options.ts';
+import type { MetadataField } from './change-data.ts';
+import { changeDecoding, changeEncoding } from './change-format.ts';
+import { defineFormat } from './format.ts';
+import { changeDataOptions, checkDecoding, checkEncoding, encodingRules } from './json-options.ts';
 import { exactMergedChange, FastMergedChange, type MergedDialect } from './merged-change.ts';
 
 const DIALECT: MergedDialect = {
@@ -39,38 +38,16 @@ export const maxwellJson = defineFormat({
   options: changeDataOptions,
   decoding(context) {
     checkDecoding(context);
-    return {
-      changelogMode: changelogModes.all,
-      metadata: METADATA.map(({ key, type }) => ({ name: key, type })),
-      lineDelimited: true,
-      createDecoder: (decoder) => createDecoder(context, decoder),
-    };
+    return changeDecoding(context, DIALECT.label, METADATA, ({ fields, rules, metadata, parser }) => ({
+      exact: exactMergedChange(DIALECT, fields, NO_FILTER, metadata, rules),
+      fast: parser && new FastMergedChange(DIALECT, parser, NO_FILTER, metadata),
+    }));
   },
   encoding(context) {
     checkEncoding(context);
     const rules = encodingRules(context);
     const insert = { prefix: '{"data":', suffix: ',"type":"insert"}' };
     const remove = { prefix: '{"data":', suffix: ',"type":"delete"}' };
-    return {
-      changelogMode: changelogModes.all,
-      createEncoder: (encoder) => createJsonEncoder(encoder, rules, [insert, remove, insert, remove]),
-    };
+    return changeEncoding(rules, insert, remove);
   },
 });
-
-function createDecoder(format: FormatContext, context: DecoderContext): Decoder {
-  const fields = wantedFields(context);
-  const rules = { ...decodingRules(format, fields), failOnMissingField: false };
-  const metadata = new MetadataReader(context, METADATA, rules);
-  const parser = rowParser(context, rules);
-  return new ChangeDataDecoder(
-    {
-      label: DIALECT.label,
-      context,
-      rules,
-      exact: exactMergedChange(DIALECT, fields, NO_FILTER, metadata, rules),
-      fast: parser && new FastMergedChange(DIALECT, parser, NO_FILTER, metadata),
-    },
-    metadata,
-  );
-}

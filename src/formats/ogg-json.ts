@@ -1,13 +1,12 @@
 /** `'format' = 'ogg-json'`: changes of Oracle as GoldenGate writes them. */
-import { changelogModes } from '../types/changelog-mode.ts';
 import { types } from '../types/logical-type.ts';
 import type { Value } from '../types/value.ts';
-import { ChangeDataDecoder, type MetadataField, MetadataReader, rowParser, wantedFields } from './change-data.ts';
-import { type Decoder, type DecoderContext, defineFormat, type FormatContext } from './format.ts';
+import type { MetadataField } from './change-data.ts';
+import { changeDecoding, changeEncoding } from './change-format.ts';
+import { defineFormat } from './format.ts';
 import { exactImagedChange, FastImagedChange, type ImagedDialect } from './imaged-change.ts';
 import { parseTimestamp } from './java-time.ts';
-import { createJsonEncoder } from './json-encode.ts';
-import { changeDataOptions, checkDecoding, checkEncoding, decodingRules, encodingRules } from './json-options.ts';
+import { changeDataOptions, checkDecoding, checkEncoding, encodingRules } from './json-options.ts';
 
 const DIALECT: ImagedDialect = {
   label: 'Ogg',
@@ -51,12 +50,10 @@ export const oggJson = defineFormat({
   options: changeDataOptions,
   decoding(context) {
     checkDecoding(context);
-    return {
-      changelogMode: changelogModes.all,
-      metadata: METADATA.map(({ key, type }) => ({ name: key, type })),
-      lineDelimited: true,
-      createDecoder: (decoder) => createDecoder(context, decoder),
-    };
+    return changeDecoding(context, DIALECT.label, METADATA, ({ fields, rules, metadata, parser }) => ({
+      exact: exactImagedChange(DIALECT, fields, metadata, rules),
+      fast: parser && new FastImagedChange(DIALECT, parser, metadata),
+    }));
   },
   encoding(context) {
     checkEncoding(context);
@@ -64,26 +61,6 @@ export const oggJson = defineFormat({
     const skipped = rules.ignoreNullFields;
     const insert = { prefix: skipped ? '{"after":' : '{"before":null,"after":', suffix: ',"op_type":"I"}' };
     const remove = { prefix: '{"before":', suffix: skipped ? ',"op_type":"D"}' : ',"after":null,"op_type":"D"}' };
-    return {
-      changelogMode: changelogModes.all,
-      createEncoder: (encoder) => createJsonEncoder(encoder, rules, [insert, remove, insert, remove]),
-    };
+    return changeEncoding(rules, insert, remove);
   },
 });
-
-function createDecoder(format: FormatContext, context: DecoderContext): Decoder {
-  const fields = wantedFields(context);
-  const rules = { ...decodingRules(format, fields), failOnMissingField: false };
-  const metadata = new MetadataReader(context, METADATA, rules);
-  const parser = rowParser(context, rules);
-  return new ChangeDataDecoder(
-    {
-      label: DIALECT.label,
-      context,
-      rules,
-      exact: exactImagedChange(DIALECT, fields, metadata, rules),
-      fast: parser && new FastImagedChange(DIALECT, parser, metadata),
-    },
-    metadata,
-  );
-}

@@ -5,7 +5,8 @@ import type { Engine } from '../engine/engine.ts';
 export type JobDetails = ReturnType<Engine['jobs']['details']>;
 type Vertex = JobDetails['graph']['vertices'][number];
 
-const TASK_STATES = [
+/** States of a task, in Flink's order. */
+export const TASK_STATES = [
   'CREATED',
   'SCHEDULED',
   'DEPLOYING',

@@ -1,5 +1,5 @@
 /** One vertex of a job as Flink's JobManager writes it: a single subtask, in the job's own process. */
-import { type JobDetails, taskState, vertexId, vertexMetrics } from './job-body.ts';
+import { type JobDetails, TASK_STATES, taskState, vertexId, vertexMetrics } from './job-body.ts';
 import { StatusError } from './rest-error.ts';
 
 export type Vertex = JobDetails['graph']['vertices'][number];
@@ -59,7 +59,7 @@ export function vertexTaskManagers(job: JobDetails, vertex: Vertex, nowMs: numbe
         'end-time': endTimeMs ?? -1,
         duration: (endTimeMs ?? nowMs) - startTimeMs,
         metrics,
-        'status-counts': Object.fromEntries(STATES.map((state) => [state, state === taskState(job) ? 1 : 0])),
+        'status-counts': Object.fromEntries(TASK_STATES.map((state) => [state, state === taskState(job) ? 1 : 0])),
         'taskmanager-id': TASK_MANAGER,
         aggregated: { metrics: aggregated(metrics), 'status-duration': aggregated(statusDuration(job, nowMs)) },
       },
@@ -70,7 +70,7 @@ export function vertexTaskManagers(job: JobDetails, vertex: Vertex, nowMs: numbe
 export function subtaskTimes(job: JobDetails, vertex: Vertex, nowMs: number): object {
   const { startTimeMs, endTimeMs } = job.summary;
   const running = job.timestamps.RUNNING ?? 0;
-  const timestamps = Object.fromEntries(STATES.map((state) => [state, 0]));
+  const timestamps = Object.fromEntries(TASK_STATES.map((state) => [state, 0]));
   const known = {
     CREATED: startTimeMs,
     SCHEDULED: startTimeMs,
@@ -122,19 +122,6 @@ export function aggregate(id: string, values: readonly number[], asked: readonly
   const kinds = asked.length === 0 ? Object.keys(all) : asked;
   return { id, ...Object.fromEntries(kinds.flatMap((kind) => (all[kind] === undefined ? [] : [[kind, all[kind]]]))) };
 }
-
-const STATES = [
-  'CREATED',
-  'SCHEDULED',
-  'DEPLOYING',
-  'RUNNING',
-  'FINISHED',
-  'CANCELING',
-  'CANCELED',
-  'FAILED',
-  'RECONCILING',
-  'INITIALIZING',
-] as const;
 
 function statusDuration(job: JobDetails, nowMs: number): Record<string, number> {
   const { startTimeMs, endTimeMs } = job.summary;
