@@ -26,6 +26,7 @@ export interface EngineOptions {
   readonly statements: readonly Statement[];
   readonly secrets: SecretStore;
   readonly call: SessionHost['call'];
+  readonly procedures: SessionHost['procedures'];
   /** Completions at a caret. */
   complete(session: Session, text: string, position: number): Promise<string[]>;
   /** Settings under every session: `config` of the gateway, -D. */
@@ -132,8 +133,16 @@ export class Engine {
       throw gatewayError(`Failed to create session, the count of active sessions exceeds the max count: ${most}`);
     const config = new SessionConfig(this.#options.config, properties);
     const catalogs = await this.#rooms.catalogs.open((key) => config.get(key));
-    const { home, clock, statements, call, secrets } = this.#options;
-    const session = new Session(name, config, catalogs, { home, clock, jobs: this.#jobs, statements, call, secrets });
+    const { home, clock, statements, call, procedures, secrets } = this.#options;
+    const session = new Session(name, config, catalogs, {
+      home,
+      clock,
+      jobs: this.#jobs,
+      statements,
+      call,
+      procedures,
+      secrets,
+    });
     session.heardAnnouncement = this.#jobs.announcements.at(-1)?.sequence ?? 0;
     this.#sessions.set(session.handle, session);
     return session;

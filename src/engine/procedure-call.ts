@@ -26,13 +26,16 @@ export async function callProcedure(
   return { kind: 'rows', columns, rows };
 }
 
+/** Names as CALL takes them. */
+export const procedureNames: readonly string[] = procedures.map(({ name }) => `sys.${name}`);
+
 function find(path: readonly string[]): Procedure {
   const name = path.at(-1)?.toLowerCase();
   const namespace = path.at(-2)?.toLowerCase();
   const procedure = namespace === 'sys' ? procedures.find((candidate) => candidate.name === name) : undefined;
   if (procedure) return procedure;
   throw validationError(
-    `SQL validation failed. No match found for function signature ${path.at(-1) ?? ''}. Procedures are: ${procedures.map(({ name: known }) => `sys.${known}`).join(', ')}.`,
+    `SQL validation failed. No match found for function signature ${path.at(-1) ?? ''}. Procedures are: ${procedureNames.join(', ')}.`,
   );
 }
 

@@ -29,6 +29,8 @@ export interface SessionHost {
   readonly jobs: JobService;
   readonly statements: readonly Statement[];
   readonly secrets: SecretStore;
+  /** Names of procedures as CALL takes them. */
+  readonly procedures: readonly string[];
   call(path: readonly string[], args: CallArguments, session: Session, host: ProcedureHost): Promise<StatementResult>;
 }
 
@@ -201,6 +203,7 @@ export class Session {
       home: this.#host.home,
       secrets: this.#host.secrets,
       notice,
+      procedures: () => this.#host.procedures,
       call: (path, args) => this.#host.call(path, args, this, { ...this.#host, notice }),
     };
   }

@@ -11,7 +11,7 @@ import { SecretFile, secretResolver } from '../runtime/secrets.ts';
 import { statements } from '../statements/index.ts';
 import { complete } from './complete.ts';
 import { Engine } from './engine.ts';
-import { callProcedure } from './procedure-call.ts';
+import { callProcedure, procedureNames } from './procedure-call.ts';
 
 export interface StandardEngineOptions {
   readonly home: string;
@@ -49,6 +49,7 @@ export async function openStandardEngine(options: StandardEngineOptions): Promis
       };
     },
     call: callProcedure,
+    procedures: procedureNames,
     complete,
     config: options.config ?? {},
   });

@@ -3,7 +3,8 @@
  * `decode.json-parser.enabled` = false). The two differ in small ways, as they do in Flink.
  */
 import { EngineError, unreachable } from '../base/error.ts';
-import type { Field, LogicalType } from '../types/logical-type.ts';
+import { inHashOrder } from '../types/java-hash-order.ts';
+import { type Field, type LogicalType, types } from '../types/logical-type.ts';
 import { MapValue, type Value } from '../types/value.ts';
 import { contentError } from './format-error.ts';
 import {
@@ -227,6 +228,11 @@ function arrayFromTokens(element: LogicalType, rules: JsonRules): TokenConverter
   };
 }
 
+/** Flink keeps a map of JSON in a HashMap, and shows its order. */
+function jsonMap(entries: ReadonlyArray<readonly [string, Value]>): MapValue {
+  return new MapValue(inHashOrder(types.string(), entries));
+}
+
 function mapFromTokens(valueType: LogicalType, rules: JsonRules): TokenConverter {
   const convert = tokenConverter(valueType, rules);
   return (scanner) => {
@@ -237,7 +243,7 @@ function mapFromTokens(valueType: LogicalType, rules: JsonRules): TokenConverter
       scanner.next();
       entries.set(key, convert(scanner));
     }
-    return new MapValue([...entries]);
+    return jsonMap([...entries]);
   };
 }
 
@@ -382,7 +388,7 @@ function mapFromNode(valueType: LogicalType, rules: JsonRules): NodeConverter {
   const convert = nodeConverter(valueType, rules);
   return (node) => {
     const entries = node.kind === 'object' ? [...node.entries] : [];
-    return new MapValue(entries.map(([key, value]) => [key, convert(value)] as const));
+    return jsonMap(entries.map(([key, value]) => [key, convert(value)] as const));
   };
 }
 

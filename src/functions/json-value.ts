@@ -67,7 +67,13 @@ function mapWriter(type: Extract<LogicalType, { kind: 'MAP' | 'ARRAY' | 'MULTISE
   const key = textPrinter(keyType, timeZone);
   const item = type.kind === 'MAP' ? nullable(jsonWriter(type.value, timeZone)) : String;
   return (value: Value) =>
-    `{${(value as MapValue).entries.map(([k, v]) => `${jsonText(k === null ? 'null' : key(k))}:${item(v)}`).join(',')}}`;
+    jsonObject((value as MapValue).entries.map(([k, v]) => [k === null ? 'null' : key(k), item(v)] as const));
+}
+
+/** Fields by name, as Flink's writer sorts them. */
+export function jsonObject(fields: ReadonlyArray<readonly [string, string]>): string {
+  const sorted = [...fields].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${sorted.map(([name, json]) => `${jsonText(name)}:${json}`).join(',')}}`;
 }
 
 /** JSON has no NaN and no Infinity: they are texts. Others are written as BigDecimal does: `1.0E+10`. */

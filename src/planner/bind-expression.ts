@@ -9,7 +9,7 @@ import { bindError } from './bind-error.ts';
 import { bindFunctionCall } from './bind-function.ts';
 import { bindBinary, bindDateTime, bindInterval, bindNumber, bindString } from './bind-literal.ts';
 import { bindExists, bindIn, bindQuantified, bindScalarSubquery } from './bind-subquery.ts';
-import { bindScalar, castTo, explicitCast, isFunctionWithoutParens } from './function-binder.ts';
+import { bindScalar, castTo, describeType, explicitCast, isFunctionWithoutParens } from './function-binder.ts';
 import { fieldOf, findColumn, resolveName } from './scope.ts';
 
 type Node<K extends SqlExpression['kind']> = Extract<SqlExpression, { kind: K }>;
@@ -149,8 +149,11 @@ const TAKES_COMMON = new Set(['SELECT', 'GROUP BY', 'ORDER BY']);
 function resolveInTable(node: Identifier, env: BindEnv): Expression {
   const [name = '', ...path] = node.parts;
   let found = findColumn(env.scope, name, node.span);
-  for (const part of path) found = found && fieldOf(found, part);
-  if (!found) throw bindError(`Unknown identifier '${node.parts.join('.')}'`, node.span);
+  if (!found) throw bindError(`Unknown identifier '${name}'`, node.partSpans?.[0] ?? node.span);
+  for (const [i, part] of path.entries()) {
+    found = fieldOf(found, part);
+    if (!found) throw bindError(`Unknown field '${part}'`, node.partSpans?.[i + 1] ?? node.span);
+  }
   return found;
 }
 
@@ -176,12 +179,28 @@ function bindOperator(node: Node<'operator'>, env: BindEnv): Expression {
   }
   if (operator.includes('BETWEEN')) return bindBetween(node, env);
   const args = operands.map((operand) => bindExpression(operand, env));
+  if (PATTERNS.has(operator)) refuseNullPattern(args, node);
   if (operator.startsWith('NOT ') && !BOOLEAN_TESTS.has(operator))
     return bindNot(bindScalar(operator.slice(4), args, node.span), node);
   return bindWithNulls(operator, args, node);
 }
 
+const PATTERNS = new Set(['LIKE', 'NOT LIKE', 'SIMILAR TO', 'NOT SIMILAR TO']);
+
+/** NULL is no text; Calcite's message gives it the type of the first operand. */
+function refuseNullPattern(args: readonly Expression[], { operator, span }: Node<'operator'>): void {
+  if (!args.some((arg) => arg.type.kind === 'NULL')) return;
+  const first = args[0] as Expression;
+  const list = args.map((arg) => `<${describeType(arg.type.kind === 'NULL' ? first.type : arg.type)}>`).join(', ');
+  throw bindError(
+    `Cannot apply '${operator}' to arguments of type '${operator}(${list})'. Supported form(s): '${operator}(<STRING>, <STRING>, <STRING>)'`,
+    span,
+  );
+}
+
 const COMPARISONS = new Set(['=', '<>', '!=', '<', '<=', '>', '>=', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);
+
+const NULL_COMPARISONS = new Set(['=', '<>', '!=', '<', '<=', '>', '>=']);
 
 /** `(a, b) = (c, d)`, part by part; undefined for anything else. */
 function bindRowEquality(
@@ -202,6 +221,7 @@ function bindWithNulls(operator: string, args: readonly Expression[], node: Node
   const rows = bindRowEquality(operator, args, node);
   if (rows) return rows;
   const typed = args.find((arg) => arg.type.kind !== 'NULL');
+  if (typed === undefined && NULL_COMPARISONS.has(operator)) return literal(null, types.boolean());
   if (typed === undefined || !COMPARISONS.has(operator)) {
     if (!operator.endsWith('LIKE'))
       for (const [i, arg] of args.entries()) rejectUntypedNull(arg, node.operands[i] as SqlExpression);

@@ -40,6 +40,13 @@ export function bindFunctionCall(node: FunctionNode, env: BindEnv): Expression {
   return bindScalarCall(node, name, env);
 }
 
+/** The call without its WITHIN GROUP. */
+function beforeWithin(node: FunctionNode): Span {
+  const last = node.args.at(-1)?.span;
+  if (!last) return node.span;
+  return { ...node.span, end: last.end + 1, endLine: last.endLine, endColumn: last.endColumn + 1 };
+}
+
 /** The call without its FILTER. */
 function beforeFilter(node: FunctionNode, filter: SqlExpression): Span {
   const gap = ' FILTER (WHERE '.length;
@@ -52,6 +59,8 @@ function bindScalarCall(node: FunctionNode, name: string, env: BindEnv): Express
   const args = bindArguments(node, name, env);
   if (name === 'NULLIF' && args.length === 2) return nullIf(args[0] as Expression, args[1] as Expression, node);
   if (name === 'COALESCE') return coalesce(args, node);
+  if (name === 'CURRENT_DATABASE' && args.length === 0)
+    return literal(env.binding.context.currentDatabase, types.string(false));
   if (!isKnownFunction(name)) throw functionNotFound(node.name.join('.'), args, node.span);
   return bindScalar(name, [...args, ...clauseArguments(node, env)], node.span, clauseType(node));
 }
@@ -73,11 +82,13 @@ function checkTimeFrame(node: FunctionNode, name: string): void {
 }
 
 export function bindArguments(node: FunctionNode, name: string, env: BindEnv): Expression[] {
-  return node.args.map((arg) => {
-    const bound = bindExpression(arg, env);
+  const bound = node.args.map((arg) => {
     if (arg.kind === 'null' && !TAKES_NULL.has(name)) throw bindError(`Illegal use of 'NULL'`, arg.span);
-    return bound;
+    return bindExpression(arg, env);
   });
+  const known = name === 'MAP' ? bound.find((arg) => arg.type.kind !== 'NULL')?.type : undefined;
+  if (!known) return bound;
+  return bound.map((arg) => (arg.type.kind === 'NULL' ? literal(null, withNullable(known, true)) : arg));
 }
 
 /** Clauses of JSON functions travel as text arguments behind the others: `NULL ON EMPTY`; a DEFAULT's value follows its clause. */
@@ -151,6 +162,8 @@ function bindAggregate(node: FunctionNode, name: string, env: BindEnv): Expressi
   if (env.inAggregate) return nestedMarker(env);
   const inner: BindEnv = { ...env, inAggregate: true };
   const before = env.markers.aggregates.length + env.markers.overs.length;
+  if (node.withinGroup)
+    throw bindError(`Aggregate expression '${name}' must not contain a WITHIN GROUP clause`, beforeWithin(node));
   const star = node.args.length === 1 && node.args[0]?.kind === 'star';
   if (star && name !== 'COUNT') throw bindError(`Unknown identifier '*'`, node.args[0]?.span ?? node.span);
   if (!star && name === 'COUNT' && node.args.length === 0)

@@ -17,7 +17,8 @@ export function bindNumber(node: Literal<'number'>, sign: 1 | -1 = 1): Expressio
   if (/[eE]/.test(text)) {
     const value = Number(text) * sign;
     if (!Number.isFinite(value)) throw bindError(`Numeric literal '${text.toUpperCase()}' out of range`, node.span);
-    return literal(value, types.double(false));
+    // There is no negative zero among Calcite's literals.
+    return literal(value === 0 ? 0 : value, types.double(false));
   }
   const point = text.indexOf('.');
   const digits = text.replace('.', '');

@@ -9,7 +9,22 @@ import type { LogicalPlan } from './logical-plan.ts';
 /** The plan itself, unless texts are compared with numbers for equality. */
 export function checkedPlan(plan: LogicalPlan): LogicalPlan {
   forEachExpression(plan, refuseMixed);
+  forEachExpression(plan, refuseLoneJson);
   return plan;
+}
+
+const TAKES_JSON = new Set(['JSON_OBJECT', 'JSON_ARRAY']);
+
+function refuseLoneJson(expression: Expression): void {
+  if (expression.kind !== 'call') return;
+  if (expression.function === 'JSON')
+    throw planError(
+      `The JSON() function is currently only supported inside JSON_ARRAY() or as the VALUE param of JSON_OBJECT(). Example: JSON_OBJECT('a', JSON('{"key": "value"}')) or JSON_ARRAY(JSON('{"key": "value"}')).`,
+      'org.apache.flink.table.api.ValidationException',
+    );
+  for (const arg of expression.args)
+    if (arg.kind !== 'call' || arg.function !== 'JSON' || !TAKES_JSON.has(expression.function)) refuseLoneJson(arg);
+    else arg.args.forEach(refuseLoneJson);
 }
 
 const EQUALITIES = new Set(['=', '<>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);

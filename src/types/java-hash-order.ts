@@ -1,4 +1,4 @@
-/** The order in which Java's HashMap shows keys: by the bits of their hashes. Flink keeps a MULTISET in one, and prints it so. */
+/** The order in which Java's HashMap shows keys: by the bits of their hashes. Flink keeps a MULTISET in one, and a map read from JSON. */
 import { bytesOf } from './heap-bytes.ts';
 import type { LogicalType } from './logical-type.ts';
 import type { Value } from './value.ts';
@@ -55,8 +55,30 @@ export function inHashOrder(
 ): ReadonlyArray<readonly [Value, Value]> {
   const hash = hashOf(type);
   if (!hash || entries.length < 2) return entries;
-  let size = 16;
-  while (entries.length > size * 0.75) size *= 2;
+  return byBuckets(entries, hash, 16);
+}
+
+/** Entries in the order of a HashMap of Java's own texts that was made for `capacity` of them. */
+export function inStringHashOrder(
+  entries: ReadonlyArray<readonly [Value, Value]>,
+  capacity: number,
+): ReadonlyArray<readonly [Value, Value]> {
+  return byBuckets(entries, (key) => stringHash(key as string), 2 ** Math.ceil(Math.log2(Math.max(capacity, 1))));
+}
+
+function stringHash(text: string): number {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  return hash;
+}
+
+function byBuckets(
+  entries: ReadonlyArray<readonly [Value, Value]>,
+  hash: (key: Value) => number,
+  capacity: number,
+): ReadonlyArray<readonly [Value, Value]> {
+  let size = capacity;
+  while (entries.length > Math.floor(size * 0.75)) size *= 2;
   const bucketOf = (key: Value): number => {
     if (key === null) return 0;
     const bits = hash(key);

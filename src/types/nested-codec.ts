@@ -1,5 +1,6 @@
 /**
- * One value as canonical bytes: equal values of a type have equal bytes, so that they can be keys of state.
+ * One value as canonical bytes, so that it can be a key of state: equal values of a type have equal bytes, but for maps, which keep the order
+ * of their entries (maps of one order are one key, as with Flink).
  *
  * Layout, little-endian, by type; nulls only inside containers:
  * - BOOLEAN, TINYINT 1 byte; SMALLINT 2; INT, DATE, TIME, INTERVAL MONTH 4; BIGINT, INTERVAL DAY 8;
@@ -8,7 +9,7 @@
  * - CHAR, VARCHAR, BINARY, VARBINARY, VARIANT, BITMAP: length (i32), bytes;
  * - ROW: a bit per field (1 = null), then the fields that are not null;
  * - ARRAY: count (i32), a bit per element, then the elements that are not null;
- * - MAP, MULTISET: count (i32), then entries by ascending bytes of the key: null byte, key, null byte, value.
+ * - MAP: count (i32), then entries in their order: null byte, key, null byte, value; MULTISET: the same by ascending bytes of the key.
  */
 import { unreachable } from '../base/error.ts';
 import { ByteReader, ByteWriter } from './byte-buffer.ts';
@@ -97,7 +98,7 @@ function writeNested(out: ByteWriter, type: Nested, value: Value): void {
       writeEntries(out, type.key, type.value, value as MapValue);
       break;
     case 'MULTISET':
-      writeEntries(out, type.element, COUNT, value as MapValue);
+      writeEntries(out, type.element, COUNT, value as MapValue, true);
       break;
     case 'ROW':
       writeParts(out, type.fields.length, (i) => fieldType(type, i), value as readonly Value[]);
@@ -131,9 +132,15 @@ function fieldType(type: Extract<LogicalType, { kind: 'ROW' }>, index: number): 
   return (type.fields[index] as { type: LogicalType }).type;
 }
 
-function writeEntries(out: ByteWriter, keyType: LogicalType, valueType: LogicalType, map: MapValue): void {
+function writeEntries(
+  out: ByteWriter,
+  keyType: LogicalType,
+  valueType: LogicalType,
+  map: MapValue,
+  isSorted = false,
+): void {
   const entries = map.entries.map(([key, value]) => ({ key: nullable(keyType, key), value }));
-  entries.sort((a, b) => Buffer.compare(a.key, b.key));
+  if (isSorted) entries.sort((a, b) => Buffer.compare(a.key, b.key));
   out.i32(entries.length);
   for (const entry of entries) {
     out.raw(entry.key);

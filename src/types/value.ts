@@ -13,7 +13,7 @@
  * | CHAR, VARCHAR | string |
  * | BINARY, VARBINARY, VARIANT, BITMAP | Uint8Array |
  * | ARRAY, ROW | array of values |
- * | MAP, MULTISET (value INT) | MapValue, keys unique by the SQL rules of equality |
+ * | MAP, MULTISET (value INT) | MapValue, keys unique by the SQL rules of equality, the entries of a MAP in the order that it shows |
  */
 export type Value = null | boolean | number | bigint | string | Uint8Array | readonly Value[] | MapValue;
 

@@ -32,7 +32,8 @@ describe('types of results', () => {
     ['AVG', [types.decimal(10, 2)], 'DECIMAL(38, 6)'],
     ['COUNT', [types.string()], 'BIGINT NOT NULL'],
     ['COLLECT', [types.int()], 'MULTISET<INT> NOT NULL'],
-    ['LISTAGG', [types.varchar(3, false)], 'VARCHAR(2147483647) NOT NULL'],
+    ['LISTAGG', [types.varchar(3, false)], 'VARCHAR(3) NOT NULL'],
+    ['ARRAY_AGG', [types.int(false)], 'ARRAY<INT NOT NULL> NOT NULL'],
   ])('aggregate %s of %j', (name, list, wanted) => {
     expect(typeToString(bindAggregate(name, args(...list)).type)).toBe(wanted);
   });

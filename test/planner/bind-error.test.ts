@@ -34,6 +34,14 @@ describe('errors of validation', () => {
       "From line 1, column 8 to line 1, column 11: Column 'Item' not found in any table; did you mean 'item'?",
     ],
     ['SELECT s.nope FROM sale s', "From line 1, column 10 to line 1, column 13: Column 'nope' not found in table 's'"],
+    [
+      'SELECT item LIKE NULL FROM sale',
+      "From line 1, column 8 to line 1, column 21: Cannot apply 'LIKE' to arguments of type 'LIKE(<VARCHAR(2147483647)>, <VARCHAR(2147483647)>)'. Supported form(s): 'LIKE(<STRING>, <STRING>, <STRING>)'",
+    ],
+    [
+      'SELECT LISTAGG(item) WITHIN GROUP (ORDER BY id) FROM sale',
+      "From line 1, column 8 to line 1, column 20: Aggregate expression 'LISTAGG' must not contain a WITHIN GROUP clause",
+    ],
     ['SELECT x.id FROM sale', "At line 1, column 8: Table 'x' not found"],
     [
       'SELECT place.z FROM shop',

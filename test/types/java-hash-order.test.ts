@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inHashOrder } from '../../src/types/java-hash-order.ts';
+import { inHashOrder, inStringHashOrder } from '../../src/types/java-hash-order.ts';
 import { type LogicalType, types } from '../../src/types/logical-type.ts';
 import type { Value } from '../../src/types/value.ts';
 
@@ -21,4 +21,15 @@ test('keys come in the order of their buckets', () => {
       Array.from({ length: 13 }, (_, i) => 20 - i),
     ),
   ).toEqual([8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
+});
+
+test("Java's own texts lie in a table of the size that was asked for", () => {
+  const keys = (names: string, capacity: number) =>
+    inStringHashOrder(
+      names.split(' ').map((name): readonly [Value, Value] => [name, 1]),
+      capacity,
+    ).map(([key]) => key);
+  expect(keys('z a m', 3)).toEqual(['a', 'm', 'z']);
+  expect(keys('z a m b', 4)).toEqual(['a', 'z', 'b', 'm']);
+  expect(keys('z a m BB Aa q', 6)).toEqual(['BB', 'Aa', 'a', 'q', 'z', 'm']);
 });

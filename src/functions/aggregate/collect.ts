@@ -3,8 +3,9 @@ import { type LogicalType, types, withNullable } from '../../types/logical-type.
 import { isText } from '../../types/type-family.ts';
 import { MapValue, type Value } from '../../types/value.ts';
 import type { AggregateFunction, AggregateSite, BoxedAggregate } from '../aggregate-function.ts';
+import { runtimeError } from '../call-error.ts';
 import { valueKey } from '../compare-values.ts';
-import { jsonText, jsonWriter } from '../json-value.ts';
+import { jsonObject, jsonWriter } from '../json-value.ts';
 import { anything, numeric, text } from '../operand.ts';
 import { CountedValues } from './counted-values.ts';
 import { plainAggregate } from './plain-aggregate.ts';
@@ -94,6 +95,10 @@ function keepsNulls(site: AggregateSite, otherwise: boolean): boolean {
   return clauses.includes('ABSENT ON NULL') ? false : otherwise;
 }
 
+function doubleKey(key: string): string {
+  return `Key '${key}' is already present. Duplicate keys are not allowed in JSON_OBJECTAGG. Please ensure that keys are unique.`;
+}
+
 function boxedObjectAgg(site: AggregateSite): BoxedAggregate {
   const valueType = site.argTypes[1] as LogicalType;
   const keep = keepsNulls(site, true);
@@ -106,9 +111,12 @@ function boxedObjectAgg(site: AggregateSite): BoxedAggregate {
     pair,
     (items) => {
       const fields = new Map<string, string>();
-      for (const [key, json] of items as readonly (readonly [string, string | null])[])
-        if (json !== null) fields.set(key, json);
-      return `{${[...fields].map(([key, json]) => `${jsonText(key)}:${json}`).join(',')}}`;
+      for (const [key, json] of items as readonly (readonly [string, string | null])[]) {
+        if (json === null) continue;
+        if (fields.has(key)) throw runtimeError(doubleKey(key), 'org.apache.flink.table.api.TableException');
+        fields.set(key, json);
+      }
+      return jsonObject([...fields]);
     },
     ([key = null, value = null]) => [key, value === null ? (keep ? 'null' : null) : write(value)],
   );
@@ -180,7 +188,7 @@ export const collects: readonly AggregateFunction[] = [
     example: "LISTAGG(name, '; ')",
     args: [text],
     optional: [text],
-    returns: (args) => types.string(args[0]?.type.nullable ?? true),
+    returns: (args) => args[0]?.type,
     bind: boxedListAgg,
   }),
   plainAggregate({
@@ -190,7 +198,7 @@ export const collects: readonly AggregateFunction[] = [
     summary: 'All values, NULLs too, as an array in order of arrival.',
     example: 'ARRAY_AGG(amount)',
     args: [anything],
-    returns: (args) => args[0] && types.array(args[0].type, true),
+    returns: (args) => args[0] && types.array(args[0].type, args[0].type.nullable),
     skipsNulls: false,
     bind: (site) => listOf(withNullable(site.argTypes[0] as LogicalType, true), nullWhenEmpty, ([item = null]) => item),
   }),

@@ -1,10 +1,11 @@
 /** Texts put together and taken apart. */
 import { randomUUID } from 'node:crypto';
 
+import { inStringHashOrder } from '../../types/java-hash-order.ts';
 import { javaRegex } from '../../types/java-regex.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import { isBinary, isText } from '../../types/type-family.ts';
-import type { Value } from '../../types/value.ts';
+import { MapValue, type Value } from '../../types/value.ts';
 import { codeError } from '../call-error.ts';
 import { copyWithin, guarded } from '../code-helpers.ts';
 import { mapOf } from '../compare-values.ts';
@@ -82,7 +83,7 @@ function toMap(value: string, pairs: string, keyValue: string): Value {
       const [key = '', ...rest] = splitRegex(pair, keyValue, 2);
       entries.push([key, rest.length > 0 ? rest.join('') : null]);
     }
-  return mapOf(types.string(), entries);
+  return new MapValue(inStringHashOrder(mapOf(types.string(), entries).entries, entries.length));
 }
 
 /** `String.split` by a regular expression: empty pieces at the end are dropped; at most `limit` pieces. */
