@@ -219,7 +219,7 @@ function inOrderStep(name: Uint8Array, parser: number, isLast: boolean): string 
       ? `p = v${parser}(u8, p + ${size + 3}, end, r); if (p < 0 || p >= end) return -1;`
       : `p += ${size + 3}; c = u8[p];
   if (c === 34) { for (;;) { c = u8[++p]; if (c === 34) break; if (p >= end) return -1; if (c === 92) { p = skipString(u8, p, end) - 1; if (p < 0) return -1; break; } } p++; }
-  else if (c === 110 && u8[p + 3] === 108) p += 4;
+  else if (c === 110 && u8[p + 1] === 117 && u8[p + 2] === 108 && u8[p + 3] === 108) p += 4;
   else { p = skipValue(u8, p, end); if (p < 0 || p >= end) return -1; }`;
   return `  if (${tests.join(' || ')}) return -1;\n  ${value}\n  if (u8[p] !== ${isLast ? 125 : 44}) return -1; p++;`;
 }
