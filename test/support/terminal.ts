@@ -1,6 +1,6 @@
 /** A shell in a real terminal: tmux holds the screen, tests type and read. Each terminal has a tmux server and a home of its own. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -46,6 +46,14 @@ export class Terminal {
 
   async raw(text: string): Promise<void> {
     await this.#tmux('send-keys', '-H', ...[...Buffer.from(text)].map((byte) => byte.toString(16)));
+  }
+
+  /** A paste of any length; the terminal marks it for a shell that has asked for that. */
+  async paste(text: string): Promise<void> {
+    const file = join(this.folder, 'pasted');
+    writeFileSync(file, text);
+    await this.#tmux('load-buffer', file);
+    await this.#tmux('paste-buffer', '-p');
   }
 
   /** Empty when the shell has ended. */
