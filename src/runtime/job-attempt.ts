@@ -8,7 +8,7 @@ import { type FileLock, tryLock } from '../base/file-lock.ts';
 import type { SinkSpec } from '../dataflow/job-graph.ts';
 import { Heap } from '../types/heap.ts';
 import { CheckpointCoordinator } from './checkpoint-coordinator.ts';
-import { CheckpointStore, readCheckpointAt, readRef } from './checkpoint-store.ts';
+import { CheckpointStore, readCheckpointAt, readRef, readSegment } from './checkpoint-store.ts';
 import { type Manifest, mismatch } from './completed-checkpoint.ts';
 import type { JobCounters, JobOptions, JobStart } from './job.ts';
 import { buildChain, type ChainOptions, type JobChain, type RestoredVertices, sinkContext } from './job-chain.ts';
@@ -289,7 +289,7 @@ export class Attempt {
     const operators = new Map<string, Uint8Array[]>();
     for (const [uid, refs] of Object.entries(manifest.operators)) {
       const segments: Uint8Array[] = [];
-      for (const ref of refs) segments.push(joined(await readRef(root, ref)));
+      for (const ref of refs) segments.push(await readSegment(root, ref));
       operators.set(uid, segments);
     }
     return { sources: new Map(Object.entries(manifest.sources)), operators, path: join(root, `chk-${manifest.id}`) };
@@ -414,11 +414,6 @@ async function readIncarnation(folder: string): Promise<number> {
   if (text === null) return 0;
   const stored = JSON.parse(text) as { incarnation?: number };
   return stored.incarnation ?? 0;
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const [only] = chunks;
-  return chunks.length === 1 && only ? only : Buffer.concat(chunks);
 }
 
 function savepointName(jobId: string): string {

@@ -1,5 +1,5 @@
 /** Keeps the list of an operator's segments short: many small ones and their base become one base, in a file of its own. */
-import { type CheckpointStore, DataFile, readRef } from './checkpoint-store.ts';
+import { type CheckpointStore, DataFile, readSegment } from './checkpoint-store.ts';
 import type { FileRef } from './completed-checkpoint.ts';
 import type { JobParts } from './job-parts.ts';
 
@@ -28,7 +28,7 @@ export async function mergeOperators(
   const merged = new Map<string, MergedOperator>();
   for (const [uid, refs] of operators) {
     const segments: Uint8Array[] = [];
-    for (const ref of refs) segments.push(Buffer.concat(await readRef(to.store.folder, ref)));
+    for (const ref of refs) segments.push(await readSegment(to.store.folder, ref));
     const base = data.add(await to.merge(segments, `${to.store.folder}, operator ${uid}`));
     merged.set(uid, { before: refs, base });
   }
