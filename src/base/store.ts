@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { Level } from 'level';
 import { EngineError, messageOf } from './error.ts';
+import { findLogDamage } from './level-log.ts';
 
 export type StoreChange =
   | { readonly type: 'put'; readonly key: string; readonly value: string }
@@ -24,11 +25,15 @@ export interface Store {
 }
 
 const CRC_DIGITS = 8;
+const WAY_OUT = 'Bring the folder back from a copy, or move it away and make what was in it anew.';
 
 /** Opens the store in a folder, made when absent. Throws `CATALOG_STORE_LOCKED` when another process has it, `CATALOG_STORE_DAMAGED` when it cannot be read. */
 export async function openStore(folder: string): Promise<Store> {
   const isNew = !existsSync(join(folder, 'CURRENT')) && !existsSync(join(folder, 'LOCK'));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const damage = findLogDamage(folder);
+  if (damage !== null)
+    throw new EngineError('CATALOG_STORE_DAMAGED', `The store ${folder} is damaged: ${damage}. ${WAY_OUT}`);
   const db = new Level<string, string>(folder, { createIfMissing: isNew });
   try {
     await db.open();
@@ -85,7 +90,7 @@ class LevelStore implements Store {
     if (checksum(value) === stored.slice(0, CRC_DIGITS)) return value;
     throw new EngineError(
       'CATALOG_STORE_DAMAGED',
-      `The store ${this.#folder} is damaged: the value of '${key}' has a wrong checksum.`,
+      `The store ${this.#folder} is damaged: the value of '${key}' has a wrong checksum. ${WAY_OUT}`,
     );
   }
 }
@@ -104,7 +109,7 @@ function openError(folder: string, error: unknown): EngineError {
     return new EngineError('CATALOG_STORE_LOCKED', `The store ${folder} is open in another process.`, { cause: error });
   return new EngineError(
     'CATALOG_STORE_DAMAGED',
-    `The store ${folder} cannot be opened: ${messageOf(cause ?? error)}`,
+    `The store ${folder} cannot be opened: ${messageOf(cause ?? error)}. ${WAY_OUT}`,
     {
       cause: error,
     },

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -137,6 +137,24 @@ describe('the registry', () => {
     session = await SessionCatalogs.create(registry);
     await expect(session.getCatalog('broken')).rejects.toThrow(folder);
     expect((await session.getCatalog('myhive')).defaultDatabase).toBe('default');
+  });
+
+  it('names a damaged log, which LevelDB would cut short without a word, each time', async () => {
+    const catalog = await session.getCatalog('myhive');
+    for (let i = 0; i < 50; i++) await catalog.createDatabase(`db${i}`, { properties: {} }, false);
+    await registry.close();
+    const folder = join(home, 'myhive.catalog');
+    const log = readdirSync(folder).find((name) => /^\d+\.log$/.test(name)) ?? '';
+    const bytes = readFileSync(join(folder, log));
+    bytes[100] = (bytes[100] ?? 0) ^ 1;
+    writeFileSync(join(folder, log), bytes);
+    for (let i = 0; i < 2; i++) {
+      registry = await CatalogRegistry.open(home);
+      session = await SessionCatalogs.create(registry);
+      await expect(session.getCatalog('myhive')).rejects.toThrow(/damaged: \d+\.log has a wrong checksum at byte/);
+      await registry.close();
+    }
+    registry = await CatalogRegistry.open(mkdtempSync(join(home, 'other-')));
   });
 });
 
