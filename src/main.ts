@@ -51,6 +51,8 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
 }
 
 async function openShell(argv: readonly string[]): Promise<number> {
+  // Whoever read the output, such as `head`, has enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   const { runShell } = await import('./shell/shell.ts');
   return await runShell(argv, {
     clock: systemClock,

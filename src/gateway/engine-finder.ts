@@ -16,6 +16,7 @@ export interface EngineLauncher {
 }
 
 const START_MS = 15_000;
+const AFTER_DEATH_MS = 2000;
 const STOP_MS = 60_000;
 const POLL_MS = 10;
 /** Longer socket paths are cut by the system without a word. */
@@ -48,13 +49,16 @@ export async function connectEngine(home: string, launcher: EngineLauncher): Pro
     cwd: home,
   });
   closeSync(log);
-  // A program that cannot be started answers as little as one that ends at once: see below.
-  child.once('error', () => {});
+  let until = performance.now() + START_MS;
+  // An engine that lost the race for the home ends at once: then the other one will answer soon. One that cannot start leaves its reason.
+  const giveUp = (): void => {
+    until = Math.min(until, performance.now() + AFTER_DEATH_MS);
+  };
+  child.once('error', giveUp);
+  child.once('exit', giveUp);
   child.unref();
-  const until = performance.now() + START_MS;
   while (performance.now() < until) {
     if (await answers(socketPath)) return { socketPath };
-    // An engine that lost the race for the home ends at once: then the other one will answer.
     await sleep(POLL_MS);
   }
   throw new EngineError('GATEWAY_ENGINE_START', `The engine of ${home} did not start. ${lastLines(logPath)}`);
