@@ -7,6 +7,9 @@ const SECRET =
 /** `'key' = 'value'` in a statement. Runs of plain characters are one step: a choice for each would overflow on a literal of some MB. */
 const OPTION = /'([^']*(?:''[^']*)*)'(\s*=\s*)'([^']*(?:''[^']*)*)'/g;
 
+/** `key => 'value'`: a named argument. */
+const ARGUMENT = /(\w+`?)(\s*=>\s*)'([^']*(?:''[^']*)*)'/g;
+
 const MASK = '******';
 
 /** Secrets within a URL: `…?password=x&…`, `//user:x@host`. */
@@ -25,11 +28,15 @@ export function maskSecrets(options: Readonly<Record<string, string>>): Record<s
   );
 }
 
-/** A statement as it may be kept: values of options that look secret are `******`. */
+/** A statement as it may be kept: values of options and named arguments that look secret are `******`. */
 export function maskStatement(text: string): string {
-  return text.replace(OPTION, (pair, key: string, equals: string) =>
-    isSecretKey(key) ? `'${key}'${equals}'${MASK}'` : maskUrl(pair),
-  );
+  return text
+    .replace(OPTION, (pair, key: string, equals: string) =>
+      isSecretKey(key) ? `'${key}'${equals}'${MASK}'` : maskUrl(pair),
+    )
+    .replace(ARGUMENT, (pair, key: string, arrow: string) =>
+      isSecretKey(key) ? `${key}${arrow}'${MASK}'` : maskUrl(pair),
+    );
 }
 
 function maskUrl(text: string): string {

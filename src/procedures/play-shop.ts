@@ -102,7 +102,12 @@ async function openDatabase(
     new MysqlDatabase(address, String(args['username']), String(args['password'])),
     lineage,
   );
-  await database.open();
+  try {
+    await database.open();
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
   const counts = new Map(SHOP_TABLES.map(({ name }) => [name, 0]));
   return {
     add(change) {

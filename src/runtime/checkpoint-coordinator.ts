@@ -9,12 +9,14 @@
  *
  * A start is a checkpoint too (rule 1): {@link CheckpointCoordinator.start} makes it durable before a sink is touched.
  */
+
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { EngineError, messageOf } from '../base/error.ts';
 import type { JobGraph } from '../dataflow/job-graph.ts';
 import type { SinkMarker } from '../dataflow/sink.ts';
 import { type CheckpointStore, DataFile, isDoubtful, replaceFile } from './checkpoint-store.ts';
+import { closeAll } from './close-all.ts';
 import type { FileRef, Manifest, SinkEntry } from './completed-checkpoint.ts';
 import type { CrashPoint } from './crash-point.ts';
 import type { JobChain } from './job-chain.ts';
@@ -202,7 +204,7 @@ export class CheckpointCoordinator {
     this.stop();
     await this.#isBusy;
     await this.#merging;
-    for (const line of this.#options.lines) await line.close();
+    await closeAll(this.#options.lines.map((line) => () => line.close()));
   }
 
   async exportTo(manifest: Manifest, target: string): Promise<void> {

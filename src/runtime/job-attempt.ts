@@ -1,4 +1,5 @@
 /** One attempt of a job: lineage and lock, state from a checkpoint, sinks brought to it, then the loop with its checkpoints. */
+
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import type { SinkSpec } from '../dataflow/job-graph.ts';
 import { Heap } from '../types/heap.ts';
 import { CheckpointCoordinator } from './checkpoint-coordinator.ts';
 import { CheckpointStore, readCheckpointAt, readRef, readSegment } from './checkpoint-store.ts';
+import { closeAll } from './close-all.ts';
 import { type Manifest, mismatch } from './completed-checkpoint.ts';
 import type { JobCounters, JobOptions, JobStart } from './job.ts';
 import { buildChain, type ChainOptions, type JobChain, type RestoredVertices, sinkContext } from './job-chain.ts';
@@ -109,9 +111,9 @@ export class Attempt {
   }
 
   async close(): Promise<void> {
-    await this.#coordinator?.close();
-    if (!this.#coordinator) for (const line of this.#lines) await line.close();
-    await this.#chain?.close();
+    const coordinator = this.#coordinator;
+    const lines = coordinator ? [() => coordinator.close()] : this.#lines.map((line) => () => line.close());
+    await closeAll([...lines, () => this.#chain?.close()]);
   }
 
   get counters(): JobCounters {

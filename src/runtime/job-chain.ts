@@ -1,4 +1,5 @@
 /** Builds the vertices of a JobGraph: sources, operators, sinks, and the calls between them. It starts nothing. */
+
 import type { Clock } from '../base/clock.ts';
 import { assert } from '../base/error.ts';
 import type { CollectSpec, JobGraph, JobVertex, SinkSpec, SourceSpec } from '../dataflow/job-graph.ts';
@@ -11,6 +12,7 @@ import type { OperatorState } from '../state/operator-state.ts';
 import { Batch, type BatchConsumer, BatchWriter } from '../types/batch.ts';
 import type { Heap } from '../types/heap.ts';
 import type { LogicalType } from '../types/logical-type.ts';
+import { closeAll } from './close-all.ts';
 import type { JobParts } from './job-parts.ts';
 import { checkpointSettings } from './job-settings.ts';
 import { usesCurrentWatermark, WatermarkView } from './watermark-view.ts';
@@ -139,7 +141,7 @@ class ChainBuilder {
       openSources: async () => {
         for (const node of nodes) if (node.kind === 'source' && node.source && !node.ended) await this.#open(node);
       },
-      close: () => closeAll(nodes),
+      close: () => closeAll(nodes.map((node) => () => closeNode(node))),
     };
   }
 
@@ -226,17 +228,7 @@ class ChainBuilder {
       evaluation: watermark?.evaluation ?? this.#evaluation,
       now: () => this.#evaluation.now(),
       count: (metric, by) => this.#count(vertex, metric, by),
-      openLookup: async (table) => {
-        assert(body.kind === 'LookupJoin', 'only look-up joins open a look-up');
-        const columns = table.columns.map((column) => column.name);
-        return await parts.lookup(table, graph.mode, home).open(
-          namesOf(
-            body.keys.map((key) => key.field),
-            columns,
-          ),
-          namesOf(body.fields, columns),
-        );
-      },
+      openLookup: async (table, keyFields, fields) => parts.lookup(table, graph.mode, home).open(keyFields, fields),
     };
     const operator = await parts.operator(body, context);
     const segments = restored?.operators.get(vertex.uid);
@@ -307,10 +299,6 @@ function evaluationOf(options: ChainOptions, timeZone: string): EvalContext {
   };
 }
 
-function namesOf(indexes: readonly number[], columns: readonly string[]): string[] {
-  return indexes.map((index) => columns[index] ?? '');
-}
-
 function base(vertex: JobVertex): ChainNode {
   return { vertex, outputs: [], counters: { recordsIn: 0, recordsOut: 0 }, openInputs: vertex.inputs.length };
 }
@@ -337,10 +325,8 @@ function processIn(node: OperatorNode, input: number, batch: Batch): void {
   else node.operator.processBatch(input, batch);
 }
 
-async function closeAll(nodes: readonly AnyNode[]): Promise<void> {
-  for (const node of nodes) {
-    if (node.kind === 'source') await node.reader?.close();
-    else if (node.kind === 'operator') await node.operator.close?.();
-    else if (node.kind === 'sink') await node.writer.close();
-  }
+async function closeNode(node: AnyNode): Promise<void> {
+  if (node.kind === 'source') await node.reader?.close();
+  else if (node.kind === 'operator') await node.operator.close?.();
+  else if (node.kind === 'sink') await node.writer.close();
 }

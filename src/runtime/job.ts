@@ -175,13 +175,22 @@ export class Job {
     if (this.#wanted) throw STOPPED_BY_USER;
     try {
       await attempt.run();
-      return this.#wanted ?? 'FINISHED';
-    } finally {
-      this.#lock = attempt.lock;
-      this.#counters = attempt.counters;
-      this.#attempt = null;
-      await attempt.close();
+    } catch (error) {
+      // What made it fail is told; what only came of it is said beside.
+      await this.#leave(attempt).catch((later) =>
+        this.#options.events.notice(`After the failure: ${messageOf(later)}`),
+      );
+      throw error;
     }
+    await this.#leave(attempt);
+    return this.#wanted ?? 'FINISHED';
+  }
+
+  async #leave(attempt: Attempt): Promise<void> {
+    this.#lock = attempt.lock;
+    this.#counters = attempt.counters;
+    this.#attempt = null;
+    await attempt.close();
   }
 
   #suppressed(error: unknown): EngineError {

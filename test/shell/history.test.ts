@@ -66,6 +66,11 @@ describe('secrets', () => {
     expect(maskStatement(`CREATE TABLE t (a INT) WITH (${options});`)).toBe(`CREATE TABLE t (a INT) WITH (${masked});`);
   });
 
+  it('of procedures', () => {
+    const call = (password: string) => `CALL sys.play_shop(url => 'jdbc:mysql://h/d', password => '${password}');`;
+    expect(maskStatement(call("it''s hunter2"))).toBe(call('******'));
+  });
+
   it('never reach the file', () => {
     new History(path).add("CREATE TABLE s (a INT) WITH ('connector'='jdbc','password'='hunter2');");
     const text = readFileSync(path, 'utf8');

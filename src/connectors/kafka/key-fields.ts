@@ -21,7 +21,6 @@ export function messageFields(table: TableContext): MessageFields {
   const names = (table.option('key.fields') ?? '').split(';').filter((name) => name !== '');
   const prefix = table.option('key.fields-prefix') ?? '';
   const hasKeyFormat = table.option('key.format') !== undefined;
-  const isExceptKey = table.option('value.fields-include') === 'EXCEPT_KEY';
   if (!hasKeyFormat && names.length > 0)
     throw validationError(
       "The option 'key.fields' can only be declared if a key format is defined using 'key.format'.",
@@ -32,6 +31,13 @@ export function messageFields(table: TableContext): MessageFields {
     );
   const fields = table.physicalFields;
   const keyIndexes = names.map((name) => indexOfKey(fields, name, prefix));
+  return split(table, keyIndexes, prefix);
+}
+
+/** Key and value by the indexes of the key's fields, whose names begin with `prefix`. */
+function split(table: TableContext, keyIndexes: readonly number[], prefix: string): MessageFields {
+  const fields = table.physicalFields;
+  const isExceptKey = table.option('value.fields-include') === 'EXCEPT_KEY';
   if (prefix !== '' && !isExceptKey)
     throw validationError(
       "A key prefix is not allowed when option 'value.fields-include' is set to 'ALL'. Set it to 'EXCEPT_KEY' instead to avoid field overlaps.",
@@ -50,24 +56,10 @@ export function messageFields(table: TableContext): MessageFields {
 /** The fields of an upsert table: its primary key is the message's key. */
 export function upsertFields(table: TableContext, primaryKey: readonly string[]): MessageFields {
   const prefix = table.option('key.fields-prefix') ?? '';
-  const isExceptKey = table.option('value.fields-include') === 'EXCEPT_KEY';
   const fields = table.physicalFields;
   const keyIndexes = fields.flatMap((field, i) => (primaryKey.includes(field.name) ? [i] : []));
   for (const i of keyIndexes) indexOfKey(fields, (fields[i] as Field).name, prefix);
-  if (prefix !== '' && !isExceptKey)
-    throw validationError(
-      "A key prefix is not allowed when option 'value.fields-include' is set to 'ALL'. Set it to 'EXCEPT_KEY' instead to avoid field overlaps.",
-    );
-  const valueIndexes = fields.map((_field, i) => i).filter((i) => !isExceptKey || !keyIndexes.includes(i));
-  const pick = (i: number): Field => fields[i] as Field;
-  return {
-    key: keyIndexes.map((i) => ({ ...pick(i), name: pick(i).name.slice(prefix.length) })),
-    keyIndexes,
-    value: valueIndexes.map(pick),
-    valueIndexes,
-    columnNames: keyIndexes.map((i) => pick(i).name),
-    isUpsert: true,
-  };
+  return { ...split(table, keyIndexes, prefix), isUpsert: true };
 }
 
 function indexOfKey(fields: readonly Field[], name: string, prefix: string): number {
