@@ -28,6 +28,11 @@ export function maskSecrets(options: Readonly<Record<string, string>>): Record<s
   );
 }
 
+/** The options that everyone may see. */
+export function withoutSecrets(options: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !isSecretKey(key)));
+}
+
 /** A statement as it may be kept: values of options and named arguments that look secret are `******`. */
 export function maskStatement(text: string): string {
   return text

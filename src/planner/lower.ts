@@ -1,6 +1,7 @@
 /** Physical plans as a JobGraph: a vertex a node, equal sub-plans once. */
 import { assert } from '../base/error.ts';
 import { encodeJson } from '../base/json.ts';
+import { withoutSecrets } from '../base/secret.ts';
 import { JOB_GRAPH_VERSION, type JobGraph, type JobVertex } from '../dataflow/job-graph.ts';
 import { type ChangelogMode, changelogModes } from '../types/changelog-mode.ts';
 import type { Field } from '../types/logical-type.ts';
@@ -36,7 +37,7 @@ export function lowerPlans(roots: readonly PhysicalPlan[], name: string, sql: st
     version: JOB_GRAPH_VERSION,
     name,
     mode: context.mode,
-    settings: context.settings(),
+    settings: withoutSecrets(context.settings()),
     vertices: lowering.vertices,
     sql,
   };

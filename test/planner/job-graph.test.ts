@@ -254,8 +254,10 @@ describe('sinks and statement sets', () => {
     const context = p.context({}, false);
     const root = optimize(p.scan(source), context);
     const secrets = { put: (text: string) => `id-of-${text.length}` };
-    const graph = lowerPlans([root], 'job', '', { ...context, settings: () => ({}), secrets });
+    const settings = () => ({ 'pipeline.name': 'p', 'millrace.gateway.token': 'hush' });
+    const graph = lowerPlans([root], 'job', '', { ...context, settings, secrets });
     expect(body(graph, 'Source').table.options).toEqual({ password: 'secret:id-of-4', url: 'u' });
+    expect(graph.settings).toEqual({ 'pipeline.name': 'p' });
   });
 });
 
