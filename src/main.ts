@@ -1,12 +1,19 @@
 /** The front door: reads which role this process plays (shell, gateway, engine, job) and opens it. The only reader of the environment. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { systemClock } from './base/clock.ts';
 import { EngineError, messageOf } from './base/error.ts';
-import { connectEngine, type EngineLauncher, engineSocketPath, stopEngine } from './gateway/engine-finder.ts';
+import {
+  connectEngine,
+  type EngineLauncher,
+  engineSocketPath,
+  stopEngine,
+  writeBuild,
+} from './gateway/engine-finder.ts';
 
 const program = fileURLToPath(import.meta.url);
 /** This Node with the flags of every process of ours, and this program. */
@@ -21,6 +28,9 @@ const sparing = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', ...pr
 const launcher: EngineLauncher = {
   command: [process.execPath, ...engineFlags, program, 'engine'],
   environment: sparing,
+  get build() {
+    return createHash('sha256').update(readFileSync(program)).digest('hex').slice(0, 16);
+  },
 };
 
 /** `catalogs/` beside the program's folder, as the project has it. */
@@ -118,6 +128,8 @@ function engineArguments(argv: readonly string[]): EngineArguments {
 
 async function runEngine(argv: readonly string[]): Promise<number> {
   const { home, config } = engineArguments(argv);
+  // At once: the file may be replaced while the engine starts.
+  const { build } = launcher;
   const { serveEngine } = await import('./gateway/engine-server.ts');
   const { openStandardEngine } = await import('./engine/standard-engine.ts');
   const engine = await openStandardEngine({
@@ -127,6 +139,7 @@ async function runEngine(argv: readonly string[]): Promise<number> {
     jobCommand: [process.execPath, ...jobFlags, program, 'job', '--home', home],
     environment: sparing,
   });
+  writeBuild(home, build);
   const stop = (): void => void engine.stop();
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

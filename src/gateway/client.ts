@@ -6,7 +6,9 @@ import { Agent, request as httpRequest } from './http.ts';
 /** An engine tells its shells everything that happened, in one header. */
 const HEADER_BYTES_MAX = 16 * 2 ** 20;
 
-export type GatewayAddress = { readonly socketPath: string } | { readonly url: string; readonly token?: string };
+export type GatewayAddress =
+  /** `notice`: what the user should know of the engine that was found. */
+  { readonly socketPath: string; readonly notice?: string } | { readonly url: string; readonly token?: string };
 
 /** One page of results. */
 export interface ResultPage {

@@ -1,7 +1,7 @@
 /** Finds the engine of a home by its socket, or starts it. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ import { type GatewayAddress, GatewayClient } from './client.ts';
 export interface EngineLauncher {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Tells this program from another build of it. */
+  readonly build: string;
 }
 
 const START_MS = 15_000;
@@ -36,7 +38,10 @@ export function engineSocketPath(home: string): string {
 /** The address of a living engine of this home; starts one when there is none. Throws `GATEWAY_ENGINE_START`. */
 export async function connectEngine(home: string, launcher: EngineLauncher): Promise<GatewayAddress> {
   const socketPath = engineSocketPath(home);
-  if (await answers(socketPath)) return { socketPath };
+  if (await answers(socketPath)) {
+    const running = readBuild(home);
+    return running === null || running === launcher.build ? { socketPath } : { socketPath, notice: otherBuild(home) };
+  }
   const folder = engineFolder(home);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const logPath = join(folder, 'engine.log');
@@ -62,6 +67,27 @@ export async function connectEngine(home: string, launcher: EngineLauncher): Pro
     await sleep(POLL_MS);
   }
   throw new EngineError('GATEWAY_ENGINE_START', `The engine of ${home} did not start. ${lastLines(logPath)}`);
+}
+
+function buildPath(home: string): string {
+  return join(engineFolder(home), 'build');
+}
+
+/** Leaves word of which build runs the engine of a home. */
+export function writeBuild(home: string, build: string): void {
+  writeFileSync(buildPath(home), build, { mode: 0o600 });
+}
+
+function readBuild(home: string): string | null {
+  try {
+    return readFileSync(buildPath(home), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function otherBuild(home: string): string {
+  return `[WARNING] The engine of ${home} was started by another build of Millrace and goes on with its code. 'sql-client.sh stop --home ${home}' ends it with a last checkpoint of each job; the next start is this build's.`;
 }
 
 /** Ends the engine of a home; false when none was running. */

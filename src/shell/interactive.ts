@@ -25,16 +25,25 @@ const CLEAR_SCREEN = '\u001b[2J\u001b[H';
 export async function runInteractive(
   args: Arguments,
   environment: InteractiveEnvironment,
-  connect: () => Promise<{ readonly client: GatewayClient; readonly session: GatewaySession }>,
+  connect: () => Promise<{
+    readonly client: GatewayClient;
+    readonly session: GatewaySession;
+    readonly notice: string | undefined;
+  }>,
 ): Promise<number> {
   const connection = connect();
   try {
     environment.write(`Millrace: Flink SQL on this machine. HELP; lists the commands, QUIT; leaves.\n\n`);
-    await new PromptLoop(
+    const loop = new PromptLoop(
       args,
       connection.then(({ session }) => session),
       environment,
-    ).run();
+    );
+    connection.then(
+      ({ notice }) => notice !== undefined && loop.show(notice),
+      () => {},
+    );
+    await loop.run();
     environment.write('[INFO] Exiting Flink SQL CLI Client...\n');
     return 0;
   } finally {
@@ -143,10 +152,13 @@ class PromptLoop {
   /** Keeps the session alive, and shows what has happened to jobs meanwhile above the prompt. */
   async #beat(): Promise<void> {
     const notices = await this.#session.then((session) => session.heartbeat()).catch(() => []);
-    for (const notice of notices) {
-      if (this.#showNotice) this.#showNotice(notice);
-      else this.#environment.write(`${notice}\n`);
-    }
+    for (const notice of notices) this.show(notice);
+  }
+
+  /** A line above the prompt. */
+  show(notice: string): void {
+    if (this.#showNotice) this.#showNotice(notice);
+    else this.#environment.write(`${notice}\n`);
   }
 }
 

@@ -61,8 +61,9 @@ async function runMode(args: Arguments, environment: ShellEnvironment): Promise<
   if (script === null) {
     const { runInteractive } = await import('./interactive.ts');
     return runInteractive(args, environment, async () => {
-      const client = new GatewayClient(await readAddress(args, home, environment));
-      return { client, session: await openSession(client, args, environment) };
+      const address = await readAddress(args, home, environment);
+      const client = new GatewayClient(address);
+      return { client, session: await openSession(client, args, environment), notice: noticeOf(address) };
     });
   }
   return withSession(args, home, environment, (session) => runStatements(session, script, environment));
@@ -77,13 +78,20 @@ async function readAddress(args: Arguments, home: string, environment: ShellEnvi
   return { url: args.endpoint.includes('://') ? args.endpoint : `http://${args.endpoint}` };
 }
 
+function noticeOf(address: GatewayAddress): string | undefined {
+  return 'notice' in address ? address.notice : undefined;
+}
+
 async function withSession(
   args: Arguments,
   home: string,
   environment: ShellEnvironment,
   use: (session: GatewaySession) => Promise<number>,
 ): Promise<number> {
-  const client = new GatewayClient(await readAddress(args, home, environment));
+  const address = await readAddress(args, home, environment);
+  const notice = noticeOf(address);
+  if (notice !== undefined) environment.writeError(`${notice}\n`);
+  const client = new GatewayClient(address);
   try {
     const session = await openSession(client, args, environment);
     try {

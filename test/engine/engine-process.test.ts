@@ -1,6 +1,7 @@
 /** The engine as a process: found or started by its home, killed, and what becomes of its jobs. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -16,6 +17,7 @@ const main = new URL('../../src/main.ts', import.meta.url).pathname;
 const launcher: EngineLauncher = {
   command: [process.execPath, '--disable-warning=ExperimentalWarning', main, 'engine'],
   environment: process.env,
+  build: createHash('sha256').update(readFileSync(main)).digest('hex').slice(0, 16),
 };
 const ROWS = 6000;
 /** Rows a second: on a busy machine a job must outlive the start of an engine by far. */
@@ -198,4 +200,18 @@ test('with auto-resume off a suspended job waits for RESUME', async () => {
   expect(await engine.jobs.wait(job?.id ?? '')).toMatchObject({ status: 'FINISHED', failure: null });
   await engine.stop();
   expect(committedRows()).toEqual(expected);
+});
+
+test('an engine of another build is told, one of this build is not', async () => {
+  expect(await connectEngine(home, launcher)).not.toHaveProperty('notice');
+  expect(await connectEngine(home, launcher)).not.toHaveProperty('notice');
+  const other = await connectEngine(home, { ...launcher, build: 'another' });
+  expect('notice' in other && other.notice).toMatch(/another build .*sql-client\.sh stop/s);
+});
+
+test('an engine that cannot start says why, and nobody waits for it', async () => {
+  writeFileSync(join(home, 'registry.catalogs', 'CURRENT'), 'rubbish');
+  const begun = performance.now();
+  await expect(connectEngine(home, launcher)).rejects.toThrow(/did not start.*registry\.catalogs cannot be opened/s);
+  expect(performance.now() - begun).toBeLessThan(12_000);
 });
