@@ -54,6 +54,12 @@ export function skipValue(u8: Uint8Array, p: number, end: number): number {
 }
 
 /** Behind `null`. */
+/** Whether an object or array may begin within [start, end): strings are looked into. */
+export function mayNest(u8: Uint8Array, start: number, end: number): boolean {
+  for (let p = start; p < end; p++) if (u8[p] === 123 || u8[p] === 91) return true;
+  return false;
+}
+
 export function skipNull(u8: Uint8Array, p: number, end: number): number {
   return u8[p] === 110 && u8[p + 1] === 117 && u8[p + 2] === 108 && u8[p + 3] === 108 ? afterToken(u8, p + 4, end) : -1;
 }

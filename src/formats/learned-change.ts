@@ -6,6 +6,7 @@ import { emitRow, type MetadataReader } from './change-data.ts';
 import { rangeIs } from './envelope-walker.ts';
 import type { RowOutput } from './format.ts';
 import type { ObjectParser } from './generate-json-object.ts';
+import { mayNest } from './json-bytes.ts';
 import { type CanalLayout, LAYOUT_OLD, LAYOUT_START, LAYOUT_TYPE, learnLayout, partFits } from './learned-layout.ts';
 import type { BeforeAdvance } from './row-emitter.ts';
 
@@ -81,7 +82,7 @@ export class LearnedChange {
     if (u8[p] !== 91 || u8[p + 1] !== 123) return -1;
     this.#parser.copy(first + 1, first);
     const behind = this.#parser.parse(u8, p + 2, end, first);
-    return behind >= 0 && u8[behind] === 93 ? behind + 1 : -1;
+    return behind >= 0 && u8[behind] === 93 && !mayNest(u8, p + 2, behind) ? behind + 1 : -1;
   }
 
   #emit(kind: number, output: RowOutput, before: BeforeAdvance): number {

@@ -16,7 +16,7 @@ import { EnvelopeWalker } from './envelope-walker.ts';
 import type { RowOutput } from './format.ts';
 import { contentError } from './format-error.ts';
 import type { ObjectParser } from './generate-json-object.ts';
-import { skipBlanks, skipNull, skipValue } from './json-bytes.ts';
+import { mayNest, skipBlanks, skipNull, skipValue } from './json-bytes.ts';
 import type { JsonRules } from './json-convert.ts';
 import { type JsonNode, textOfNode } from './json-tree.ts';
 import { LearnedChange } from './learned-change.ts';
@@ -199,12 +199,15 @@ export class FastMergedChange implements FastEnvelope {
   /** Old images: the new one, with the members of `old` on top. */
   #merge(u8: Uint8Array, p: number, end: number): number {
     let index = 0;
+    // The names of all rows count for each, and so do those of objects inside: that is for the exact way.
+    if (this.#count > 1) return -1;
     const oldRow = (at: number): number => {
       if (u8[at] !== 123 || index >= this.#count) return -1;
       const row = this.#first + index * 2;
       index++;
       this.#parser.copy(row + 1, row);
-      return this.#parser.parse(u8, at + 1, end, row);
+      const next = this.#parser.parse(u8, at + 1, end, row);
+      return next >= 0 && mayNest(u8, at + 1, next) ? -1 : next;
     };
     const behind = this.#arrays ? this.#elements(u8, p, end, oldRow) : oldRow(p);
     if (behind < 0 || index !== this.#count) return -1;
@@ -294,7 +297,10 @@ function rowsIn(members: ReadonlyMap<string, Value>, name: string, dialect: Merg
   });
 }
 
-/** A column that is absent in `old` did not change; one that is null there was null. */
+/**
+ * A column that is absent in `old` did not change; one that is null there was null. Absent is what no row of `old` names at any depth, as
+ * Flink looks for it: the old image of one row is null where another row's names a column.
+ */
 function addUpdates(
   root: JsonNode,
   members: ReadonlyMap<string, Value>,
@@ -304,16 +310,25 @@ function addUpdates(
 ): void {
   const after = rowsIn(members, 'data', dialect);
   const old = rowsIn(members, 'old', dialect);
+  const named = new Set<string>();
   const oldNode = root.kind === 'object' ? root.entries.get('old') : undefined;
+  if (oldNode) addNames(oldNode, named);
   for (const [i, row] of after.entries()) {
     const former = old[i];
     if (!former) throw contentError('arrayIndex', `Index ${i} out of bounds for length ${old.length}`);
-    const node = oldNode?.kind === 'array' ? oldNode.elements[i] : oldNode;
     const before = fields.map((field, f) => {
       const value = former[f] ?? null;
-      const isNamed = node?.kind === 'object' && node.entries.has(field.name);
-      return value === null && !isNamed ? (row[f] ?? null) : value;
+      return value === null && !named.has(field.name) ? (row[f] ?? null) : value;
     });
     changes.push({ kind: RowKind.UPDATE_BEFORE, row: before }, { kind: RowKind.UPDATE_AFTER, row });
+  }
+}
+
+function addNames(node: JsonNode, names: Set<string>): void {
+  if (node.kind === 'array') for (const element of node.elements) addNames(element, names);
+  if (node.kind !== 'object') return;
+  for (const [name, value] of node.entries) {
+    names.add(name);
+    addNames(value, names);
   }
 }

@@ -138,6 +138,27 @@ test('canal: a column that old does not name did not change', () => {
   );
 });
 
+test('canal: what one row of old names is no absent column of another row', () => {
+  const three = [...wide, { name: 'note', type: types.string() }];
+  const data = '[{"id":"1","name":"b","note":"x"},{"id":"2","name":"c","note":"y"}]';
+  const updates = (old: string) =>
+    decodeMessages({ format: 'canal-json', fields: three }, [`{"data":${data},"old":${old},"type":"UPDATE"}`])
+      .filter(([kind]) => kind === '-U')
+      .map((row) => row.slice(2));
+  expect(updates('[{"name":"a"},{"note":"z"}]')).toEqual([
+    ['a', null],
+    [null, 'z'],
+  ]);
+  expect(updates('[{"name":"a"},{"name":"z"}]')).toEqual([
+    ['a', 'x'],
+    ['z', 'y'],
+  ]);
+  expect(updates('[{"name":"a","other":{"note":1}},{}]')).toEqual([
+    ['a', null],
+    [null, null],
+  ]);
+});
+
 test('a batch that is full in the middle of a message goes on in the next', () => {
   const data = Array.from({ length: 700 }, (_, i) => `{"id":"${i}"}`).join(',');
   const messages = [1, 2, 3].map(
