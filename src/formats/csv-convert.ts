@@ -5,17 +5,9 @@ import { typeSummary } from '../types/type-name.ts';
 import type { Value } from '../types/value.ts';
 import type { CsvRules } from './csv-options.ts';
 import { contentError } from './format-error.ts';
-import {
-  fitDecimal,
-  parseBigDecimal,
-  parseDouble,
-  parseFloat32,
-  parseInteger,
-  parseSmall,
-  trimJava,
-} from './java-number.ts';
+import { parseDouble, parseFloat32, trimJava } from './java-number.ts';
 import { parseTime, parseTimestamp } from './java-time.ts';
-import { base64 } from './json-convert.ts';
+import { base64, plainFromText } from './json-convert.ts';
 
 /** What a field is: a text, parts of an array column, or null. */
 export type CsvNode = string | readonly string[] | null;
@@ -76,25 +68,13 @@ export function checkLength(expected: number, actual: number, rules: CsvRules): 
 }
 
 function scalar(text: string, type: LogicalType): Value {
+  const plain = plainFromText(type, text);
+  if (plain !== undefined) return plain;
   switch (type.kind) {
-    case 'BOOLEAN':
-      return trimJava(text).toLowerCase() === 'true';
-    case 'TINYINT':
-      return parseSmall(trimJava(text), 8);
-    case 'SMALLINT':
-      return parseSmall(trimJava(text), 16);
-    case 'INT':
-    case 'INTERVAL_YEAR_MONTH':
-      return Number(parseInteger(trimJava(text), 32));
-    case 'BIGINT':
-    case 'INTERVAL_DAY_TIME':
-      return parseInteger(trimJava(text), 64);
     case 'FLOAT':
       return parseFloat32(trimJava(text));
     case 'DOUBLE':
       return parseDouble(trimJava(text));
-    case 'DECIMAL':
-      return fitDecimal(parseBigDecimal(text), type.precision, type.scale);
     case 'DATE':
       return sqlDate(text);
     case 'TIME':

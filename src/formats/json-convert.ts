@@ -52,8 +52,8 @@ export function hasDecimal(type: LogicalType): boolean {
   }
 }
 
-/** Values whose conversion needs nothing but the text. `trim` is already Java's. */
-function fromText(type: LogicalType, text: string, rules: JsonRules): Value {
+/** Values that json and csv read alike from a text; undefined for types whose forms differ. */
+export function plainFromText(type: LogicalType, text: string): Value | undefined {
   switch (type.kind) {
     case 'BOOLEAN':
       return trimJava(text).toLowerCase() === 'true';
@@ -67,12 +67,22 @@ function fromText(type: LogicalType, text: string, rules: JsonRules): Value {
     case 'BIGINT':
     case 'INTERVAL_DAY_TIME':
       return parseInteger(trimJava(text), 64);
+    case 'DECIMAL':
+      return fitDecimal(parseBigDecimal(text), type.precision, type.scale);
+    default:
+      return undefined;
+  }
+}
+
+/** Values whose conversion needs nothing but the text. `trim` is already Java's. */
+function fromText(type: LogicalType, text: string, rules: JsonRules): Value {
+  const plain = plainFromText(type, text);
+  if (plain !== undefined) return plain;
+  switch (type.kind) {
     case 'FLOAT':
       return parseFloat32(text);
     case 'DOUBLE':
       return parseDouble(text);
-    case 'DECIMAL':
-      return fitDecimal(parseBigDecimal(text), type.precision, type.scale);
     case 'DATE':
       return parseDate(text);
     case 'TIME':

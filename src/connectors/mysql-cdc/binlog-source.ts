@@ -21,6 +21,7 @@ import {
   connectServer,
   currentPlace,
   findTables,
+  quoteId,
   type ServerAddress,
   serverError,
   tableFilter,
@@ -259,8 +260,4 @@ function readRaw(field: Field, raw: unknown): Value {
   const text = typeof raw === 'object' ? JSON.stringify(raw) : String(raw);
   if (/^0000-00-00/.test(text)) return null;
   return fromSqlText(type, text, field.name);
-}
-
-function quoteId(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
 }

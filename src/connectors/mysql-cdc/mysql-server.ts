@@ -112,7 +112,7 @@ export async function findTables(
   const found: CapturedName[] = [];
   for (const database of await firstColumn(connection, 'SHOW DATABASES')) {
     if (SYSTEM_DATABASES.has(database.toLowerCase())) continue;
-    const sql = `SHOW FULL TABLES FROM ${quoted(database)} WHERE Table_type = 'BASE TABLE'`;
+    const sql = `SHOW FULL TABLES FROM ${quoteId(database)} WHERE Table_type = 'BASE TABLE'`;
     const tables = await firstColumn(connection, sql).catch((error) => {
       // It was dropped since the databases were listed.
       if ((error as { code?: string }).code === 'ER_BAD_DB_ERROR') return [];
@@ -123,7 +123,8 @@ export async function findTables(
   return found;
 }
 
-function quoted(name: string): string {
+/** A name as the server's SQL takes it. */
+export function quoteId(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }
 
