@@ -91,8 +91,11 @@ class Rank implements Operator {
     const { address, position } = this.#partitions.add(list, view, row);
     if (this.#isNumbered) this.#shiftDown(list, position);
     else if (position < rankEnd) {
-      if (list.length > rankEnd) this.#emit(RowKind.DELETE, list.at(rankEnd), 0);
-      this.#emit(RowKind.INSERT, address, 0);
+      // The one row of a Top-1 is updated; among several, one goes and one comes.
+      const isReplaced = list.length > rankEnd;
+      const isUpdated = isReplaced && rankEnd === 1 && !keepsAll;
+      if (isReplaced) this.#emit(isUpdated ? RowKind.UPDATE_BEFORE : RowKind.DELETE, list.at(rankEnd), 0);
+      this.#emit(isUpdated ? RowKind.UPDATE_AFTER : RowKind.INSERT, address, 0);
     }
     if (!keepsAll && list.length > rankEnd) this.#partitions.removeAt(list, rankEnd);
   }

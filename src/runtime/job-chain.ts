@@ -9,9 +9,10 @@ import type { SinkWriter, TableSink } from '../dataflow/sink.ts';
 import type { SourceReader, TableSource } from '../dataflow/source.ts';
 import type { EvalContext } from '../functions/function.ts';
 import type { OperatorState } from '../state/operator-state.ts';
-import { Batch, type BatchConsumer, BatchWriter } from '../types/batch.ts';
+import { BATCH_ROWS, Batch, type BatchConsumer, BatchWriter } from '../types/batch.ts';
 import type { Heap } from '../types/heap.ts';
 import type { LogicalType } from '../types/logical-type.ts';
+import { BatchPieces } from './batch-pieces.ts';
 import { closeAll } from './close-all.ts';
 import type { JobParts } from './job-parts.ts';
 import { checkpointSettings } from './job-settings.ts';
@@ -50,6 +51,8 @@ interface ChainNode {
   readonly vertex: JobVertex;
   readonly outputs: Array<{ node: OperatorNode | SinkNode | CollectNode; input: number }>;
   readonly counters: VertexCounters;
+  /** Cuts batches into rows where one operator reads this vertex on both inputs; null elsewhere. */
+  rows: BatchPieces | null;
   /** Inputs that have not ended yet. */
   openInputs: number;
 }
@@ -95,6 +98,8 @@ export interface JobChain {
   close(): Promise<void>;
 }
 
+/** Rows of a batch that are handed on one by one. */
+const ROW_BY_ROW_MAX = BATCH_ROWS / 2;
 const DEFAULT_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 /** `table.local-time-zone`, where `default` is the machine's. */
@@ -154,7 +159,10 @@ class ChainBuilder {
   #connect(node: AnyNode): void {
     node.vertex.inputs.forEach((id, input) => {
       assert(node.kind !== 'source', 'a source has no inputs');
-      this.#node(id).outputs.push({ node, input });
+      const from = this.#node(id);
+      const isReadTwice = from.outputs.some((output) => output.node === node);
+      if (isReadTwice && this.#options.graph.mode === 'streaming') from.rows = new BatchPieces(this.#typesOf(id));
+      from.outputs.push({ node, input });
     });
   }
 
@@ -300,7 +308,13 @@ function evaluationOf(options: ChainOptions, timeZone: string): EvalContext {
 }
 
 function base(vertex: JobVertex): ChainNode {
-  return { vertex, outputs: [], counters: { recordsIn: 0, recordsOut: 0 }, openInputs: vertex.inputs.length };
+  return {
+    vertex,
+    outputs: [],
+    counters: { recordsIn: 0, recordsOut: 0 },
+    rows: null,
+    openInputs: vertex.inputs.length,
+  };
 }
 
 /** A batch without rows that carries the last watermark of a bounded input. */
@@ -310,8 +324,17 @@ export function endOfInputBatch(vertex: JobVertex): Batch {
   return batch;
 }
 
+/**
+ * Where an operator reads a vertex on both inputs, each row goes to the first and then to the second, as in Flink: a batch that went to one
+ * whole would make a join see all of one side before the other. Fuller batches go whole, which costs less and gives the same rows in the end.
+ */
 function deliver(from: AnyNode, batch: Batch): void {
   from.counters.recordsOut += batch.rowCount;
+  if (from.rows === null || batch.rowCount > ROW_BY_ROW_MAX) hand(from, batch);
+  else from.rows.byRow(batch, (row) => hand(from, row));
+}
+
+function hand(from: AnyNode, batch: Batch): void {
   for (const { node, input } of from.outputs) {
     node.counters.recordsIn += batch.rowCount;
     if (node.kind === 'operator') processIn(node, input, batch);

@@ -4,8 +4,8 @@
  */
 import type { JobGraph } from '../dataflow/job-graph.ts';
 import type { EvalContext } from '../functions/function.ts';
-import { Batch } from '../types/batch.ts';
-import type { Lane } from '../types/column.ts';
+import type { Batch } from '../types/batch.ts';
+import { BatchPieces } from './batch-pieces.ts';
 
 export function usesCurrentWatermark(graph: JobGraph): boolean {
   return JSON.stringify(graph.vertices, (_key, value) => (typeof value === 'bigint' ? '' : value)).includes(
@@ -17,7 +17,7 @@ export function usesCurrentWatermark(graph: JobGraph): boolean {
 export class WatermarkView {
   readonly evaluation: EvalContext;
   readonly #byInput: number[];
-  readonly #pieces: Array<Batch | undefined> = [];
+  readonly #pieces: Array<BatchPieces | undefined> = [];
 
   constructor(base: EvalContext, inputs: number) {
     this.#byInput = new Array<number>(inputs).fill(Number.NEGATIVE_INFINITY);
@@ -44,29 +44,13 @@ export class WatermarkView {
   }
 
   #piece(input: number, batch: Batch, start: number, end: number): Batch {
-    const piece = this.#pieces[input] ?? new Batch(batch.types);
-    this.#pieces[input] = piece;
-    piece.clear();
-    piece.rowCount = end - start;
-    piece.insertOnly = batch.insertOnly;
-    if (!batch.insertOnly) piece.kinds.set(batch.kinds.subarray(start, end));
-    for (const [i, from] of batch.columns.entries()) {
-      const to = piece.columns[i];
-      if (!to) continue;
-      copyLane(from.lane0, to.lane0, start, end);
-      if (from.lane1 && to.lane1) copyLane(from.lane1, to.lane1, start, end);
-      if (from.nulls && to.nulls) to.nulls.set(from.nulls.subarray(start, end));
-      else to.nulls?.fill(0, 0, end - start);
-    }
-    return piece;
+    const pieces = this.#pieces[input] ?? new BatchPieces(batch.types);
+    this.#pieces[input] = pieces;
+    return pieces.cut(batch, start, end);
   }
 
   #current(): number | null {
     const least = Math.min(...this.#byInput);
     return Number.isFinite(least) ? least : null;
   }
-}
-
-function copyLane(from: Lane, to: Lane, start: number, end: number): void {
-  (to as Int32Array).set((from as Int32Array).subarray(start, end));
 }
