@@ -110,7 +110,8 @@ export class Job {
       try {
         const status = await this.#runAttempt(restore);
         return this.#ended(status, null);
-      } catch (error) {
+      } catch (thrown) {
+        const error = thrown === STOPPED_BY_USER ? thrown : told(thrown);
         if (this.#wanted === 'CANCELED') return this.#ended(this.#wanted, error === STOPPED_BY_USER ? null : error);
         // A stop that failed is a failure like another: the job goes on from its newest checkpoint.
         this.#wanted = null;
@@ -196,7 +197,7 @@ export class Job {
   #suppressed(error: unknown): EngineError {
     return new EngineError('JOB_FAILED', `Recovery is suppressed by ${this.#strategy.name}`, {
       exceptionClass: 'org.apache.flink.runtime.JobException',
-      cause: told(error),
+      cause: error,
     });
   }
 
@@ -226,6 +227,14 @@ function causeChain(error: unknown): string {
 /** The failure as an error that is shown: only an EngineError finds its way to the user. */
 function told(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
+  const { code, path } = error as NodeJS.ErrnoException;
+  // There may be room again, and nothing is lost until then.
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new EngineError(
+      'JOB_DISK_FULL',
+      `There is no room on the disk (${messageOf(error)}${path === undefined ? '' : ` '${path}'`}): make some.`,
+      { exceptionClass: 'java.io.IOException', retryable: true, cause: error },
+    );
   return new EngineError('JOB_FAILED', messageOf(error), {
     exceptionClass: 'java.lang.RuntimeException',
     cause: error,

@@ -253,6 +253,20 @@ test('rule 17: the same job is not started beside itself', async () => {
   expect((await running).status).toBe('CANCELED');
 });
 
+test('a full disk under a sink is waited out', async () => {
+  const world = doubles(50);
+  let isFull = true;
+  world.beforeCommit = () => {
+    if (!isFull) return;
+    isFull = false;
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  };
+  const { job, notices } = jobOf(world, {}, { 'restart-strategy.exponential-delay.initial-backoff': '1 ms' });
+  expect((await job.run()).status).toBe('FINISHED');
+  expect(notices.join()).toMatch(/Restarting in .*: There is no room on the disk \(ENOSPC/);
+  expect(world.tables.get('out')?.rows).toEqual(expectedSums(50));
+});
+
 test('a marker that is gone stops the job by name', async () => {
   const world = doubles(50);
   await jobOf(world).job.run();
