@@ -1,6 +1,6 @@
 /** Exact numbers in generated code, as bigint expressions. */
 import { columnKind } from '../types/column.ts';
-import { fitsPrecision, powerOfTen, rescale } from '../types/decimal.ts';
+import { decimalToNumber, fitsPrecision, powerOfTen, rescale } from '../types/decimal.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { CodeSite, Operand } from './generated-code.ts';
 
@@ -19,6 +19,14 @@ export function bigOf(operand: Operand): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** A number operand as a double; exact numbers as Java rounds their text. */
+export function doubleOf(site: CodeSite, operand: Operand): string {
+  if (operand.type.kind === 'DECIMAL')
+    return `${site.constant(decimalToNumber)}(${bigOf(operand)}, ${operand.type.scale})`;
+  const [first = '0'] = operand.lanes;
+  return columnKind(operand.type) === 'i64' ? `Number(${first})` : first;
 }
 
 export function scaleOf(type: LogicalType): number {

@@ -70,7 +70,7 @@ function compiled(expression: Expression, types: readonly LogicalType[], row: re
   return readValue(expression.type, writer.batch.columns[0] as Column, 0, heap);
 }
 
-/** A value as it comes out of a column: maps in the order of their keys. */
+/** A value as it comes out of a column: numbers as their lanes hold them. */
 function stored(type: LogicalType, value: Value): Value {
   const heap = new Heap();
   const column = new Column(withNullable(type, true), 1);
@@ -83,7 +83,36 @@ const cases = scalarFunctions.flatMap(({ name, example, deterministic }) => {
   return expression ? ([[name, example, expression]] as const) : [];
 });
 
-test.each(cases)('%s: %s', (_name, _example, expression) => {
+const MORE = [
+  'MOD(7.50, 2)',
+  '-7.5 % 2.25',
+  'CAST(1234567890123456789.5 AS DECIMAL(30, 1)) % 0.7',
+  'ROUND(2.345, 2)',
+  'ROUND(-2.345, 1)',
+  'ROUND(1234.5, -2)',
+  'ROUND(99.99, 1)',
+  'TRUNCATE(-42.39, 1)',
+  'ROUND(2.675E0, 2)',
+  'ROUND(-0.4E0, 0)',
+  'TRUNCATE(42.39E0, 1)',
+  '12.34 * 0.5E0',
+  '0.1E0 / 12345678901234567890.12',
+  'CAST(12345678901234567890.12 AS DOUBLE)',
+  'CAST(0.1 AS FLOAT)',
+  "SPLIT_INDEX('http://a.b/c/dé', '/', 3)",
+  "SPLIT_INDEX('http://a.b/c/dé', '/', 4)",
+  "SPLIT_INDEX('http://a.b/c/dé', '/', 9)",
+  "SPLIT_INDEX('a::b:::c', '::', 2)",
+  "SPLIT_INDEX('a,', ',', 1)",
+  "SPLIT_INDEX('a', ',', -1)",
+  "SPLIT_INDEX('', ',', 0)",
+].map((example) => {
+  const expression = bound(example);
+  if (!expression) throw new Error(`not bound: ${example}`);
+  return ['more', example, expression] as const;
+});
+
+test.each([...cases, ...MORE])('%s: %s', (_name, _example, expression) => {
   const types: LogicalType[] = [];
   const row: Value[] = [];
   const columns = lifted(expression, types, row);

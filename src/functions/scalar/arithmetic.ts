@@ -16,7 +16,7 @@ import type { Value } from '../../types/value.ts';
 import { type ArithmeticOperator, arithmeticType } from '../arithmetic-type.ts';
 import { codeError, runtimeError } from '../call-error.ts';
 import { guarded, lane, nullOf, pure } from '../code-helpers.ts';
-import { bigOf, decimalResult, scaleOf } from '../decimal-code.ts';
+import { bigOf, decimalResult, doubleOf, scaleOf } from '../decimal-code.ts';
 import { folding } from '../folded-value.ts';
 import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
@@ -204,19 +204,15 @@ function generateNumbers(operator: ArithmeticOperator, site: CodeSite): Operand 
     return generateAddInterval(site, operator === '-' ? -1 : 1);
   if (!isNumeric(a.type) || !isNumeric(b.type)) return undefined;
   if (site.type.kind === 'DECIMAL') return generateDecimal(operator, site, a, b);
-  if (a.type.kind === 'DECIMAL' || b.type.kind === 'DECIMAL') return undefined;
   if (kind === 'f32' || kind === 'f64') {
-    const code = `${asNumber(a)} ${operator} ${asNumber(b)}`;
+    const code = `${doubleOf(site, a)} ${operator} ${doubleOf(site, b)}`;
     return pure(site, [kind === 'f32' ? `Math.fround(${code})` : `(${code})`]);
   }
+  if (a.type.kind === 'DECIMAL' || b.type.kind === 'DECIMAL') return undefined;
   if (operator === '/' || operator === '%') return generateDivision(operator, site, a, b);
   if (kind === 'i64') return pure(site, [`BigInt.asIntN(64, ${bigOf(a)} ${operator} ${bigOf(b)})`]);
   const code = operator === '*' ? `Math.imul(${lane(a)}, ${lane(b)})` : `(${lane(a)} ${operator} ${lane(b)} | 0)`;
   return pure(site, [narrow(kind, code)]);
-}
-
-function asNumber(operand: Operand): string {
-  return columnKind(operand.type) === 'i64' ? `Number(${lane(operand)})` : lane(operand);
 }
 
 function narrow(kind: string, code: string): string {
@@ -260,7 +256,19 @@ function generateDecimal(operator: ArithmeticOperator, site: CodeSite, a: Operan
       isNull,
     );
   }
-  if (operator === '%') return undefined;
+  if (operator === '%') {
+    const common = Math.max(s1, s2);
+    const remainder = site.constant((value: bigint, divisor: bigint) => {
+      if (divisor === 0n) throw divisionByZero();
+      return value % divisor;
+    });
+    return decimalResult(
+      site,
+      `${remainder}(${aligned(left, common - s1)}, ${aligned(right, common - s2)})`,
+      common,
+      isNull,
+    );
+  }
   const { scale } = site.type;
   const shift = scale + s2 - s1;
   const divide = site.constant((numerator: bigint, divisor: bigint) => {

@@ -1,6 +1,7 @@
 /** Texts put together and taken apart. */
 import { randomUUID } from 'node:crypto';
 
+import { bytesOf } from '../../types/heap-bytes.ts';
 import { inStringHashOrder } from '../../types/java-hash-order.ts';
 import { javaRegex } from '../../types/java-regex.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
@@ -109,6 +110,49 @@ function splitIndex(value: string, separator: Value, index: number): string | nu
   return pieces[index] ?? null;
 }
 
+/** Where a piece lies, as offset and length packed in one number; -1 for null. */
+function pieceRange(u8: Uint8Array, address: number, size: number, separator: Uint8Array, index: number): number {
+  if (index < 0 || size === 0) return -1;
+  const end = address + size;
+  let from = address;
+  for (let left = index; ; left--) {
+    const to = indexOfBytes(u8, from, end, separator);
+    if (left === 0) return (from - address) * 4294967296 + (to < 0 ? end : to) - from;
+    if (to < 0) return -1;
+    from = to + separator.length;
+  }
+}
+
+function indexOfBytes(u8: Uint8Array, start: number, end: number, wanted: Uint8Array): number {
+  const first = wanted[0];
+  for (let at = start; at + wanted.length <= end; at++) {
+    if (u8[at] !== first) continue;
+    let i = 1;
+    while (i < wanted.length && u8[at + i] === wanted[i]) i++;
+    if (i === wanted.length) return at;
+  }
+  return -1;
+}
+
+/** With a literal separator the piece is a part of the text's own bytes. */
+function splitIndexCode(site: CodeSite): Operand | undefined {
+  const [source, , index] = site.args as [Operand, Operand, Operand];
+  const separator = site.literal(1)?.value;
+  if (typeof separator !== 'string' || separator === '') return undefined;
+  const range = site.constant(pieceRange);
+  const bytes = site.constant(bytesOf(separator));
+  const packed = site.local();
+  const made = guarded(site, 2, ([address, length]) =>
+    [
+      `${packed} = ${range}(${site.heap}.u8, ${source.lanes.join(', ')}, ${bytes}, Number(${index.lanes[0]}));`,
+      `${address} = ${packed} < 0 ? 0 : ${source.lanes[0]} + Math.floor(${packed} / 4294967296);`,
+      `${length} = ${packed} < 0 ? 0 : ${packed} % 4294967296;`,
+    ].join(' '),
+  );
+  const isNull = made.isNull === 'false' ? `(${packed} < 0)` : `(${made.isNull} || ${packed} < 0)`;
+  return { ...made, isNull };
+}
+
 /** Maps characters one by one; those without a partner vanish. */
 function translate(value: string, from: string | null, to: string | null): string {
   if (from === null || from === '') return value;
@@ -183,6 +227,7 @@ const pieces: readonly ScalarFunction[] = [
     args: [text, (type) => text(type) || integer(type), integer],
     returns: types.string(),
     eval: ([value, separator, index]) => splitIndex(value as string, separator as Value, Number(index)),
+    generate: splitIndexCode,
   }),
   plain({
     name: 'STR_TO_MAP',

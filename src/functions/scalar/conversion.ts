@@ -12,7 +12,7 @@ import { MILLIS_OF_DAY } from '../../types/timestamp.ts';
 import { integerBits, isInteger, isNumeric, isText, sameType } from '../../types/type-family.ts';
 import { runtimeError } from '../call-error.ts';
 import { guarded, lane, pure } from '../code-helpers.ts';
-import { bigOf, decimalResult, scaleOf } from '../decimal-code.ts';
+import { bigOf, decimalResult, doubleOf, scaleOf } from '../decimal-code.ts';
 import { folding } from '../folded-value.ts';
 import { type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
@@ -111,8 +111,8 @@ function toDecimalCode(site: CodeSite, arg: Operand): Operand | undefined {
 }
 
 function toFloating(site: CodeSite, arg: Operand, from: string): Operand | undefined {
-  if (from === 'bytes' || from === 'i128' || arg.type.kind === 'DECIMAL') return undefined;
-  const code = from === 'i64' ? `Number(${lane(arg)})` : lane(arg);
+  if (from === 'bytes') return undefined;
+  const code = doubleOf(site, arg);
   return pure(site, [site.type.kind === 'FLOAT' ? `Math.fround(${code})` : code]);
 }
 

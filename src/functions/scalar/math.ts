@@ -9,7 +9,8 @@ import { typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
 import { roundType } from '../arithmetic-type.ts';
 import { codeError, runtimeError } from '../call-error.ts';
-import { lane, pure } from '../code-helpers.ts';
+import { guarded, lane, nullOf, pure } from '../code-helpers.ts';
+import { bigOf, decimalResult } from '../decimal-code.ts';
 import type { ArgumentInfo, CallSite, Eval, ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
 import { JavaRandom } from '../java-random.ts';
@@ -222,6 +223,28 @@ function bindRound(site: CallSite, cut: boolean): Eval {
   };
 }
 
+/** Decimals by a literal number of digits, and doubles. */
+function roundCode(site: CodeSite, cut: boolean): Operand | undefined {
+  const [value, places] = site.args as [Operand, Operand?];
+  if (value.type.kind === 'DOUBLE') {
+    const round = site.constant(roundDouble);
+    return guarded(
+      site,
+      1,
+      ([target]) => `${target} = ${round}(${lane(value)}, ${places ? `Number(${lane(places)})` : 0}, ${cut});`,
+    );
+  }
+  const literal = places && site.literal(1);
+  const code = bigOf(value);
+  if (value.type.kind !== 'DECIMAL' || code === undefined || (places && typeof literal?.value !== 'number'))
+    return undefined;
+  const { scale } = value.type;
+  const drop = scale - Number(literal?.value ?? 0);
+  const unit = drop > 0 ? powerOfTen(drop) : 1n;
+  const whole = site.constant((exact: bigint) => toUnit(exact, unit, cut));
+  return decimalResult(site, drop > 0 ? `${whole}(${code})` : code, scale, nullOf(site.args));
+}
+
 /** Rounds the decimal text of the number, as BigDecimal does. */
 function roundDouble(value: number, digits: number, cut: boolean): number {
   const { unscaled, scale } = parseBigDecimal(doubleToText(value));
@@ -279,6 +302,7 @@ const roundings: readonly ScalarFunction[] = [
     optional: [integer],
     returns: roundedType,
     bind: (site) => bindRound(site, false),
+    generate: (site) => roundCode(site, false),
   }),
   plain({
     name: 'TRUNCATE',
@@ -290,6 +314,7 @@ const roundings: readonly ScalarFunction[] = [
     optional: [integer],
     returns: roundedType,
     bind: (site) => bindRound(site, true),
+    generate: (site) => roundCode(site, true),
   }),
 ];
 
