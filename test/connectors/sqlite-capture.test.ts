@@ -96,6 +96,14 @@ describe('capture from SQLite', () => {
     ]);
   });
 
+  it('tells an update of the key as a delete and an insert', async () => {
+    db.exec("INSERT INTO t VALUES (1, 'a')");
+    const opened = await open();
+    drain(opened);
+    db.exec('UPDATE t SET id = 9 WHERE id = 1');
+    expect(drain(opened)).toEqual(['-D1,a', '+I9,a']);
+  });
+
   it('lets no barrier fall into the snapshot', async () => {
     db.exec("INSERT INTO t VALUES (1, 'a')");
     const opened = await open();

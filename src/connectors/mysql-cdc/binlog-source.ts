@@ -34,6 +34,8 @@ export interface BinlogSettings {
   readonly server: ServerAddress;
   readonly databases: string;
   readonly tables: string;
+  /** Columns of the declared primary key; none when there is none. */
+  readonly key: readonly string[];
   readonly serverId: string | undefined;
   readonly mode: 'initial' | 'snapshot' | 'latest-offset' | 'earliest-offset' | 'specific-offset';
   /** Of mode specific-offset. */
@@ -162,7 +164,8 @@ class BinlogReader implements SourceReader {
   #startStream(place: BinlogPlace): void {
     this.#phase = 'binlog';
     this.#place = place;
-    this.#stream = new this.#Stream(this.#settings.server, place, this.#settings.serverId, this.#isCaptured);
+    const { server, serverId, key } = this.#settings;
+    this.#stream = new this.#Stream(server, place, serverId, this.#isCaptured, key);
   }
 
   poll(): Batch | null | 'end' {

@@ -35,6 +35,8 @@ interface RowsEvent extends BinlogEvent {
 
 export class BinlogStream {
   readonly #server: ServerAddress;
+  /** Columns of the declared primary key. */
+  readonly #key: readonly string[];
   readonly #zongji: ZongJi;
   readonly #isCaptured: (name: CapturedName) => boolean;
   #items: BinlogItem[] = [];
@@ -48,8 +50,10 @@ export class BinlogStream {
     start: BinlogPlace,
     serverId: string | undefined,
     isCaptured: (name: CapturedName) => boolean,
+    key: readonly string[],
   ) {
     this.#server = server;
+    this.#key = key;
     this.#isCaptured = isCaptured;
     this.#file = start.file;
     this.#zongji = new ZongJi(connectionSettings(server));
@@ -139,8 +143,10 @@ export class BinlogStream {
     for (const row of event.rows) {
       if (kind !== RowKind.UPDATE_AFTER) this.#items.push({ kind, row, name, atMs });
       else {
-        this.#items.push({ kind: RowKind.UPDATE_BEFORE, row: row.before ?? {}, name, atMs });
-        this.#items.push({ kind, row: row.after ?? {}, name, atMs });
+        const { before = {}, after = {} } = row;
+        const moves = movesKey(this.#key, before, after);
+        this.#items.push({ kind: moves ? RowKind.DELETE : RowKind.UPDATE_BEFORE, row: before, name, atMs });
+        this.#items.push({ kind: moves ? RowKind.INSERT : kind, row: after, name, atMs });
       }
     }
   }
@@ -174,4 +180,13 @@ export class BinlogStream {
     this.#wake = null;
     wake?.();
   }
+}
+
+/** An update that changes the key is another row's birth: whoever follows updates by key alone would keep the old row. */
+export function movesKey(key: readonly string[], before: RawRow, after: RawRow): boolean {
+  return key.some((name) => !isSame(before[name], after[name]));
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return Buffer.isBuffer(a) && Buffer.isBuffer(b) ? a.equals(b) : String(a) === String(b);
 }

@@ -120,6 +120,7 @@ function binlogSource(table: TableContext, mode: BinlogSettings['mode'] | 'times
     },
     databases: table.requiredOption('database-name'),
     tables: table.requiredOption('table-name'),
+    key: table.table.primaryKey ?? [],
     serverId: table.option('server-id'),
     mode,
     start: mode === 'specific-offset' ? { file: file as string, position: Number(position) } : null,

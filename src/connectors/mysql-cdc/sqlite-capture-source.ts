@@ -218,9 +218,11 @@ class CaptureReader implements SourceReader {
     });
   }
 
+  /** An update that changes the key is another row's birth: whoever follows updates by key alone would keep the old row. */
   #emitUpdate(before: readonly unknown[], after: readonly unknown[]): void {
-    this.#emit(RowKind.UPDATE_BEFORE, before);
-    this.#emit(RowKind.UPDATE_AFTER, after);
+    const moves = !this.#hasSameKey(before, after);
+    this.#emit(moves ? RowKind.DELETE : RowKind.UPDATE_BEFORE, before);
+    this.#emit(moves ? RowKind.INSERT : RowKind.UPDATE_AFTER, after);
   }
 
   #emit(kind: number, image: readonly unknown[]): void {
