@@ -6,6 +6,7 @@ import type { LogicalPlan, PlanOf } from './logical-plan.ts';
 import { inputsOfPlan, rewriteUp } from './plan-tree.ts';
 import { mergeNode } from './rules/merge-projects.ts';
 import { producedOf } from './scan-columns.ts';
+import { isRowtime } from './time-attribute.ts';
 
 type Scan = PlanOf<'Scan'>;
 interface Column {
@@ -34,8 +35,9 @@ function collect(plan: LogicalPlan, groups: Map<string, Scan[]>): void {
     groups.set(key, [...(groups.get(key) ?? []), plan]);
     return;
   }
-  // The look-up side of a temporal join is not read as a source.
-  if (plan.kind === 'TemporalJoin') collect(plan.left, groups);
+  // A table that is looked up is not read as a source.
+  const isLookup = plan.kind === 'TemporalJoin' && !isRowtime(plan.left.fields[plan.period]?.type);
+  if (isLookup) collect(plan.left, groups);
   else for (const input of inputsOfPlan(plan)) collect(input, groups);
 }
 

@@ -121,6 +121,7 @@ class ChainBuilder {
   readonly #evaluation: EvalContext;
   readonly #timeZone: string;
   readonly #seesWatermark: boolean;
+  readonly #connected = new Set<AnyNode>();
 
   constructor(options: ChainOptions) {
     this.#options = options;
@@ -136,7 +137,8 @@ class ChainBuilder {
       this.#nodes.set(vertex.id, body.kind === 'Source' ? this.#source(vertex, body) : await this.#inner(vertex, body));
     }
     const nodes = graph.vertices.map((vertex) => this.#node(vertex.id));
-    for (const node of nodes) this.#connect(node);
+    const isRead = new Set(graph.vertices.flatMap((vertex) => vertex.inputs));
+    for (const node of nodes) if (!isRead.has(node.vertex.id)) this.#connect(node);
     return {
       nodes,
       sources: nodes.filter((node) => node.kind === 'source'),
@@ -156,13 +158,17 @@ class ChainBuilder {
     return node;
   }
 
+  /** From the end of the job upwards, first inputs first: so what leads to a first input gets a batch first. */
   #connect(node: AnyNode): void {
+    if (this.#connected.has(node)) return;
+    this.#connected.add(node);
     node.vertex.inputs.forEach((id, input) => {
       assert(node.kind !== 'source', 'a source has no inputs');
       const from = this.#node(id);
       const isReadTwice = from.outputs.some((output) => output.node === node);
       if (isReadTwice && this.#options.graph.mode === 'streaming') from.rows = new BatchPieces(this.#typesOf(id));
       from.outputs.push({ node, input });
+      this.#connect(from);
     });
   }
 
