@@ -13,7 +13,9 @@ import { Heap } from '../../src/types/heap.ts';
 import { readValue, writeValue } from '../../src/types/lane-value.ts';
 import { type LogicalType, withNullable } from '../../src/types/logical-type.ts';
 import type { Value } from '../../src/types/value.ts';
-import { evaluation } from './small-functions.ts';
+import { evaluation as plainEvaluation } from './small-functions.ts';
+
+const evaluation = { ...plainEvaluation, timeZone: 'America/New_York' };
 
 const context = { config: () => undefined } as never;
 
@@ -84,6 +86,17 @@ const cases = scalarFunctions.flatMap(({ name, example, deterministic }) => {
 });
 
 const MORE = [
+  'CAST(CAST(-12345678901 AS BIGINT) AS STRING)',
+  'CAST(-7 AS STRING)',
+  'CAST(-0.050 AS STRING)',
+  'CAST(1234567890123456789012345678.05 AS STRING)',
+  'CAST(1E10 AS STRING)',
+  "CAST(DATE '2024-02-29' AS STRING)",
+  "CAST(DATE '0001-01-01' AS STRING)",
+  "CAST(TIMESTAMP '2024-07-01 00:30:00.123' AS TIMESTAMP_LTZ(3))",
+  "CAST(CAST(TIMESTAMP '2024-07-01 00:30:00.123456' AS TIMESTAMP_LTZ(6)) AS TIMESTAMP(4))",
+  "CAST(TIMESTAMP '1969-12-31 23:59:59.999999' AS TIMESTAMP_LTZ(0))",
+  "DATE_FORMAT(CAST(TIMESTAMP '2024-07-01 00:30:00' AS TIMESTAMP_LTZ(3)), 'yyyy-MM-dd HH:mm')",
   'MOD(7.50, 2)',
   '-7.5 % 2.25',
   'CAST(1234567890123456789.5 AS DECIMAL(30, 1)) % 0.7',

@@ -5,11 +5,15 @@ import { castProblem } from '../../types/cast-check.ts';
 import { columnKind } from '../../types/column.ts';
 
 import { exactToDecimal, parseExact, powerOfTen } from '../../types/decimal.ts';
+import type { Heap } from '../../types/heap.ts';
 import { floatToText } from '../../types/java-double.ts';
 import { integerAt, toInt, toLong } from '../../types/java-number.ts';
 import { type LogicalType, withNullable } from '../../types/logical-type.ts';
+import { textPrinter } from '../../types/print-value.ts';
+import { timeZoneOf } from '../../types/time-zone.ts';
 import { MILLIS_OF_DAY } from '../../types/timestamp.ts';
 import { integerBits, isInteger, isNumeric, isText, sameType } from '../../types/type-family.ts';
+import type { Value } from '../../types/value.ts';
 import { runtimeError } from '../call-error.ts';
 import { guarded, lane, pure } from '../code-helpers.ts';
 import { bigOf, decimalResult, doubleOf, scaleOf } from '../decimal-code.ts';
@@ -85,7 +89,46 @@ function generateCast(site: CodeSite, safe: boolean): Operand | undefined {
   if (site.type.kind === 'DECIMAL') return toDecimalCode(site, arg);
   if (site.type.kind === 'DOUBLE' || site.type.kind === 'FLOAT') return toFloating(site, arg, from);
   if (isInteger(site.type)) return isText(arg.type) ? textToInteger(site, arg, safe) : toInteger(site, arg, from, to);
-  return temporal(site, arg, from, to);
+  if (site.type.kind === 'VARCHAR') return toTextCode(site, arg);
+  return temporal(site, zoned(site, arg), from, to);
+}
+
+/** Any number or date as text is shorter. */
+const LONGEST_TEXT = 64;
+
+/** Numbers and dates, whose text is ASCII, to a VARCHAR that holds them all. */
+function toTextCode(site: CodeSite, arg: Operand): Operand | undefined {
+  if (site.type.kind !== 'VARCHAR' || site.type.length < LONGEST_TEXT) return undefined;
+  if (!isNumeric(arg.type) && arg.type.kind !== 'DATE') return undefined;
+  const print = textPrinter(arg.type, 'UTC');
+  const write = site.constant((heap: Heap, value: Value): number => {
+    const text = print(value);
+    const address = heap.scratch(text.length);
+    for (let i = 0; i < text.length; i++) heap.u8[address + i] = text.charCodeAt(i);
+    return address * LONGEST_TEXT + text.length;
+  });
+  const value = arg.type.kind === 'DECIMAL' ? bigOf(arg) : lane(arg);
+  const packed = site.local();
+  return guarded(
+    site,
+    2,
+    ([address, length]) =>
+      `${packed} = ${write}(${site.heap}, ${value}); ${address} = Math.floor(${packed} / ${LONGEST_TEXT}); ${length} = ${packed} % ${LONGEST_TEXT};`,
+  );
+}
+
+/** A time on the clock of the session's zone, or the instant of one, where the cast goes between the two. */
+function zoned(site: CodeSite, arg: Operand): Operand {
+  const zone = timeZoneOf(site.evaluation.timeZone);
+  const [millis = '0', ...nanos] = arg.lanes;
+  const moved = (move: (ms: number) => number): Operand => ({
+    ...arg,
+    type: site.type,
+    lanes: [`${site.constant(move)}(${millis})`, ...nanos],
+  });
+  if (arg.type.kind === 'TIMESTAMP_LTZ' && site.type.kind === 'TIMESTAMP') return moved((ms) => zone.toLocal(ms));
+  if (arg.type.kind === 'TIMESTAMP' && site.type.kind === 'TIMESTAMP_LTZ') return moved((ms) => zone.toInstant(ms));
+  return arg;
 }
 
 /** A text fits as it is when the target is a VARCHAR no shorter. */

@@ -103,15 +103,22 @@ function formatCode(site: CodeSite): Operand | undefined {
   const pattern = site.literal(1)?.value;
   const [value] = site.args as [Operand];
   const kind = columnKind(value.type);
-  if (typeof pattern !== 'string' || value.type.kind !== 'TIMESTAMP' || (kind !== 'millis' && kind !== 'nanos'))
+  const isLocal = value.type.kind === 'TIMESTAMP_LTZ';
+  if (
+    typeof pattern !== 'string' ||
+    (value.type.kind !== 'TIMESTAMP' && !isLocal) ||
+    (kind !== 'millis' && kind !== 'nanos')
+  )
     return undefined;
   const writer = asciiWriter(pattern);
   if (!writer) return undefined;
   const write = site.constant(writer);
+  const zone = timeZoneOf(site.evaluation.timeZone);
+  const millis = isLocal ? `${site.constant((ms: number) => zone.toLocal(ms))}(${value.lanes[0]})` : value.lanes[0];
   return guarded(
     site,
     2,
-    ([address, length]) => `${address} = ${write}(${site.heap}, ${value.lanes[0]}); ${length} = ${pattern.length};`,
+    ([address, length]) => `${address} = ${write}(${site.heap}, ${millis}); ${length} = ${pattern.length};`,
     [value],
   );
 }
