@@ -7,8 +7,8 @@ const SECRET =
 /** `'key' = 'value'` in a statement. Runs of plain characters are one step: a choice for each would overflow on a literal of some MB. */
 const OPTION = /'([^']*(?:''[^']*)*)'(\s*=\s*)'([^']*(?:''[^']*)*)'/g;
 
-/** `key => 'value'`: a named argument. */
-const ARGUMENT = /(\w+`?)(\s*=>\s*)'([^']*(?:''[^']*)*)'/g;
+/** `key => 'value'`: a named argument. Bounded, and only from the start of a word: a word of some MB must not be tried from each letter. */
+const ARGUMENT = /\b(\w{1,200}`?)(\s{0,200}=>\s{0,200})'([^']*(?:''[^']*)*)'/g;
 
 const MASK = '******';
 
