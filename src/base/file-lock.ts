@@ -9,6 +9,7 @@ import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from './error.ts';
+import { isBusy } from './sqlite-error.ts';
 
 export interface FileLock {
   readonly path: string;
@@ -22,7 +23,6 @@ interface LockFile {
   held: boolean;
 }
 
-const SQLITE_BUSY = 5;
 const FIRST_WAIT_MS = 2;
 const LAST_WAIT_MS = 50;
 const files = new Map<string, LockFile>();
@@ -96,9 +96,4 @@ function retryAnew(full: string, file: LockFile): FileLock | null {
   files.delete(full);
   file.db.close();
   return tryLock(full);
-}
-
-function isBusy(error: unknown): boolean {
-  const code = (error as { errcode?: number }).errcode;
-  return code !== undefined && (code & 0xff) === SQLITE_BUSY;
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BoxedRowReader, BoxedRowWriter } from '../../src/connectors/boxed-rows.ts';
 import { ChangeBuffer, decodeChanges } from '../../src/connectors/jdbc/change-buffer.ts';
@@ -56,6 +57,21 @@ async function rowsOf(database: SqliteDatabase): Promise<Value[][]> {
 }
 
 describe('SqliteDatabase', () => {
+  it('tells the error that ended a transaction, also when SQLite has rolled it back itself, and goes on', async () => {
+    const database = new SqliteDatabase(path, true);
+    await database.prepareTarget(TARGET, true);
+    const other = new DatabaseSync(path);
+    other.exec("CREATE TRIGGER t BEFORE INSERT ON orders BEGIN SELECT RAISE(ROLLBACK, 'not this row'); END");
+    await expect(commit(database, 1, [{ isDelete: false, row: row(1n, 'a') }])).rejects.toThrow(
+      /shop\.db: not this row/,
+    );
+    other.exec('DROP TRIGGER t');
+    other.close();
+    await commit(database, 1, [{ isDelete: false, row: row(1n, 'a') }]);
+    expect(await rowsOf(database)).toEqual([row(1n, 'a')]);
+    await database.close();
+  });
+
   it('makes the table, upserts, deletes, and keeps the marker in the same transaction', async () => {
     const database = new SqliteDatabase(path, true);
     await database.prepareTarget(TARGET, true);

@@ -228,9 +228,14 @@ export class MysqlDatabase implements Database {
       timezone: 'Z',
     });
     connection.on('error', () => this.#drop());
-    await connection.query(
-      `SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_DATE', time_zone = '+00:00', wait_timeout = ${SESSION_TIMEOUT_S}, group_concat_max_len = 65536`,
-    );
+    try {
+      await connection.query(
+        `SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_DATE', time_zone = '+00:00', wait_timeout = ${SESSION_TIMEOUT_S}, group_concat_max_len = 65536`,
+      );
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
     return connection;
   }
 

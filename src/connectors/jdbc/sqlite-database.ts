@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { EngineError, messageOf } from '../../base/error.ts';
+import { isBusy, isPassing, rollback } from '../../base/sqlite-error.ts';
 import type { SinkMarker } from '../../dataflow/sink.ts';
 import type { Field, LogicalType } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
@@ -25,7 +26,6 @@ import {
 const SLICE_ROWS = 200;
 const BUSY_WAIT_MS = 5;
 const BUSY_LIMIT_MS = 60_000;
-const SQLITE_BUSY = 5;
 const MARKERS = '_millrace_commit';
 
 /** One writer at a time a file in this process: transactions span turns of the event loop. */
@@ -158,7 +158,7 @@ export class SqliteDatabase implements Database {
       await work();
       this.#db.exec('COMMIT');
     } catch (error) {
-      this.#db.exec('ROLLBACK');
+      rollback(this.#db);
       throw error instanceof EngineError ? error : sqliteError(this.#path, error);
     }
   }
@@ -273,14 +273,9 @@ function deleteSql(target: TargetTable): string {
   return `DELETE FROM ${quoteName(target.name)} WHERE ${where.join(' AND ')}`;
 }
 
-function isBusy(error: unknown): boolean {
-  const code = (error as { errcode?: number }).errcode;
-  return code !== undefined && (code & 0xff) === SQLITE_BUSY;
-}
-
 function sqliteError(path: string, cause: unknown): EngineError {
   return new EngineError('CONNECTOR_JDBC_WRITE', `SQLite ${path}: ${messageOf(cause)}`, {
     cause,
-    retryable: isBusy(cause),
+    retryable: isPassing(cause),
   });
 }

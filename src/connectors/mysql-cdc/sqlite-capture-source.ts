@@ -2,12 +2,13 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EngineError, messageOf } from '../../base/error.ts';
+import { EngineError } from '../../base/error.ts';
+import { isBusy, rollback } from '../../base/sqlite-error.ts';
 import type { SourceContext, SourceReader, TableSource } from '../../dataflow/source.ts';
 import { type Batch, BatchWriter } from '../../types/batch.ts';
 import { changelogModes } from '../../types/changelog-mode.ts';
 import { type Field, types } from '../../types/logical-type.ts';
-import { RowKind } from '../../types/row-kind.ts';
+import { RowKind, rowKindSigns } from '../../types/row-kind.ts';
 import type { Value } from '../../types/value.ts';
 import { BoxedRowWriter } from '../boxed-rows.ts';
 import type { TableContext } from '../connector.ts';
@@ -238,7 +239,7 @@ class CaptureReader implements SourceReader {
   #metadata(key: string, kind: number): Value {
     if (key === 'table_name') return this.#table.name;
     if (key === 'database_name') return this.#database;
-    if (key === 'row_kind') return ['+I', '-U', '+U', '-D'][kind] as string;
+    if (key === 'row_kind') return rowKindSigns[kind as 0] as string;
     return this.#phase === 'snapshot' ? 0n : BigInt(this.#context.clock.now()) * 1_000_000n;
   }
 
@@ -312,7 +313,7 @@ class CaptureReader implements SourceReader {
     try {
       this.#db.exec('BEGIN IMMEDIATE');
     } catch (error) {
-      if (/locked|busy/i.test(messageOf(error))) return false;
+      if (isBusy(error)) return false;
       throw error;
     }
     try {
@@ -320,7 +321,7 @@ class CaptureReader implements SourceReader {
       this.#db.exec('COMMIT');
       return true;
     } catch (error) {
-      this.#db.exec('ROLLBACK');
+      rollback(this.#db);
       throw error;
     }
   }
