@@ -60,6 +60,20 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
   }
 }
 
+const LAST_WORDS_MS = 1000;
+
+function atSignal(work: () => Promise<unknown>): void {
+  const end = (code: number) => (): void => {
+    setTimeout(() => process.exit(code), LAST_WORDS_MS);
+    work().then(
+      () => process.exit(code),
+      () => process.exit(code),
+    );
+  };
+  process.once('SIGTERM', end(143));
+  process.once('SIGHUP', end(129));
+}
+
 async function openShell(argv: readonly string[]): Promise<number> {
   // Whoever read the output, such as `head`, has enough.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
@@ -77,6 +91,7 @@ async function openShell(argv: readonly string[]): Promise<number> {
     write: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
     connectEngine: (home) => connectEngine(home, launcher),
+    atSignal,
     stopEngine,
   });
 }

@@ -22,6 +22,8 @@ export interface ShellEnvironment {
   writeError(text: string): void;
   /** Finds the engine of a home, or starts it. */
   connectEngine(home: string): Promise<GatewayAddress>;
+  /** Work for the case that the shell is ended by a signal. */
+  atSignal(work: () => Promise<unknown>): void;
   /** Ends the engine of a home with a last checkpoint of each job; false when none was running. */
   stopEngine(home: string): Promise<boolean>;
 }
@@ -111,6 +113,8 @@ async function openSession(
   environment: ShellEnvironment,
 ): Promise<GatewaySession> {
   const session = await client.openSession(args.session, args.definitions);
+  // A terminal that is closed takes its running SELECT along.
+  environment.atSignal(() => session.close());
   if (args.init !== null) {
     const statements = await readStatements(
       await readSqlFile(args.init),
