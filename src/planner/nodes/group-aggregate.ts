@@ -16,7 +16,10 @@ export const groupAggregateNode = defineNode({
   explain(node) {
     const fields = inputOf(node).fields;
     const keys = columnNames(node.keys, fields);
-    const calls = node.aggregates.map((call) => aggregateText(call, fields, retracts(node)));
+    const lowered = callsOf(node);
+    const calls = node.aggregates.map((call, i) =>
+      aggregateText(call, fields, retracts(node) && lowered[i]?.ignoresRetractions !== true),
+    );
     const select = [...(node.keys.length > 0 ? [keys] : []), ...calls].join(', ');
     return [...(node.keys.length > 0 ? [['groupBy', `[${keys}]`] as const] : []), ['select', `[${select}]`]];
   },
