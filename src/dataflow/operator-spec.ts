@@ -139,7 +139,7 @@ export type OperatorSpec =
       readonly rightTime: number;
       readonly condition: Expression | null;
     }
-  /** NOT IN with nulls is planned as Join ANTI with a condition. Look-up by key in an outside table. */
+  /** Look-up by key in an outside table. */
   | {
       readonly kind: 'LookupJoin';
       readonly joinType: 'INNER' | 'LEFT';
@@ -233,7 +233,7 @@ export type OperatorSpec =
     }
   /** Constant rows. */
   | { readonly kind: 'Values'; readonly rows: ReadonlyArray<readonly Expression[]> }
-  /** Other operators of later issues carry their data here. */
+  /** Output: input columns, then the aggregates over each row's frame. */
   | {
       readonly kind: 'OverAggregate';
       readonly partition: readonly number[];

@@ -14,9 +14,7 @@ import type { LogicalType } from '../types/logical-type.ts';
 export interface Operator {
   /** Rows, then marks at their places. The batch is the caller's and valid during the call. Emits into `context.output`, which it flushes before it returns. */
   processBatch(input: number, batch: Batch): void;
-  /**
-   * Look-up joins only: true while work is pending; the task awaits `drain` after each batch and before a barrier.
-   */
+  /** Look-up joins only: resolves when nothing is pending any more. Awaited after each batch and before a barrier. */
   readonly drain?: () => Promise<void>;
   /** Called about every 100 ms and before each barrier with the processing time in ms: processing-time timers, TTL sweep, mini-batch. */
   processTime?(nowMs: number): void;

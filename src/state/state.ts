@@ -93,7 +93,6 @@ export interface KeyedTable {
 export interface StateBackend {
   /** Declares a table; called in `create` only, same names in the same order for the same operator. A restored table is filled before `open`. */
   table(spec: TableSpec): KeyedTable;
-  /** Event-time timers by key record are the operator's: an ordered index over times (see `ordered-index.ts`). */
-  /** A small value that is stored whole with each checkpoint (watermarks, counters): plain data. */
+  /** A small value that is stored whole with each checkpoint (watermarks, counters): plain data. Timers are the operator's (`ordered-index.ts`). */
   value<T>(name: string, initial: T): { get(): T; set(value: T): void };
 }
