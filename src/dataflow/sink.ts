@@ -63,8 +63,6 @@ export interface SinkCommitter {
   commit(request: CommitRequest): Promise<void>;
   /** The marker as it stands now (after an unknown outcome, at a start). */
   readMarker(): Promise<SinkMarker | null>;
-  /** Stop with savepoint and DROP JOB: the marker may go. */
-  forget?(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -207,10 +207,6 @@ class FileCommitter implements SinkCommitter {
     syncFolder(folder);
   }
 
-  async forget(): Promise<void> {
-    rmSync(this.#markers, { recursive: true, force: true });
-  }
-
   async close(): Promise<void> {}
 }
 

@@ -35,7 +35,6 @@ export interface Database {
   /** Runs `work` in one transaction that holds the marker's row; it ends when `work` resolves, and is rolled back when it rejects. */
   transaction(marker: MarkerKey, work: (transaction: Transaction) => Promise<void>): Promise<void>;
   readMarker(marker: MarkerKey): Promise<SinkMarker | null>;
-  deleteMarker(marker: MarkerKey): Promise<void>;
   /** Rows of a table, pages at a time. */
   scan(table: string, fields: readonly Field[], limit: number | null): AsyncIterable<Value[][]>;
   /** Rows whose key fields have one of the given values. The key fields come first in each row, then `fields`. */

@@ -123,10 +123,6 @@ class JdbcCommitter implements SinkCommitter {
     return this.#database.readMarker(this.#context);
   }
 
-  forget(): Promise<void> {
-    return this.#database.deleteMarker(this.#context);
-  }
-
   close(): Promise<void> {
     return this.#database.close();
   }

@@ -95,10 +95,6 @@ export class MysqlDatabase implements Database {
     return markerOf(await this.#query(`SELECT incarnation, epoch FROM ${MARKERS} WHERE ${markerWhere(marker)}`));
   }
 
-  async deleteMarker(marker: MarkerKey): Promise<void> {
-    await this.#query(`DELETE FROM ${MARKERS} WHERE ${markerWhere(marker)}`);
-  }
-
   async *scan(table: string, fields: readonly Field[], limit: number | null): AsyncGenerator<Value[][]> {
     const columns = fields.length === 0 ? '1' : fields.map((field) => quoteId(field.name)).join(', ');
     const sql = `SELECT ${columns} FROM ${quoteId(table)}${limit === null ? '' : ` LIMIT ${limit}`}`;

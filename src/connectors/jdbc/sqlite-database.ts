@@ -93,12 +93,6 @@ export class SqliteDatabase implements Database {
     return this.#marker(marker);
   }
 
-  async deleteMarker(marker: MarkerKey): Promise<void> {
-    await this.#exclusive(async () => {
-      this.#db.prepare(`DELETE FROM ${MARKERS} WHERE lineage = ? AND sink = ?`).run(marker.lineage, marker.sink);
-    });
-  }
-
   async *scan(table: string, fields: readonly Field[], limit: number | null): AsyncGenerator<Value[][]> {
     const columns = fields.length === 0 ? '1' : fields.map((field) => quoteName(field.name)).join(', ');
     const statement = this.#db.prepare(
