@@ -23,6 +23,7 @@ export function temporalJoinToPhysical(
   plan: PlanOf<'TemporalJoin'>,
   left: PhysicalPlan,
   right: () => PhysicalPlan,
+  mode: 'streaming' | 'batch',
 ): PhysicalPlan {
   const period = plan.left.fields[plan.period]?.type;
   const attribute = period !== undefined && 'timeAttribute' in period ? period.timeAttribute : undefined;
@@ -30,6 +31,8 @@ export function temporalJoinToPhysical(
     throw validationError(
       "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field",
     );
+  if (attribute === 'rowtime' && mode === 'batch')
+    throw tableError('Event-time temporal join is not supported in batch mode.');
   if (attribute === 'rowtime') return versionJoin(plan, left, right);
   const dimension = dimensionOf(plan.right);
   if (dimension?.scan.table.connector.lookup === undefined)

@@ -49,7 +49,12 @@ export function toPhysical(plan: LogicalPlan, context: PhysicalContext): Physica
     case 'Join':
       return joinToPhysical(plan, toPhysical(plan.left, context), toPhysical(plan.right, context), context.mode);
     case 'TemporalJoin':
-      return temporalJoinToPhysical(plan, toPhysical(plan.left, context), () => toPhysical(plan.right, context));
+      return temporalJoinToPhysical(
+        plan,
+        toPhysical(plan.left, context),
+        () => toPhysical(plan.right, context),
+        context.mode,
+      );
     case 'Correlate':
       return correlateToPhysical(plan, context);
     case 'SetOperation':

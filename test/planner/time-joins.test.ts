@@ -199,6 +199,10 @@ describe('temporal joins by event time', () => {
     expect(node).toMatchObject({ leftKeys: [0], rightKeys: [0], condition: { function: '=' } });
   });
 
+  test('in batch mode it is refused: there is no watermark that says which version is the last', () => {
+    expect(() => physical(temporal(versioned()), { 'execution.runtime-mode': 'batch' })).toThrow('batch mode');
+  });
+
   test('what has no versions is refused', () => {
     const onValue = p.compare('=', inputReference(2, types.int()), inputReference(5, types.int()));
     expect(() => physical(temporal(right({ mode: changelogModes.all })))).toThrow(
