@@ -78,3 +78,10 @@ test('room in the heap, also where the heap has to grow for it', () => {
   heap.release();
   expect(heap.usedBytes).toBeLessThan(used);
 });
+
+test('a size that no response has is refused', () => {
+  const { made } = receiver();
+  const bytes = response(1, '');
+  bytes.writeInt32BE(-5, 0);
+  expect(() => made.push(bytes)).toThrow('a response of -5 bytes');
+});
