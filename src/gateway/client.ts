@@ -86,6 +86,11 @@ export class GatewayClient {
   #target(path: string): Record<string, string> {
     if ('socketPath' in this.#address) return { socketPath: this.#address.socketPath, path };
     const url = new URL(this.#address.url);
+    if (url.protocol !== 'http:')
+      throw new EngineError(
+        'GATEWAY_UNREACHABLE',
+        `The gateway's address '${this.#address.url}' is not of the form http://host:port.`,
+      );
     return { hostname: url.hostname, port: url.port || '80', path: url.pathname.replace(/\/$/, '') + path };
   }
 

@@ -257,15 +257,24 @@ export class JobManager implements JobService {
     if (isBusy(entry)) throw isRunning(record, ' already');
     entry.isLaunching = true;
     entry.ending = null;
-    const folder = this.#checkpoints(record).folder;
-    const { from } = options;
-    let restore: JobStart['restore'] = 'newest';
-    if (from !== undefined)
-      restore = { path: /^\d+$/.test(from) ? join(folder, `chk-${from}`) : (pathOf(from) ?? from) };
-    else if ((await this.#checkpoints(record).list()).length === 0)
-      restore = record.restorePath === null ? null : { path: record.restorePath };
+    let restore: JobStart['restore'];
+    try {
+      restore = await this.#resumeFrom(record, options.from);
+    } catch (error) {
+      entry.isLaunching = false;
+      throw error;
+    }
     await this.#launchAndWait(entry, restore, options.allowDuplicates);
     return record.id;
+  }
+
+  /** Where a resumed job begins: a checkpoint by number or path, else its newest, else where it was first started from. */
+  async #resumeFrom(record: JobRecord, from: string | undefined): Promise<JobStart['restore']> {
+    const checkpoints = this.#checkpoints(record);
+    if (from !== undefined)
+      return { path: /^\d+$/.test(from) ? join(checkpoints.folder, `chk-${from}`) : (pathOf(from) ?? from) };
+    if ((await checkpoints.list()).length > 0) return 'newest';
+    return record.restorePath === null ? null : { path: record.restorePath };
   }
 
   async drop(id: string): Promise<void> {

@@ -13,6 +13,7 @@ const CHUNK_BYTES = 1 << 20;
 const DELETE = 1;
 /** What a row is thought to take while it waits, beside its values. */
 const ROW_BYTES = 64;
+const VALUE_BYTES = 16;
 
 /** Folds by key; without key columns it keeps every row, in order. */
 export class ChangeBuffer {
@@ -21,6 +22,7 @@ export class ChangeBuffer {
   readonly #reader: BoxedRowReader;
   readonly #byKey = new Map<string, TableChange>();
   readonly #rows: TableChange[] = [];
+  #bytes = 0;
 
   /** `key`: columns of the batch. */
   constructor(columnTypes: readonly LogicalType[], key: readonly number[], reader: BoxedRowReader) {
@@ -29,15 +31,15 @@ export class ChangeBuffer {
     this.#reader = reader;
   }
 
+  /** An estimate from above: a row that replaces another counts beside it. */
   get bytes(): number {
-    return (this.#byKey.size + this.#rows.length) * (ROW_BYTES + this.#types.length * 16);
+    return this.#bytes;
   }
 
   /** Later rows of a batch win, so it is read from its end and rows whose key has been seen are not boxed at all. */
   add(batch: Batch): void {
     if (this.#key.length === 0) {
-      for (let row = 0; row < batch.rowCount; row++)
-        this.#rows.push({ isDelete: false, row: this.#reader.row(batch, row) });
+      for (let row = 0; row < batch.rowCount; row++) this.#rows.push({ isDelete: false, row: this.#read(batch, row) });
       return;
     }
     const seen = new Set<string>();
@@ -46,8 +48,17 @@ export class ChangeBuffer {
       if (seen.has(key)) continue;
       seen.add(key);
       const isDelete = !batch.insertOnly && isRetraction(batch.kinds[row] as number);
-      this.#byKey.set(key, { isDelete, row: this.#reader.row(batch, row) });
+      this.#byKey.set(key, { isDelete, row: this.#read(batch, row) });
     }
+  }
+
+  #read(batch: Batch, row: number): Value[] {
+    const values = this.#reader.row(batch, row);
+    this.#bytes += ROW_BYTES;
+    for (const value of values)
+      this.#bytes +=
+        typeof value === 'string' || value instanceof Uint8Array ? VALUE_BYTES + value.length : VALUE_BYTES;
+    return values;
   }
 
   /** The changes as chunks, or null when there are none; the buffer is empty afterwards. */
@@ -57,6 +68,7 @@ export class ChangeBuffer {
     const chunks = encodeChanges(this.#types, changes);
     this.#byKey.clear();
     this.#rows.length = 0;
+    this.#bytes = 0;
     return chunks;
   }
 

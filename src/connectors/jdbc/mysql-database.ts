@@ -208,7 +208,7 @@ export class MysqlDatabase implements Database {
   async #open(): Promise<Connection> {
     // Loaded when the first statement needs it: it costs 60 ms.
     const { createConnection } = exportsOf(await import('mysql2/promise'));
-    const { host, port, database } = this.#address;
+    const { host, port, database, parameters } = this.#address;
     const connection = await createConnection({
       host,
       port,
@@ -222,6 +222,7 @@ export class MysqlDatabase implements Database {
       bigNumberStrings: true,
       connectTimeout: 10_000,
       timezone: 'Z',
+      ...(usesTls(parameters) ? { ssl: { rejectUnauthorized: verifiesServer(parameters) } } : {}),
     });
     connection.on('error', () => this.#drop());
     try {
@@ -254,6 +255,15 @@ export class MysqlDatabase implements Database {
       exceptionClass: 'java.sql.SQLException',
     });
   }
+}
+
+/** Connector/J: `useSSL=true`, or an `sslMode` that asks for it. */
+function usesTls(parameters: Readonly<Record<string, string>>): boolean {
+  return parameters['useSSL'] === 'true' || /^(REQUIRED|VERIFY_)/.test(parameters['sslMode'] ?? '');
+}
+
+function verifiesServer(parameters: Readonly<Record<string, string>>): boolean {
+  return /^VERIFY_/.test(parameters['sslMode'] ?? '') || parameters['verifyServerCertificate'] === 'true';
 }
 
 /** An error that the server gave leaves the connection usable. */
