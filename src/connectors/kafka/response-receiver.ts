@@ -1,7 +1,6 @@
 /** Puts a connection's bytes together to responses. The socket writes the body of a response straight to where it will be read. */
 
 import type { Heap } from '../../types/heap.ts';
-import { networkError } from './kafka-error.ts';
 
 /** Where responses are kept. */
 export interface ResponseMemory {
@@ -74,7 +73,7 @@ export class ResponseReceiver {
     this.#headLength += part;
     if (this.#headLength === HEAD_BYTES) {
       const size = this.#head.readInt32BE(0) - 4;
-      if (size < 0) throw networkError(`a response of ${size + 4} bytes`);
+      if (size < 0) throw new RangeError(`a response of ${size + 4} bytes`);
       const body = this.#memory.take(size);
       this.#bodyLength = 0;
       if (body.length === 0) this.#complete(body);
