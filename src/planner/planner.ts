@@ -4,6 +4,7 @@ import type { JobGraph } from '../dataflow/job-graph.ts';
 import { lookupScalar } from '../functions/index.ts';
 import type { Query } from '../parser/ast.ts';
 import type { Field } from '../types/logical-type.ts';
+import { checkTimeZone } from '../types/time-zone.ts';
 import { bindInsert, type InsertNode } from './bind-insert.ts';
 import { bindQuery } from './binder.ts';
 import { explainPlans } from './explain.ts';
@@ -80,11 +81,32 @@ async function bindExplained(query: Query, context: PlannerContext): Promise<Log
   }
 }
 
+/** Throws Flink's texts when the setting is none of its values. */
 export function runtimeMode(context: PlannerContext): 'streaming' | 'batch' {
-  return context.config('execution.runtime-mode')?.toLowerCase() === 'batch' ? 'batch' : 'streaming';
+  const text = context.config('execution.runtime-mode') ?? 'STREAMING';
+  switch (text.toUpperCase()) {
+    case 'BATCH':
+      return 'batch';
+    case 'STREAMING':
+    case 'AUTOMATIC':
+      return 'streaming';
+    default:
+      throw optionError(
+        `Could not parse value '${text}' for key 'execution.runtime-mode'.`,
+        optionError(
+          'Could not parse value for enum class org.apache.flink.api.common.RuntimeExecutionMode. Expected one of: [[STREAMING, BATCH, AUTOMATIC]]',
+        ),
+      );
+  }
+}
+
+function optionError(message: string, cause?: EngineError): EngineError {
+  return new EngineError('OPTION_INVALID', message, { exceptionClass: 'java.lang.IllegalArgumentException', cause });
 }
 
 function optimizerContext(context: PlannerContext): OptimizerContext {
+  const zone = context.config('table.local-time-zone');
+  if (zone !== undefined && zone !== 'default') checkTimeZone(zone);
   return {
     mode: runtimeMode(context),
     config: (key) => context.config(key),

@@ -141,3 +141,12 @@ test('state recovery: a job begins where a savepoint ended, at the same sink', a
     [1n, 300n],
   ]);
 });
+
+test('settings that are none of their values are refused by the next statement', async () => {
+  const session = await world.engine.openSession('s', { 'execution.runtime-mode': 'bach' });
+  expect((await failure(run(session, 'SELECT 1'))).join()).toContain(
+    "Could not parse value 'bach' for key 'execution.runtime-mode'.",
+  );
+  const other = await world.engine.openSession('s', { 'table.local-time-zone': 'Mars/X' });
+  expect((await failure(run(other, 'SELECT 1'))).join()).toContain('Invalid time zone.');
+});
