@@ -215,7 +215,6 @@ main(process.argv.slice(2)).then(
   (error: unknown) => {
     const name = error instanceof EngineError ? error.code : 'INTERNAL';
     process.stderr.write(`${messageOf(error)}\n`);
-    if (name === 'INTERNAL' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
     process.exit(name.startsWith('GATEWAY') ? 3 : 1);
   },
 );
