@@ -183,9 +183,11 @@ function damaged(source: string, why: string): EngineError {
 }
 
 export function incompatible(source: string, why: string): EngineError {
-  return new EngineError('CHECKPOINT_INCOMPATIBLE', `The state in ${source} cannot be restored: ${why}.`, {
-    exceptionClass: 'org.apache.flink.util.StateMigrationException',
-  });
+  return new EngineError(
+    'CHECKPOINT_INCOMPATIBLE',
+    `The state in ${source} cannot be restored: ${why}. Resume it with the statement that wrote it, or start this one without a checkpoint.`,
+    { exceptionClass: 'org.apache.flink.util.StateMigrationException' },
+  );
 }
 
 function sum(numbers: readonly number[]): number {
