@@ -211,30 +211,26 @@ export class JobManager implements JobService {
     id: string,
     options: { savepoint: boolean; drain: boolean; targetDirectory?: string },
   ): Promise<string | null> {
-    const entry = this.#entry(id);
-    if (!entry.running) throw notRunning(entry.record);
+    const { record, running } = this.#runningEntry(id);
     if (!options.savepoint && !options.drain) {
-      await this.cancel(entry.record.id);
+      await this.cancel(record.id);
       return null;
     }
-    const target = options.savepoint ? this.#savepointDir(entry.record, options.targetDirectory) : null;
-    const path = await entry.running.stop({ target, drain: options.drain, as: 'FINISHED' });
-    await this.wait(entry.record.id);
+    const target = options.savepoint ? this.#savepointDir(record, options.targetDirectory) : null;
+    const path = await running.stop({ target, drain: options.drain, as: 'FINISHED' });
+    await this.wait(record.id);
     return path;
   }
 
   /** A savepoint of a job that goes on. */
   async savepoint(id: string, targetDirectory?: string): Promise<string> {
-    const entry = this.#entry(id);
-    if (!entry.running) throw notRunning(entry.record);
-    return await entry.running.takeCheckpoint(this.#savepointDir(entry.record, targetDirectory));
+    const { record, running } = this.#runningEntry(id);
+    return await running.takeCheckpoint(this.#savepointDir(record, targetDirectory));
   }
 
   /** A checkpoint now; gives its path. */
   async checkpoint(id: string): Promise<string> {
-    const entry = this.#entry(id);
-    if (!entry.running) throw notRunning(entry.record);
-    return await entry.running.takeCheckpoint(null);
+    return await this.#runningEntry(id).running.takeCheckpoint(null);
   }
 
   checkpoints(id: string): CheckpointSummary[] {
@@ -268,7 +264,7 @@ export class JobManager implements JobService {
     return record.id;
   }
 
-  /** Where a resumed job begins: a checkpoint by number or path, else its newest, else where it was first started from. */
+  /** Where a job goes on: a checkpoint by number or path, else its newest, else where it was first started from. */
   async #resumeFrom(record: JobRecord, from: string | undefined): Promise<JobStart['restore']> {
     const checkpoints = this.#checkpoints(record);
     if (from !== undefined)
@@ -384,6 +380,13 @@ export class JobManager implements JobService {
 
   #entry(reference: string): Entry {
     return findEntry(this.#entries, reference);
+  }
+
+  /** A job and what runs it now. Throws `JOB_NOT_FOUND`, and `notRunning` for a job that waits or is over. */
+  #runningEntry(reference: string): { record: JobRecord; running: RunningJob } {
+    const { record, running } = this.#entry(reference);
+    if (!running) throw notRunning(record);
+    return { record, running };
   }
 
   #checkpoints(record: JobRecord): CheckpointStore {
@@ -509,13 +512,12 @@ export class JobManager implements JobService {
   async #relaunch(entry: Entry): Promise<void> {
     const { record } = entry;
     entry.isLaunching = true;
-    const hasCheckpoint = (await this.#checkpoints(record).list()).length > 0;
-    const first = record.restorePath === null ? null : { path: record.restorePath };
+    const restore = await this.#resumeFrom(record, undefined);
     if (entry.ending !== null) {
       entry.isLaunching = false;
       return;
     }
-    await this.#launch(entry, hasCheckpoint ? 'newest' : first, false).catch((error) => {
+    await this.#launch(entry, restore, false).catch((error) => {
       entry.isLaunching = false;
       // What fails inside the process is told by its end; here no process could be had.
       if (entry.running || entry.ending !== null || isFinal(record.status) || entry.isRestartPending) return;
