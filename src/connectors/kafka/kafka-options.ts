@@ -85,16 +85,17 @@ export const KAFKA_OPTIONS: readonly OptionSpec[] = [
 /** Partition to offset. */
 type SpecificOffsets = ReadonlyMap<number, number>;
 
-type StartupMode =
-  | { readonly kind: 'earliest' | 'latest' }
-  | { readonly kind: 'group'; readonly reset: 'earliest' | 'latest' | 'none' }
+/** A point in the topics that the user names: where reading starts, or where it ends. */
+type NamedPoint =
   | { readonly kind: 'timestamp'; readonly ms: number }
   | { readonly kind: 'specific'; readonly offsets: SpecificOffsets };
 
-export type BoundedMode =
-  | { readonly kind: 'unbounded' | 'latest' | 'group' }
-  | { readonly kind: 'timestamp'; readonly ms: number }
-  | { readonly kind: 'specific'; readonly offsets: SpecificOffsets };
+type StartupMode =
+  | { readonly kind: 'earliest' | 'latest' }
+  | { readonly kind: 'group'; readonly reset: 'earliest' | 'latest' | 'none' }
+  | NamedPoint;
+
+export type BoundedMode = { readonly kind: 'unbounded' | 'latest' | 'group' } | NamedPoint;
 
 export interface KafkaReadOptions {
   readonly topics: readonly string[] | null;
@@ -132,15 +133,9 @@ function startupMode(table: TableContext, topics: readonly string[] | null): Sta
     case 'latest-offset':
       return { kind: 'latest' };
     case 'timestamp':
-      return {
-        kind: 'timestamp',
-        ms: Number(needed(table, 'scan.startup.timestamp-millis', "'timestamp' startup mode")),
-      };
-    case 'specific-offsets': {
-      const key = 'scan.startup.specific-offsets';
-      const text = needed(table, key, "'specific-offsets' startup mode");
-      return { kind: 'specific', offsets: parseOffsets(key, text, topics) };
-    }
+      return timestampOf(table, 'startup');
+    case 'specific-offsets':
+      return specificOffsetsOf(table, 'startup', topics);
     default:
       return groupStart(table);
   }
@@ -174,18 +169,27 @@ export function boundedMode(table: TableContext, topics: readonly string[] | nul
     case 'group-offsets':
       return { kind: 'group' };
     case 'timestamp':
-      return {
-        kind: 'timestamp',
-        ms: Number(needed(table, 'scan.bounded.timestamp-millis', "'timestamp' bounded mode")),
-      };
-    case 'specific-offsets': {
-      const key = 'scan.bounded.specific-offsets';
-      const text = needed(table, key, "'specific-offsets' bounded mode");
-      return { kind: 'specific', offsets: parseOffsets(key, text, topics) };
-    }
+      return timestampOf(table, 'bounded');
+    case 'specific-offsets':
+      return specificOffsetsOf(table, 'bounded', topics);
     default:
       return { kind: 'unbounded' };
   }
+}
+
+function timestampOf(table: TableContext, end: 'startup' | 'bounded'): NamedPoint {
+  const text = needed(table, `scan.${end}.timestamp-millis`, `'timestamp' ${end} mode`);
+  return { kind: 'timestamp', ms: Number(text) };
+}
+
+function specificOffsetsOf(
+  table: TableContext,
+  end: 'startup' | 'bounded',
+  topics: readonly string[] | null,
+): NamedPoint {
+  const key = `scan.${end}.specific-offsets`;
+  const text = needed(table, key, `'specific-offsets' ${end} mode`);
+  return { kind: 'specific', offsets: parseOffsets(key, text, topics) };
 }
 
 function needed(table: TableContext, key: string, where: string): string {
