@@ -24,7 +24,8 @@ export type SearchForm =
   | { readonly kind: 'not'; readonly term: SearchForm }
   | { readonly kind: 'all' | 'any'; readonly terms: readonly SearchForm[] };
 
-const OPPOSITE: Readonly<Record<string, string>> = {
+/** Comparisons, and those that say the opposite of them: NOT of the one is the other, for null too. */
+export const OPPOSITE_COMPARISONS: Readonly<Record<string, string>> = {
   '=': '<>',
   '<>': '=',
   '<': '>=',
@@ -33,6 +34,10 @@ const OPPOSITE: Readonly<Record<string, string>> = {
   '<=': '>',
   'IS NULL': 'IS NOT NULL',
   'IS NOT NULL': 'IS NULL',
+};
+
+const OPPOSITE: Readonly<Record<string, string>> = {
+  ...OPPOSITE_COMPARISONS,
   'IS TRUE': 'IS NOT TRUE',
   'IS NOT TRUE': 'IS TRUE',
   'IS FALSE': 'IS NOT FALSE',

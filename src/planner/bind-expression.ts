@@ -1,6 +1,7 @@
 /** Syntax of expressions to bound expressions: names, literals, operators, CASE, constructors. */
 import { type Span, unreachable } from '../base/error.ts';
 import { call, type Expression, literal } from '../expressions/expression.ts';
+import { OPPOSITE_COMPARISONS } from '../expressions/search-form.ts';
 import type { Identifier, SqlExpression } from '../parser/ast.ts';
 import { type Field, types, withNullable } from '../types/logical-type.ts';
 import { commonType } from '../types/type-coercion.ts';
@@ -243,20 +244,9 @@ function negate(operand: Expression, node: Node<'operator'>, first: SqlExpressio
   return bindScalar('NEGATE', [operand], node.span);
 }
 
-const OPPOSITE: Readonly<Record<string, string>> = {
-  '=': '<>',
-  '<>': '=',
-  '<': '>=',
-  '>=': '<',
-  '>': '<=',
-  '<=': '>',
-  'IS NULL': 'IS NOT NULL',
-  'IS NOT NULL': 'IS NULL',
-};
-
 /** NOT of a comparison is the opposite comparison. */
 function bindNot(operand: Expression, node: Node<'operator'>): Expression {
-  const opposite = operand.kind === 'call' ? OPPOSITE[operand.function] : undefined;
+  const opposite = operand.kind === 'call' ? OPPOSITE_COMPARISONS[operand.function] : undefined;
   if (operand.kind === 'call' && opposite !== undefined) return { ...operand, function: opposite };
   return bindScalar('NOT', [operand], node.span);
 }
