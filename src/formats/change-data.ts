@@ -8,8 +8,9 @@ import type { EnvelopeWalker } from './envelope-walker.ts';
 import type { Decoder, DecoderContext, RowOutput } from './format.ts';
 import { contentError } from './format-error.ts';
 import { generateObjectParser, type ObjectParser } from './generate-json-object.ts';
-import { type JsonRules, nodeConverter, rowFromNode } from './json-convert.ts';
+import { nodeConverter, rowFromNode } from './json-node-converter.ts';
 import { JsonScanner } from './json-scanner.ts';
+import type { JsonRules } from './json-text.ts';
 import { type JsonNode, readTree } from './json-tree.ts';
 import { type BeforeAdvance, RowEmitter } from './row-emitter.ts';
 

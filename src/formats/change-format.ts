@@ -12,10 +12,10 @@ import {
 } from './change-data.ts';
 import type { DecodingFormat, EncodingFormat, FormatContext } from './format.ts';
 import type { ObjectParser } from './generate-json-object.ts';
-import type { JsonRules } from './json-convert.ts';
 import { createJsonEncoder, type Envelope } from './json-encode.ts';
 import type { JsonEncodingRules } from './json-options.ts';
 import { decodingRules } from './json-options.ts';
+import type { JsonRules } from './json-text.ts';
 
 /** What an envelope is built from. */
 export interface ChangeParts {

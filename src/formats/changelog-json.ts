@@ -19,9 +19,9 @@ import { type Decoder, type DecoderContext, defineFormat, type FormatContext, ty
 import { contentError } from './format-error.ts';
 import type { ObjectParser } from './generate-json-object.ts';
 import { skipBlanks } from './json-bytes.ts';
-import type { JsonRules } from './json-convert.ts';
 import { createJsonEncoder } from './json-encode.ts';
 import { changelogJsonOptions, checkDecoding, checkEncoding, decodingRules, encodingRules } from './json-options.ts';
+import type { JsonRules } from './json-text.ts';
 import type { BeforeAdvance } from './row-emitter.ts';
 
 export const changelogJson = defineFormat({

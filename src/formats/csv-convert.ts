@@ -7,7 +7,7 @@ import type { CsvRules } from './csv-options.ts';
 import { contentError } from './format-error.ts';
 import { parseDouble, parseFloat32, trimJava } from './java-number.ts';
 import { parseTime, parseTimestamp } from './java-time.ts';
-import { base64, plainFromText } from './json-convert.ts';
+import { base64, plainFromText } from './json-text.ts';
 
 /** What a field is: a text, parts of an array column, or null. */
 export type CsvNode = string | readonly string[] | null;

@@ -10,7 +10,7 @@ import type { RowOutput } from './format.ts';
 import { contentError } from './format-error.ts';
 import type { ObjectParser } from './generate-json-object.ts';
 import { skipBlanks, skipNull } from './json-bytes.ts';
-import type { JsonRules } from './json-convert.ts';
+import type { JsonRules } from './json-text.ts';
 import type { JsonNode } from './json-tree.ts';
 import type { BeforeAdvance } from './row-emitter.ts';
 

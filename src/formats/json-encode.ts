@@ -13,9 +13,9 @@ import { GrowingBytes, putAscii, putByte, putBytes, putInteger, putRange, putTex
 import type { ByteWriter, Encoder } from './format.ts';
 import { contentError } from './format-error.ts';
 import { bigDecimalToPlain, bigDecimalToString, doubleToString, stripZeros } from './java-number.ts';
-import { checkJsonType } from './json-convert.ts';
 import type { JsonEncodingRules } from './json-options.ts';
 import { quoteJson } from './json-scanner.ts';
+import { checkJsonType } from './json-text.ts';
 import { putDate, putTime, putTimestamp } from './time-out.ts';
 
 export interface EncoderContext {

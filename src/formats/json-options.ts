@@ -5,7 +5,7 @@ import type { Field } from '../types/logical-type.ts';
 import { types } from '../types/logical-type.ts';
 import type { FormatContext } from './format.ts';
 import type { TimestampStandard } from './java-time.ts';
-import { hasDecimal, type JsonRules } from './json-convert.ts';
+import { hasDecimal, type JsonRules } from './json-text.ts';
 
 const ignoreParseErrors: OptionSpec = {
   key: 'ignore-parse-errors',

@@ -10,17 +10,12 @@ import { type Decoder, type DecoderContext, defineFormat, type FormatContext, ty
 import { contentError } from './format-error.ts';
 import { generateObjectParser, type ObjectParser, type ParserColumn } from './generate-json-object.ts';
 import { skipBlanks } from './json-bytes.ts';
-import {
-  checkJsonType,
-  type JsonRules,
-  nodeConverter,
-  rowFromNode,
-  skipToken,
-  tokenConverter,
-} from './json-convert.ts';
 import { createJsonEncoder } from './json-encode.ts';
+import { nodeConverter, rowFromNode } from './json-node-converter.ts';
 import { checkDecoding, checkEncoding, decodingRules, encodingRules, isTrue, jsonOptions } from './json-options.ts';
 import { JsonScanner, JsonToken } from './json-scanner.ts';
+import { checkJsonType, type JsonRules } from './json-text.ts';
+import { skipToken, tokenConverter } from './json-token-converter.ts';
 import { readTree } from './json-tree.ts';
 import { LearnedOrder } from './learned-order.ts';
 import { type BeforeAdvance, RowEmitter } from './row-emitter.ts';

@@ -17,7 +17,7 @@ import type { RowOutput } from './format.ts';
 import { contentError } from './format-error.ts';
 import type { ObjectParser } from './generate-json-object.ts';
 import { mayNest, skipBlanks, skipNull, skipValue } from './json-bytes.ts';
-import type { JsonRules } from './json-convert.ts';
+import type { JsonRules } from './json-text.ts';
 import { type JsonNode, textOfNode } from './json-tree.ts';
 import { LearnedChange } from './learned-change.ts';
 import type { BeforeAdvance } from './row-emitter.ts';

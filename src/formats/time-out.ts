@@ -1,4 +1,5 @@
 /** Dates and times as Java's ISO and Flink's SQL formatters print them: seconds always, as many fraction digits as are not zero. */
+import { packedCivil } from '../types/timestamp.ts';
 import { putByte, putDigits, putInteger } from './bytes-out.ts';
 import type { ByteWriter } from './format.ts';
 
@@ -6,20 +7,12 @@ const DAY_MS = 86_400_000;
 
 /** `yyyy-MM-dd` of days since the epoch. */
 export function putDate(out: ByteWriter, days: number): void {
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-  putYear(out, yearOfEra + era * 400 + (month <= 2 ? 1 : 0));
+  const civil = packedCivil(days);
+  putYear(out, Math.floor(civil / 512));
   putByte(out, 45);
-  putDigits(out, month, 2);
+  putDigits(out, (civil >> 5) & 15, 2);
   putByte(out, 45);
-  putDigits(out, dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1, 2);
+  putDigits(out, civil & 31, 2);
 }
 
 function putYear(out: ByteWriter, year: number): void {

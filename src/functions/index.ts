@@ -9,7 +9,10 @@ import type { AggregateFunction } from './aggregate-function.ts';
 import type { ScalarFunction } from './function.ts';
 import { arithmetic } from './scalar/arithmetic.ts';
 import { arrays } from './scalar/array.ts';
+import { arraySets } from './scalar/array-set.ts';
+import { bitmaps } from './scalar/bitmap.ts';
 import { booleans } from './scalar/boolean.ts';
+import { clocks } from './scalar/clock.ts';
 import { collections } from './scalar/collection.ts';
 import { comparisons } from './scalar/comparison.ts';
 import { concats } from './scalar/concat.ts';
@@ -19,10 +22,14 @@ import { encodings } from './scalar/encoding.ts';
 import { jsonPaths } from './scalar/json.ts';
 import { jsonConstructs } from './scalar/json-construct.ts';
 import { likes } from './scalar/like.ts';
+import { maps } from './scalar/map.ts';
 import { math } from './scalar/math.ts';
+import { randoms } from './scalar/random.ts';
 import { regexes } from './scalar/regex.ts';
 import { texts } from './scalar/text.ts';
+import { textPositions } from './scalar/text-position.ts';
 import { timeArithmetic } from './scalar/time-arithmetic.ts';
+import { timeFormats } from './scalar/time-format.ts';
 import { timeParts } from './scalar/time-parts.ts';
 import { timeTexts } from './scalar/time-text.ts';
 
@@ -34,17 +41,24 @@ export const scalarFunctions: readonly ScalarFunction[] = [
   ...conversions,
   ...likes,
   ...texts,
+  ...textPositions,
   ...concats,
   ...regexes,
   ...encodings,
   ...math,
+  ...randoms,
   ...timeParts,
   ...timeArithmetic,
   ...timeTexts,
+  ...clocks,
+  ...timeFormats,
   ...collections,
+  ...maps,
   ...arrays,
+  ...arraySets,
   ...jsonPaths,
   ...jsonConstructs,
+  ...bitmaps,
 ];
 
 export const aggregateFunctions: readonly AggregateFunction[] = [

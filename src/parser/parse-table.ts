@@ -1,7 +1,7 @@
 /** What stands behind FROM: tables, joins, sub-queries, table functions, UNNEST, MATCH_RECOGNIZE and aliases. */
 import type { Span } from '../base/error.ts';
 import type { Hint, Identifier, Query, QueryBody, SqlExpression, TableReference } from './ast.ts';
-import { parseCall } from './parse-function.ts';
+import { parseCall } from './parse-call.ts';
 import { parseHints } from './parse-hint.ts';
 import { parseExpressionList, parseNameList } from './parse-list.ts';
 import { parseMatchRecognize } from './parse-match.ts';

@@ -1,16 +1,8 @@
 /** Expressions back to text, in the form that Flink stores and shows: names in back-ticks, parentheses only where precedence asks for them. */
 import { unreachable } from '../base/error.ts';
 import { type LogicalType, MAX_LENGTH, quoteIdentifier, typeToString } from '../types/logical-type.ts';
-import type {
-  FrameBound,
-  JsonClause,
-  OrderItem,
-  Query,
-  SqlExpression,
-  TableReference,
-  WindowDefinition,
-} from './ast.ts';
-import { OPERATOR_TABLE_NAMES } from './unparse-names.ts';
+import type { Query, SqlExpression, TableReference } from './ast.ts';
+import { unparseCall, unparseTableArgument } from './unparse-call.ts';
 
 /** How sub-queries and table arguments print: the part of `unparse.ts`. */
 export interface QueryPrinter {
@@ -18,10 +10,12 @@ export interface QueryPrinter {
   table(table: TableReference): string;
 }
 
-type Call = Extract<SqlExpression, { kind: 'function' }>;
+export type Call = Extract<SqlExpression, { kind: 'function' }>;
+
 type Operator = Extract<SqlExpression, { kind: 'operator' }>;
 
-const ATOM = 200;
+export const ATOM = 200;
+
 const PRECEDENCE: Readonly<Record<string, number>> = {
   OR: 22,
   AND: 24,
@@ -38,6 +32,7 @@ const PRECEDENCE: Readonly<Record<string, number>> = {
   'MULTISET EXCEPT': 14,
   'MULTISET INTERSECT': 18,
 };
+
 const UNARY = 80;
 
 function precedenceOf(expression: SqlExpression): number {
@@ -124,7 +119,7 @@ export function unparseExpression(expression: SqlExpression, printer: QueryPrint
   }
 }
 
-type Print = (child: SqlExpression, minimum?: number) => string;
+export type Print = (child: SqlExpression, minimum?: number) => string;
 
 /** A string literal as Calcite prints it: with escapes where it is not ASCII. */
 export function unparseString(value: string): string {
@@ -210,157 +205,8 @@ function unparseCase(expression: Extract<SqlExpression, { kind: 'case' }>, print
   return `CASE ${branches.join(' ')} ELSE ${expression.otherwise ? print(expression.otherwise) : 'NULL'} END`;
 }
 
-/** A function's name: bare and upper case when Calcite knows it, quoted otherwise. */
-function unparseFunctionName(name: readonly string[]): string {
-  const [only] = name;
-  const upper = only?.toUpperCase() ?? '';
-  if (name.length === 1 && OPERATOR_TABLE_NAMES.has(upper)) return upper;
-  return name.map((part) => quoteIdentifier(part)).join('.');
-}
-
-const CLOCKS = new Set(['CURRENT_DATE', 'CURRENT_TIME', 'CURRENT_TIMESTAMP', 'LOCALTIME', 'LOCALTIMESTAMP']);
-const FIELDS = new Set([
-  'YEAR',
-  'QUARTER',
-  'MONTH',
-  'WEEK',
-  'DAYOFYEAR',
-  'DAYOFMONTH',
-  'DAYOFWEEK',
-  'HOUR',
-  'MINUTE',
-  'SECOND',
-]);
-const FIELD_UNITS: Readonly<Record<string, string>> = { DAYOFYEAR: 'DOY', DAYOFMONTH: 'DAY', DAYOFWEEK: 'DOW' };
-
-function unparseCall(call: Call, print: Print, printer: QueryPrinter): string {
-  return unparseFunction(call, print) + unparseCallSuffix(call, print, printer);
-}
-
-function unparseFunction(call: Call, print: Print): string {
-  const name = unparseFunctionName(call.name);
-  const args = call.args.map((arg) => print(arg));
-  const [first = '', second = '', third = '', fourth] = args;
-  if (CLOCKS.has(name) && args.length === 0) return name;
-  if (FIELDS.has(name) && args.length === 1) return `EXTRACT(${FIELD_UNITS[name] ?? name} FROM ${first})`;
-  switch (name) {
-    case 'EXTRACT':
-      return `EXTRACT(${first} FROM ${second})`;
-    case 'CEIL':
-    case 'CEILING':
-    case 'FLOOR':
-      return call.args[1]?.kind === 'symbol' ? `${name}(${first} TO ${second})` : `${name}(${args.join(', ')})`;
-    case 'TRIM':
-      return args.length === 3 ? `TRIM(${first} ${second} FROM ${third})` : `TRIM(${args.join(', ')})`;
-    case 'OVERLAY':
-      return `OVERLAY(${first} PLACING ${second} FROM ${third}${fourth === undefined ? '' : ` FOR ${fourth}`})`;
-    case 'POSITION':
-      return `POSITION(${print(call.args[0] as SqlExpression, ATOM)} IN ${second}${args.length > 2 ? ` FROM ${third}` : ''})`;
-    case 'MULTISET':
-      return `MULTISET[${args.join(', ')}]`;
-    case 'MODEL':
-      return `MODEL ${first}`;
-    default:
-      return name.startsWith('JSON_')
-        ? unparseJson(name, args, call, print)
-        : `${name}(${unparseArguments(call, args)})`;
-  }
-}
-
-function unparseArguments(call: Call, args: readonly string[]): string {
-  const named = args.map((arg, position) => {
-    const argName = call.argNames?.[position];
-    return typeof argName === 'string' ? `${quoteIdentifier(argName)} => ${arg}` : arg;
-  });
-  return `${call.distinct ? 'DISTINCT ' : ''}${named.join(', ')}`;
-}
-
-function unparseCallSuffix(call: Call, print: Print, printer: QueryPrinter): string {
-  let text = '';
-  if (call.nulls) text += ` ${call.nulls} NULLS`;
-  if (call.withinGroup) text += ` WITHIN GROUP (ORDER BY ${unparseOrderItems(call.withinGroup, print)})`;
-  if (call.filter) text += ` FILTER (WHERE ${print(call.filter)})`;
-  if (call.over)
-    text += ` OVER ${'name' in call.over ? quoteIdentifier(call.over.name) : unparseWindow(call.over, printer)}`;
-  return text;
-}
-
-function unparseJson(name: string, args: readonly string[], call: Call, print: Print): string {
-  const clauses = (call.clauses ?? []).map((clause) => unparseClause(clause, print));
-  const has = (pattern: RegExp): boolean => clauses.some((clause) => pattern.test(clause));
-  switch (name) {
-    case 'JSON_OBJECT': {
-      const pairs: string[] = [];
-      for (let i = 0; i < args.length; i += 2) pairs.push(`KEY ${args[i]} VALUE ${args[i + 1]}`);
-      return `JSON_OBJECT(${[pairs.join(', '), clauses[0] ?? 'NULL ON NULL'].filter(Boolean).join(' ')})`;
-    }
-    case 'JSON_ARRAY':
-      return `JSON_ARRAY(${[args.join(', '), clauses[0] ?? 'ABSENT ON NULL'].filter(Boolean).join(' ')})`;
-    case 'JSON_OBJECTAGG':
-      return `JSON_OBJECTAGG(KEY ${args[0]} VALUE ${args[1]} ${clauses[0] ?? 'NULL ON NULL'})`;
-    case 'JSON_ARRAYAGG':
-      return `JSON_ARRAYAGG(${args[0]} ${clauses[0] ?? 'ABSENT ON NULL'})`;
-    case 'JSON_QUERY':
-      if (!has(/WRAPPER/)) clauses.splice(has(/RETURNING/) ? 1 : 0, 0, 'WITHOUT ARRAY WRAPPER');
-      if (!has(/ON EMPTY/)) clauses.push('NULL ON EMPTY');
-      if (!has(/ON ERROR/)) clauses.push('NULL ON ERROR');
-      return `JSON_QUERY(${[args.join(', '), ...clauses].join(' ')})`;
-    default:
-      return `${name}(${[args.join(', '), ...clauses].join(' ')})`;
-  }
-}
-
-function unparseClause(clause: JsonClause, print: Print): string {
-  if (clause.type) return `${clause.name} ${unparseType(clause.type)}`;
-  return clause.value ? clause.name.replace('DEFAULT', `DEFAULT ${print(clause.value, ATOM)}`) : clause.name;
-}
-
-function unparseTableArgument(
-  argument: Extract<SqlExpression, { kind: 'table-argument' }>,
-  print: Print,
-  printer: QueryPrinter,
-): string {
-  const { table } = argument;
-  let text = table.kind === 'table-name' ? `TABLE ${printer.table(table)}` : `TABLE ${printer.table(table)}`;
-  if (argument.partitionBy.length > 0)
-    text += ` PARTITION BY (${argument.partitionBy.map((key) => print(key)).join(', ')})`;
-  if (argument.orderBy.length > 0) text += ` ORDER BY (${unparseOrderItems(argument.orderBy, print)})`;
-  return text;
-}
-
-export function unparseOrderItems(items: readonly OrderItem[], print: (child: SqlExpression) => string): string {
-  return items
-    .map((item) => {
-      const nulls = item.nullsFirst === undefined ? '' : item.nullsFirst ? ' NULLS FIRST' : ' NULLS LAST';
-      return `${print(item.expression)}${item.descending ? ' DESC' : ''}${nulls}`;
-    })
-    .join(', ');
-}
-
-/** `(PARTITION BY … ORDER BY … ROWS …)`. */
-export function unparseWindow(window: WindowDefinition, printer: QueryPrinter): string {
-  const print = (child: SqlExpression): string => unparseExpression(child, printer);
-  const parts: string[] = [];
-  if (window.base !== undefined) parts.push(quoteIdentifier(window.base));
-  if (window.partitionBy.length > 0) parts.push(`PARTITION BY ${window.partitionBy.map(print).join(', ')}`);
-  if (window.orderBy.length > 0) parts.push(`ORDER BY ${unparseOrderItems(window.orderBy, print)}`);
-  if (window.frame) {
-    const { unit, start, end } = window.frame;
-    parts.push(
-      end ? `${unit} BETWEEN ${bound(start, print)} AND ${bound(end, print)}` : `${unit} ${bound(start, print)}`,
-    );
-  }
-  return `(${parts.join(' ')})`;
-}
-
-function bound(limit: FrameBound, print: (child: SqlExpression) => string): string {
-  if (limit.kind === 'preceding' || limit.kind === 'following')
-    return `${print(limit.value)} ${limit.kind.toUpperCase()}`;
-  return limit.kind.replace('-', ' ').toUpperCase();
-}
-
 /** A type in Calcite's words: INTEGER, STRING. */
-function unparseType(type: LogicalType): string {
+export function unparseType(type: LogicalType): string {
   const suffix = type.nullable ? '' : ' NOT NULL';
   switch (type.kind) {
     case 'INT':

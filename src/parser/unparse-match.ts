@@ -2,7 +2,7 @@
 import { unreachable } from '../base/error.ts';
 import { quoteIdentifier } from '../types/logical-type.ts';
 import type { MatchRecognize, Pattern, SqlExpression } from './ast.ts';
-import { unparseOrderItems } from './unparse-expression.ts';
+import { unparseOrderItems } from './unparse-call.ts';
 
 type Print = (expression: SqlExpression) => string;
 

@@ -2,13 +2,8 @@
 import { unreachable } from '../base/error.ts';
 import { quoteIdentifier } from '../types/logical-type.ts';
 import type { GroupingElement, Hint, Query, QueryBody, SelectBody, SqlExpression, TableReference } from './ast.ts';
-import {
-  unparseExpression as printExpression,
-  type QueryPrinter,
-  unparseOrderItems,
-  unparseString,
-  unparseWindow,
-} from './unparse-expression.ts';
+import { unparseOrderItems, unparseWindow } from './unparse-call.ts';
+import { unparseExpression as printExpression, type QueryPrinter, unparseString } from './unparse-expression.ts';
 import { unparseMatch } from './unparse-match.ts';
 
 const PRINTER: QueryPrinter = { query: unparseQuery, table: unparseTable };

@@ -23,6 +23,12 @@ export function daysFromCivil(year: number, month: number, day: number): number 
 }
 
 export function civilFromDays(days: number): CivilDate {
+  const packed = packedCivil(days);
+  return { year: Math.floor(packed / 512), month: (packed >> 5) & 15, day: packed & 31 };
+}
+
+/** The civil date of days since the epoch in one number, for row paths: `year * 512 + month * 32 + day`. */
+export function packedCivil(days: number): number {
   const shifted = days + 719_468;
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
@@ -32,11 +38,9 @@ export function civilFromDays(days: number): CivilDate {
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
   const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-  return {
-    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
-    month,
-    day: dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1,
-  };
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
+  return year * 512 + month * 32 + day;
 }
 
 function isLeapYear(year: number): boolean {

@@ -6,7 +6,7 @@ import type { Heap } from '../../types/heap.ts';
 import { readText } from '../../types/heap-bytes.ts';
 import { type Cluster, EARLIEST, LATEST, partitionKey } from './cluster.ts';
 import { Fetcher } from './fetcher.ts';
-import type { MessageMetadata } from './message-reader.ts';
+import { emptyMetadata } from './message-reader.ts';
 import { type MessageTarget, RecordCursor } from './record-cursor.ts';
 
 export const CONTROL_TOPIC = '__millrace_commits';
@@ -60,15 +60,7 @@ export async function readMarker(cluster: Cluster, heap: Heap, key: string): Pro
 
 class MarkerFinder implements MessageTarget {
   readonly isFull = false;
-  readonly metadata: MessageMetadata = {
-    topic: CONTROL_TOPIC,
-    partition: 0,
-    offset: 0,
-    timestampMs: 0,
-    timestampType: 'CreateTime',
-    leaderEpoch: null,
-    headers: () => [],
-  };
+  readonly metadata = emptyMetadata(CONTROL_TOPIC);
   readonly #heap: Heap;
   readonly #key: string;
   marker: SinkMarker | null = null;

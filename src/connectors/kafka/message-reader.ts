@@ -39,12 +39,10 @@ export interface MessageMetadata {
   headers: () => ReadonlyArray<readonly [string, Uint8Array | null]>;
 }
 
-/** Rows after which a batch is handed on; the rest of the batch is room for the last message. */
-const BATCH_FILL = 1000;
-
-export class MessageReader {
-  readonly metadata: MessageMetadata = {
-    topic: '',
+/** What a reader fills in before each message is decoded. */
+export function emptyMetadata(topic: string): MessageMetadata {
+  return {
+    topic,
     partition: 0,
     offset: 0,
     timestampMs: 0,
@@ -52,6 +50,13 @@ export class MessageReader {
     leaderEpoch: null,
     headers: () => [],
   };
+}
+
+/** Rows after which a batch is handed on; the rest of the batch is room for the last message. */
+const BATCH_FILL = 1000;
+
+export class MessageReader {
+  readonly metadata = emptyMetadata('');
   readonly queue: BatchQueue;
   readonly #value: Decoder;
   readonly #key: Decoder | null;

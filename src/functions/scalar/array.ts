@@ -8,12 +8,13 @@ import { inferenceError } from '../call-error.ts';
 import { comparatorOf, equalityOf, valueKey } from '../compare-values.ts';
 import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import { bool, integer, text } from '../operand.ts';
+import { distinct } from './array-set.ts';
 
 type ArrayType = Extract<LogicalType, { kind: 'ARRAY' | 'MULTISET' }>;
 
-const typesOf = (args: readonly ArgumentInfo[]) => args.map((arg) => arg.type);
+export const typesOf = (args: readonly ArgumentInfo[]) => args.map((arg) => arg.type);
 
-function elementOf(site: CallSite): LogicalType {
+export function elementOf(site: CallSite): LogicalType {
   const type = site.argTypes[0] as LogicalType;
   return type.kind === 'ARRAY' ? type.element : types.null();
 }
@@ -170,75 +171,6 @@ const needles: readonly ScalarFunction[] = [
       () =>
       ([items = null, value = null]) =>
         items === null ? null : [value, ...(items as readonly Value[])],
-  }),
-];
-
-/** The type that all arrays are cast to. */
-function commonArray(name: string, args: readonly ArgumentInfo[]): LogicalType {
-  if (args.some((arg) => arg.type.kind !== 'ARRAY'))
-    throw inferenceError(name, args, 'All arguments requires to be a ARRAY type');
-  const common = commonType(typesOf(args));
-  if (common) return common;
-  const list = args.map((arg) => typeSummary(arg.type)).join(', ');
-  throw inferenceError(name, args, `Could not find a common type for arguments: [${list}]`);
-}
-
-function setFunction(
-  name: string,
-  summary: string,
-  max: number,
-  combine: (arrays: readonly (readonly Value[])[], key: (value: Value) => string) => Value,
-): ScalarFunction {
-  return defineScalar({
-    name,
-    category: 'collection',
-    inference: 'flink',
-    signatures: [max === 2 ? `${name}(array1 <ARRAY>, array2 <ARRAY>)` : `${name}(<ARRAY>...)`],
-    summary,
-    example: `${name}(ARRAY[1, 2], ARRAY[2, 3])`,
-    minArgs: max === 2 ? 2 : 1,
-    maxArgs: max,
-    coerce(args) {
-      const common = commonType(typesOf(args));
-      return args.map((arg) =>
-        common && !sameType(arg.type, common) ? withNullable(common, arg.type.nullable) : undefined,
-      );
-    },
-    inferType: (args) => commonArray(name, args),
-    bind(site) {
-      const key = valueKey(elementOf(site));
-      return (args) => combine(args as readonly (readonly Value[])[], key);
-    },
-  });
-}
-
-function distinct(items: readonly Value[], key: (value: Value) => string): Value[] {
-  const seen = new Set<string>();
-  return items.filter((item) => {
-    const id = key(item);
-    if (seen.has(id)) return false;
-    seen.add(id);
-    return true;
-  });
-}
-
-function except(a: readonly Value[], b: readonly Value[], key: (value: Value) => string): Value[] {
-  const gone = new Set(b.map(key));
-  return a.filter((item) => !gone.has(key(item)));
-}
-
-const sets: readonly ScalarFunction[] = [
-  setFunction('ARRAY_CONCAT', 'Arrays behind each other.', Number.MAX_SAFE_INTEGER, (arrays) => arrays.flat()),
-  setFunction('ARRAY_UNION', 'The distinct elements of two arrays.', 2, (arrays, key) => distinct(arrays.flat(), key)),
-  setFunction('ARRAY_EXCEPT', 'The elements of the first array without those of the second.', 2, (arrays, key) =>
-    distinct(except(arrays[0] ?? [], arrays[1] ?? [], key), key),
-  ),
-  setFunction('ARRAY_INTERSECT', 'The distinct elements that are in both arrays.', 2, (arrays, key) => {
-    const other = new Set((arrays[1] ?? []).map(key));
-    return distinct(
-      (arrays[0] ?? []).filter((item) => other.has(key(item))),
-      key,
-    );
   }),
 ];
 
@@ -410,4 +342,4 @@ const elt = defineScalar({
     },
 });
 
-export const arrays: readonly ScalarFunction[] = [...needles, ...sets, ...wholes, elt];
+export const arrays: readonly ScalarFunction[] = [...needles, ...wholes, elt];

@@ -13,7 +13,6 @@ import { guarded, lane, nullOf, pure } from '../code-helpers.ts';
 import { bigOf, decimalResult } from '../decimal-code.ts';
 import type { ArgumentInfo, CallSite, Eval, ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
-import { JavaRandom } from '../java-random.ts';
 import { anyNullable, integer, interval, numeric } from '../operand.ts';
 import { likeArgument, plain, result } from '../plain-function.ts';
 
@@ -318,45 +317,4 @@ const roundings: readonly ScalarFunction[] = [
   }),
 ];
 
-/** With a literal seed one sequence per call; else a new one for every row. */
-function seeded(site: CallSite, index: number, draw: (random: JavaRandom, args: readonly Value[]) => number): Eval {
-  const seed = site.literals[index]?.value;
-  if (seed === undefined || seed === null) return (args) => draw(new JavaRandom(Number(args[index])), args);
-  const random = new JavaRandom(Number(seed));
-  return (args) => draw(random, args);
-}
-
-const randoms: readonly ScalarFunction[] = [
-  plain({
-    name: 'RAND',
-    category: 'arithmetic',
-    forms: ['RAND()', 'RAND(<NUMERIC>)'],
-    summary: 'A random number from 0 to below 1, of a sequence that a seed may fix.',
-    example: 'RAND(1)',
-    args: [],
-    optional: [numeric],
-    returns: result.double,
-    deterministic: false,
-    bind: (site) =>
-      site.argTypes.length === 0
-        ? (_args, context) => context.random()
-        : seeded(site, 0, (random) => random.nextDouble()),
-  }),
-  plain({
-    name: 'RAND_INTEGER',
-    category: 'arithmetic',
-    forms: ['RAND_INTEGER(<NUMERIC>)', 'RAND_INTEGER(<NUMERIC>, <NUMERIC>)'],
-    summary: 'A random integer from 0 to below a bound, of a sequence that a seed may fix.',
-    example: 'RAND_INTEGER(1, 100)',
-    args: [numeric],
-    optional: [numeric],
-    returns: result.int,
-    deterministic: false,
-    bind: (site) =>
-      site.argTypes.length === 1
-        ? ([bound], context) => Math.floor(context.random() * Number(bound))
-        : seeded(site, 0, (random, args) => random.nextInt(Number(args[1]))),
-  }),
-];
-
-export const math: readonly ScalarFunction[] = [...doubles, ...roundings, ...randoms];
+export const math: readonly ScalarFunction[] = [...doubles, ...roundings];
