@@ -1,32 +1,22 @@
 /**
- * `npm run nexmark -- [--events 1000000] [--rate 10000] [--only q5] [--file EVENTS] [--results FOLDER]`: each query of Nexmark from a file of events
- * to `blackhole` through the SQL gateway, with a checkpoint every 500 ms. With --results the rows go into files of that
- * folder, as changelogs in debezium-json.
+ * `npm run nexmark -- [--flink http://HOST:PORT --taskmanager PID] [--events 1000000] [--only q5,q7] [--file EVENTS] [--compare]`: each query of
+ * Nexmark from a file of events to `blackhole`, with a checkpoint every 500 ms, hot. With --flink the same beside Flink: its SQL gateway over a session
+ * cluster with one TaskManager. With --compare it measures nothing, and compares the changes that both give.
  */
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
+import { flinkAt, startMillrace } from '../bench/nexmark/engines.ts';
 import { writeEvents } from '../bench/nexmark/generate.ts';
-import { queryNames, statementsOf } from '../bench/nexmark/queries.ts';
-import { processesOf, stopHome } from './warehouse-kills.ts';
+import { queryNames } from '../bench/nexmark/queries.ts';
+import { changesOf, type Measure, measure, measureLaunch } from '../bench/nexmark/run-query.ts';
 
-const GATEWAY = join(import.meta.dirname, '..', 'bin/sql-gateway.sh');
-const BLACKHOLE = "'connector' = 'blackhole'";
-const POLL_MS = 20;
-const SETTLE_MS = 500;
-const TICKS_PER_SECOND = 100;
-const run = promisify(execFile);
-
-interface Answer {
-  readonly sessionHandle?: string;
-  readonly operationHandle?: string;
-  readonly resultType?: string;
-  readonly nextResultUri?: string;
-  readonly errors?: readonly string[];
+/** What both gave for one query. */
+interface Pair {
+  readonly ours: Measure;
+  readonly theirs: Measure | null;
+  readonly launchMs: number;
 }
 
 const { values } = parseArgs({
@@ -36,93 +26,113 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     file: { type: 'string' },
-    results: { type: 'string' },
+    flink: { type: 'string' },
+    taskmanager: { type: 'string' },
+    compare: { type: 'boolean', default: false },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), 'millrace-nexmark-'));
-const home = join(folder, 'home');
 const file = values.file ?? join(folder, 'events.jsonl');
 const { events, rate, seed } = values;
 if (!existsSync(file)) await writeEvents(file, { events: Number(events), seed: Number(seed), rate: Number(rate) });
 const count = countLines(file);
-const port = await freePort();
-const endpoint = `http://127.0.0.1:${port}`;
-const definitions = [`-Dsql-gateway.endpoint.rest.address=127.0.0.1`, `-Dsql-gateway.endpoint.rest.port=${port}`];
-await run(GATEWAY, ['start', '--home', home, ...definitions]);
+const millrace = await startMillrace(folder);
+const flink = values.flink === undefined ? null : flinkAt(values.flink, Number(values.taskmanager), folder);
+const queries = queryNames().filter((name) => values.only === undefined || values.only.split(',').includes(name));
 let failures = 0;
 try {
-  await runQuery('q0', false);
-  console.log(`query   seconds   events/s  per CPU s   (${count} events)`);
-  for (const query of queryNames().filter((name) => values.only === undefined || name === values.only))
-    await runQuery(query, true);
+  if (values.compare) await compareAll();
+  else await measureAll();
 } finally {
-  await run(GATEWAY, ['stop', '--home', home]);
-  await stopHome(home);
+  for (const engine of [millrace, flink]) await engine?.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 process.exit(failures === 0 ? 0 : 1);
 
-/** The first run warms the engine and is not shown. */
-async function runQuery(query: string, isShown: boolean): Promise<void> {
-  const session = (await call('POST', '/v2/sessions', {})).sessionHandle as string;
-  const settings = ["SET 'table.dml-sync' = 'true'", "SET 'execution.checkpointing.interval' = '500ms'"];
-  const statements = [...settings, ...statementsOf(query, file, isShown ? sinkOf(query) : BLACKHOLE)];
+async function measureAll(): Promise<void> {
+  console.log(`${count} events, a checkpoint every 500 ms; "to RUNNING" is from sending the INSERT.`);
+  console.log(
+    `query |   events/s per CPU s  RSS MB  to RUNNING${flink ? ` |    Flink/s per CPU s  RSS MB | times per CPU s  times RSS` : ''}`,
+  );
+  const pairs: Pair[] = [];
+  for (const query of queries)
+    await reported(query, async () => {
+      const ours = await measure(millrace, query, file);
+      const theirs = flink && (await measure(flink, query, file));
+      const pair = { ours, theirs, launchMs: await measureLaunch(millrace, query, file) };
+      console.log(lineOf(query, pair));
+      pairs.push(pair);
+    });
+  console.log(`highest RSS ${Math.max(...pairs.map(({ ours }) => Math.round(ours.residentMb)))} MB`);
+  console.log(`longest to RUNNING ${Math.max(...pairs.map(({ launchMs }) => Math.round(launchMs)))} ms`);
+  if (!flink) return;
+  const times = pairs.map(timesPerCpu);
+  const mean = Math.exp(times.reduce((total, each) => total + Math.log(each), 0) / times.length);
+  console.log(`times per CPU s: geometric mean ${mean.toFixed(2)}, lowest ${Math.min(...times).toFixed(2)}`);
+  console.log(`times RSS: highest ${Math.max(...pairs.map(timesResident)).toFixed(2)}`);
+}
+
+function lineOf(query: string, pair: Pair): string {
+  const ours = `${query.padEnd(5)} | ${cellsOf(pair.ours)} ${pair.launchMs.toFixed(0).padStart(7)} ms`;
+  if (!pair.theirs) return ours;
+  const [cpu, resident] = [timesPerCpu(pair).toFixed(2), timesResident(pair).toFixed(2)];
+  return `${ours} | ${cellsOf(pair.theirs)} | ${cpu.padStart(15)} ${resident.padStart(10)}`;
+}
+
+function cellsOf({ seconds, cpuSeconds, residentMb }: Measure): string {
+  const [perSecond, perCpu] = [Math.round(count / seconds), Math.round(count / cpuSeconds)];
+  return `${String(perSecond).padStart(10)} ${String(perCpu).padStart(9)} ${residentMb.toFixed(0).padStart(7)}`;
+}
+
+function timesPerCpu({ ours, theirs }: Pair): number {
+  return theirs === null ? 0 : theirs.cpuSeconds / ours.cpuSeconds;
+}
+
+function timesResident({ ours, theirs }: Pair): number {
+  return theirs === null ? 0 : ours.residentMb / theirs.residentMb;
+}
+
+async function compareAll(): Promise<void> {
+  if (!flink) throw new Error('--compare needs --flink');
+  for (const query of queries)
+    await reported(query, async () => {
+      const ours = await changesOf(millrace, query, file);
+      const theirs = await changesOf(flink, query, file);
+      const [changes, results] = [differenceOf(ours, theirs), differenceOf(resultOf(ours), resultOf(theirs))];
+      const word = (difference: number): string => (difference === 0 ? 'the same' : `${difference} differ`);
+      console.log(`${query.padEnd(5)} ${theirs.length} changes: ${word(changes)}; result: ${word(results)}`);
+    });
+}
+
+/** How many changes stand in one list and not in the other. */
+function differenceOf(ours: readonly string[], theirs: readonly string[]): number {
+  return differing(ours, theirs).length + differing(theirs, ours).length;
+}
+
+function differing(from: readonly string[], taken: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const each of from) left.set(each, (left.get(each) ?? 0) + 1);
+  for (const each of taken) left.set(each, (left.get(each) ?? 0) - 1);
+  return [...left].filter(([, times]) => times > 0).flatMap(([each, times]) => Array<string>(times).fill(each));
+}
+
+/** The rows that the changes leave. */
+function resultOf(changes: readonly string[]): string[] {
+  const rowOf = (change: string): string => JSON.stringify((JSON.parse(change) as unknown[]).slice(1));
+  const isTaken = (change: string): boolean => /^\["(DELETE|UPDATE_BEFORE)"/.test(change);
+  return differing(
+    changes.filter((change) => !isTaken(change)).map(rowOf),
+    changes.filter((change) => isTaken(change)).map(rowOf),
+  );
+}
+
+async function reported(query: string, body: () => Promise<void>): Promise<void> {
   try {
-    for (const statement of statements.slice(0, -1)) await execute(session, statement);
-    await sleep(SETTLE_MS);
-    const cpu = cpuSeconds();
-    const start = performance.now();
-    await execute(session, statements.at(-1) as string);
-    const seconds = (performance.now() - start) / 1000;
-    // Until the engine has heard of the end of the job's process.
-    await sleep(SETTLE_MS);
-    const perCpu = Math.round(count / (cpuSeconds() - cpu));
-    const cells = [seconds.toFixed(2), Math.round(count / seconds), perCpu].map((cell) => String(cell).padStart(10));
-    if (isShown) console.log(`${query.padEnd(5)}${cells.join(' ')}`);
+    await body();
   } catch (error) {
     failures++;
     console.log(`${query.padEnd(5)} failed: ${error instanceof Error ? error.message : String(error)}`);
   }
-  await call('DELETE', `/v2/sessions/${session}`);
-}
-
-function sinkOf(query: string): string {
-  if (values.results === undefined) return BLACKHOLE;
-  return `'connector' = 'filesystem', 'path' = '${join(values.results, query)}', 'format' = 'debezium-json'`;
-}
-
-/** Sends a statement and waits for the end of its result. */
-async function execute(session: string, statement: string): Promise<void> {
-  const { operationHandle } = await call('POST', `/v2/sessions/${session}/statements`, { statement });
-  let next: string | undefined = `/v2/sessions/${session}/operations/${operationHandle}/result/0?rowFormat=JSON`;
-  while (next !== undefined) {
-    const answer = await call('GET', next);
-    if (answer.resultType === 'EOS') return;
-    if (answer.resultType === 'NOT_READY' || answer.nextResultUri === next) await sleep(POLL_MS);
-    next = answer.nextResultUri;
-  }
-}
-
-async function call(method: string, path: string, body?: object): Promise<Answer> {
-  const text = body === undefined ? {} : { body: JSON.stringify(body) };
-  const response = await fetch(`${endpoint}${path}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...text,
-  });
-  const answer = (await response.json()) as Answer;
-  if (answer.errors !== undefined) throw new Error(answer.errors.join('\n'));
-  return answer;
-}
-
-/** User and system time of the home's processes; that of jobs which have ended is in their engine's children's. */
-function cpuSeconds(): number {
-  let ticks = 0;
-  for (const { pid, role } of processesOf(home)) {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    for (const at of role === 'engine' ? [11, 12, 13, 14] : [11, 12]) ticks += Number(fields[at]);
-  }
-  return ticks / TICKS_PER_SECOND;
 }
 
 function countLines(path: string): number {
@@ -130,14 +140,4 @@ function countLines(path: string): number {
   let lines = 0;
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines++;
   return lines;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const bound = server.address();
-      server.close(() => resolve(typeof bound === 'object' && bound !== null ? bound.port : 0));
-    });
-  });
 }
