@@ -1,6 +1,7 @@
 /** The checkpoints of one job that a user can see: the retained ones, savepoints, and the last few failures. */
-import type { CheckpointStatistics } from './checkpoint-coordinator.ts';
+
 import { type CheckpointStore, readCheckpointAt } from './checkpoint-store.ts';
+import type { CheckpointStatistics } from './checkpoint-writer.ts';
 import type { CheckpointSummary } from './job-service.ts';
 
 const FAILURES_KEPT = 3;

@@ -5,15 +5,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../base/error.ts';
-import { type FileLock, tryLock } from '../base/file-lock.ts';
+import type { FileLock } from '../base/file-lock.ts';
 import type { SinkSpec } from '../dataflow/job-graph.ts';
 import { Heap } from '../types/heap.ts';
 import { CheckpointCoordinator } from './checkpoint-coordinator.ts';
-import { CheckpointStore, readCheckpointAt, readRef, readSegment } from './checkpoint-store.ts';
+import { CheckpointStore, readRef } from './checkpoint-store.ts';
 import { closeAll } from './close-all.ts';
-import { type Manifest, mismatch } from './completed-checkpoint.ts';
+import type { Manifest } from './completed-checkpoint.ts';
 import type { JobCounters, JobOptions, JobStart } from './job.ts';
 import { buildChain, type ChainOptions, type JobChain, type RestoredVertices, sinkContext } from './job-chain.ts';
+import { findOrigin, type Origin, restoredVertices } from './job-origin.ts';
 import { JobRunner } from './job-runner.ts';
 import { checkpointSettings, memoryLimitBytes } from './job-settings.ts';
 import { retryText, SinkLine } from './sink-line.ts';
@@ -27,12 +28,6 @@ export interface AttemptOptions extends JobOptions {
 
 const SETTLE_POLL_MS = 10;
 
-interface Origin {
-  readonly manifest: Manifest | null;
-  readonly lineage: string;
-  readonly highestId: number;
-}
-
 export class Attempt {
   readonly #options: AttemptOptions;
   readonly #heap: Heap;
@@ -45,8 +40,6 @@ export class Attempt {
   /** Set by `stop`: the loop's end is the job's, whether or not the sources have ended. */
   #stopping: Promise<unknown> | null = null;
   #drained: PromiseWithResolvers<Manifest> | null = null;
-  /** Why newer checkpoints than the one it began from were passed over. */
-  #skipped: readonly string[] = [];
 
   constructor(options: AttemptOptions) {
     this.#options = options;
@@ -160,7 +153,7 @@ export class Attempt {
     const settings = checkpointSettings(this.#options.start.graph.settings);
     const store = new CheckpointStore(this.#folder(), this.#options.crash);
     const origin = await this.#origin(store);
-    const restored = origin.manifest && (await this.#restoredVertices(origin.manifest));
+    const restored = origin.manifest && (await restoredVertices(origin.manifest, store.folder));
     const chainOptions = this.#chainOptions(origin.lineage, restored);
     const chain = await buildChain(chainOptions);
     this.#chain = chain;
@@ -172,7 +165,7 @@ export class Attempt {
     const coordinator = await this.#coordinatorFor(store, origin);
     this.#coordinator = coordinator;
     await coordinator.start().catch((error) => {
-      throw this.#skipped.length === 0 ? error : afterSkipped(error, this.#skipped);
+      throw origin.skipped.length === 0 ? error : afterSkipped(error, origin.skipped);
     });
     if (origin.manifest?.isFinal) return;
     if (this.#canceledBy) throw this.#canceledBy;
@@ -233,68 +226,11 @@ export class Attempt {
     return checkpointSettings(graph.settings).createSubdir ? join(checkpointDir, jobId) : checkpointDir;
   }
 
-  /** Which checkpoint the attempt begins from, and in which lineage (rules 1 and 3). */
   async #origin(store: CheckpointStore): Promise<Origin> {
-    let highestId = await store.open();
-    const { restore, start } = this.#options;
-    let manifest: Manifest | null = null;
-    if (restore === 'newest') manifest = await this.#newest(store);
-    else if (restore) {
-      const found = await readCheckpointAt(restore.path);
-      highestId = Math.max(highestId, found.manifest.id, await new CheckpointStore(found.root).open().catch(() => -1));
-      manifest = found.root === store.folder ? found.manifest : await store.adopt(found.manifest, found.root);
-    }
-    if (manifest) checkGraph(manifest, start, restore === 'newest' ? store.folder : (restore?.path ?? ''));
-    return this.#lineage(manifest, Math.max(highestId, manifest?.id ?? -1));
-  }
-
-  async #newest(store: CheckpointStore): Promise<Manifest | null> {
-    const { manifest, skipped } = await store.newest();
-    this.#skipped = skipped;
-    for (const reason of skipped) this.#options.events.notice(`A newer checkpoint was passed over: ${reason}`);
-    if (!manifest && skipped.length > 0)
-      throw new EngineError('CHECKPOINT_DAMAGED', `No checkpoint of the job can be read: ${skipped.join(' ')}`, {
-        exceptionClass: 'java.io.IOException',
-      });
-    return manifest;
-  }
-
-  #lineage(manifest: Manifest | null, highestId: number): Origin {
-    if (manifest) {
-      if (this.#lock?.path === manifest.lockPath) return { manifest, lineage: manifest.lineage, highestId };
-      const lock = lockOf(manifest.lockPath);
-      if (lock) {
-        this.#lock?.release();
-        this.#lock = lock;
-        return { manifest, lineage: manifest.lineage, highestId };
-      }
-      // In its own folder the other run is this job itself: it must be gone first (rule 17).
-      if (this.#options.restore === 'newest')
-        throw new EngineError(
-          'JOB_LOCKED',
-          `Another run of job ${this.#options.start.jobId} still holds its lock ${manifest.lockPath}.`,
-          { retryable: true, exceptionClass: 'org.apache.flink.util.FlinkException' },
-        );
-      this.#options.events.notice(
-        `Another run owns the sinks of this checkpoint (lock ${manifest.lockPath}): this job is a fork of it, with markers of its own. Rows that the other run writes may be written twice.`,
-      );
-    }
-    const lineage = randomBytes(8).toString('hex');
-    this.#lock?.release();
-    this.#lock = lockOf(join(this.#options.start.home, 'locks', `lineage-${lineage}.lock`));
-    if (!this.#lock) throw new EngineError('INTERNAL', 'the lock of a new lineage is taken');
-    return { manifest: manifest && forked(manifest), lineage, highestId };
-  }
-
-  async #restoredVertices(manifest: Manifest): Promise<RestoredVertices> {
-    const root = this.#folder();
-    const operators = new Map<string, Uint8Array[]>();
-    for (const [uid, refs] of Object.entries(manifest.operators)) {
-      const segments: Uint8Array[] = [];
-      for (const ref of refs) segments.push(await readSegment(root, ref));
-      operators.set(uid, segments);
-    }
-    return { sources: new Map(Object.entries(manifest.sources)), operators, path: join(root, `chk-${manifest.id}`) };
+    const { start, restore, events } = this.#options;
+    const origin = await findOrigin({ start, restore, store, lock: this.#lock, notice: events.notice });
+    this.#lock = origin.lock;
+    return origin;
   }
 
   async #openLines(chain: JobChain, chainOptions: ChainOptions, manifest: Manifest | null): Promise<void> {
@@ -374,9 +310,15 @@ export class Attempt {
   }
 }
 
-/** A fork begins its own lineage: it has no markers, and applies nothing that was the other's. */
-function forked(manifest: Manifest): Manifest {
-  return { ...manifest, sinks: {}, incarnation: 0 };
+async function readIncarnation(folder: string): Promise<number> {
+  const text = await readFile(join(folder, 'incarnation'), 'utf8').catch(() => null);
+  if (text === null) return 0;
+  const stored = JSON.parse(text) as { incarnation?: number };
+  return stored.incarnation ?? 0;
+}
+
+function savepointName(jobId: string): string {
+  return `savepoint-${jobId.slice(0, 6)}-${randomBytes(6).toString('hex')}`;
 }
 
 /** Says with a refusal which damaged checkpoints led to it. */
@@ -388,36 +330,4 @@ function afterSkipped(error: unknown, skipped: readonly string[]): unknown {
     cause: error,
     ...(exceptionClass === undefined ? {} : { exceptionClass }),
   });
-}
-
-/** Null when another run holds it, or when its folder cannot be reached. */
-function lockOf(path: string): FileLock | null {
-  try {
-    return tryLock(path);
-  } catch {
-    return null;
-  }
-}
-
-/** Flink's rule: state without an operator is an error, unless the user allows it. */
-function checkGraph(manifest: Manifest, start: JobStart, path: string): void {
-  const uids = new Map(start.graph.vertices.map((vertex) => [vertex.uid, vertex]));
-  const missing = [...Object.keys(manifest.operators), ...Object.keys(manifest.sources)].filter(
-    (uid) => !uids.has(uid),
-  );
-  if (missing.length === 0 || start.allowNonRestored) return;
-  throw mismatch(
-    `Failed to rollback to checkpoint/savepoint ${path}. Cannot map checkpoint/savepoint state for operator ${missing[0]} to the new program, because the operator is not available in the new program. If you want to allow to skip this, you can set the --allowNonRestoredState option on the CLI.`,
-  );
-}
-
-async function readIncarnation(folder: string): Promise<number> {
-  const text = await readFile(join(folder, 'incarnation'), 'utf8').catch(() => null);
-  if (text === null) return 0;
-  const stored = JSON.parse(text) as { incarnation?: number };
-  return stored.incarnation ?? 0;
-}
-
-function savepointName(jobId: string): string {
-  return `savepoint-${jobId.slice(0, 6)}-${randomBytes(6).toString('hex')}`;
 }

@@ -3,16 +3,22 @@
 import type { Clock } from '../base/clock.ts';
 import { assert } from '../base/error.ts';
 import type { CollectSpec, JobGraph, JobVertex, SinkSpec, SourceSpec } from '../dataflow/job-graph.ts';
-import type { Operator, OperatorContext } from '../dataflow/operator.ts';
+import type { OperatorContext } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
-import type { SinkWriter, TableSink } from '../dataflow/sink.ts';
-import type { SourceReader, TableSource } from '../dataflow/source.ts';
 import type { EvalContext } from '../functions/function.ts';
-import type { OperatorState } from '../state/operator-state.ts';
-import { BATCH_ROWS, Batch, type BatchConsumer, BatchWriter } from '../types/batch.ts';
+import { type BatchConsumer, BatchWriter } from '../types/batch.ts';
 import type { Heap } from '../types/heap.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import { BatchPieces } from './batch-pieces.ts';
+import {
+  type AnyNode,
+  closeNode,
+  deliver,
+  newNode,
+  type OperatorNode,
+  type SinkNode,
+  type SourceNode,
+} from './chain-node.ts';
 import { closeAll } from './close-all.ts';
 import type { JobParts } from './job-parts.ts';
 import { checkpointSettings } from './job-settings.ts';
@@ -42,50 +48,6 @@ export interface ChainOptions {
   print(line: string): void;
 }
 
-interface VertexCounters {
-  recordsIn: number;
-  recordsOut: number;
-}
-
-interface ChainNode {
-  readonly vertex: JobVertex;
-  readonly outputs: Array<{ node: OperatorNode | SinkNode | CollectNode; input: number }>;
-  readonly counters: VertexCounters;
-  /** Cuts batches into rows where one operator reads this vertex on both inputs; null elsewhere. */
-  rows: BatchPieces | null;
-  /** Inputs that have not ended yet. */
-  openInputs: number;
-}
-export interface SourceNode extends ChainNode {
-  readonly kind: 'source';
-  readonly source: TableSource | null;
-  /** Null before {@link JobChain.openSources}, and for sources that had ended. */
-  reader: SourceReader | null;
-  readonly deliver: BatchConsumer;
-  ended: boolean;
-  /** Set while `ready` is awaited. */
-  isWaiting: boolean;
-  /** What a constant-rows operator does when its turn comes; null for real sources. */
-  readonly values: Operator | null;
-}
-interface OperatorNode extends ChainNode {
-  readonly kind: 'operator';
-  operator: Operator;
-  readonly state: OperatorState;
-  /** Only in jobs that ask for the current watermark. */
-  readonly watermark: WatermarkView | null;
-}
-interface SinkNode extends ChainNode {
-  readonly kind: 'sink';
-  readonly sink: TableSink;
-  readonly writer: SinkWriter;
-}
-interface CollectNode extends ChainNode {
-  readonly kind: 'collect';
-  readonly consumer: BatchConsumer;
-}
-export type AnyNode = SourceNode | OperatorNode | SinkNode | CollectNode;
-
 export interface JobChain {
   /** In the order of the graph. */
   readonly nodes: readonly AnyNode[];
@@ -98,8 +60,6 @@ export interface JobChain {
   close(): Promise<void>;
 }
 
-/** Rows of a batch that are handed on one by one. */
-const ROW_BY_ROW_MAX = BATCH_ROWS / 2;
 const DEFAULT_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 /** `table.local-time-zone`, where `default` is the machine's. */
@@ -176,7 +136,7 @@ class ChainBuilder {
     if (body.kind === 'Sink') return this.#sink(vertex, body);
     if (body.kind === 'Collect') {
       assert(this.#options.collect, 'a job that collects has somewhere to collect into');
-      return { kind: 'collect', ...base(vertex), consumer: this.#options.collect };
+      return { kind: 'collect', ...newNode(vertex), consumer: this.#options.collect };
     }
     return await this.#operator(vertex, body);
   }
@@ -188,7 +148,7 @@ class ChainBuilder {
       notice(`${body.table.path} cannot be read again: after a failure its rows may be missing or repeat.`);
     const node: SourceNode = {
       kind: 'source',
-      ...base(vertex),
+      ...newNode(vertex),
       source,
       reader: null,
       deliver: (batch) => deliver(node, batch),
@@ -224,7 +184,7 @@ class ChainBuilder {
 
   async #operator(vertex: JobVertex, body: OperatorSpec): Promise<AnyNode> {
     const { parts, graph, heap, home, restored } = this.#options;
-    const common = base(vertex);
+    const common = newNode(vertex);
     const outputTypes = vertex.fields.map((field) => field.type);
     const state = parts.state(heap, vertex.uid);
     const watermark = this.#seesWatermark ? new WatermarkView(this.#evaluation, vertex.inputs.length) : null;
@@ -267,7 +227,12 @@ class ChainBuilder {
   #sink(vertex: JobVertex, body: SinkSpec): SinkNode {
     const { parts, graph, home } = this.#options;
     const sink = parts.sink(body.table, graph.mode, home);
-    return { kind: 'sink', ...base(vertex), sink, writer: sink.openWriter(sinkContext(this.#options, vertex, body)) };
+    return {
+      kind: 'sink',
+      ...newNode(vertex),
+      sink,
+      writer: sink.openWriter(sinkContext(this.#options, vertex, body)),
+    };
   }
 
   #typesOf(id: number): LogicalType[] {
@@ -311,51 +276,4 @@ function evaluationOf(options: ChainOptions, timeZone: string): EvalContext {
     watermark: () => null,
     legacyCast: (graph.settings['table.exec.legacy-cast-behaviour'] ?? 'DISABLED').toUpperCase() === 'ENABLED',
   };
-}
-
-function base(vertex: JobVertex): ChainNode {
-  return {
-    vertex,
-    outputs: [],
-    counters: { recordsIn: 0, recordsOut: 0 },
-    rows: null,
-    openInputs: vertex.inputs.length,
-  };
-}
-
-/** A batch without rows that carries the last watermark of a bounded input. */
-export function endOfInputBatch(vertex: JobVertex): Batch {
-  const batch = new Batch(vertex.fields.map((field) => field.type));
-  batch.mark(Number.POSITIVE_INFINITY);
-  return batch;
-}
-
-/**
- * Where an operator reads a vertex on both inputs, each row goes to the first and then to the second, as in Flink: a batch that went to one
- * whole would make a join see all of one side before the other. Fuller batches go whole, which costs less and gives the same rows in the end.
- */
-function deliver(from: AnyNode, batch: Batch): void {
-  from.counters.recordsOut += batch.rowCount;
-  if (from.rows === null || batch.rowCount > ROW_BY_ROW_MAX) hand(from, batch);
-  else from.rows.byRow(batch, (row) => hand(from, row));
-}
-
-function hand(from: AnyNode, batch: Batch): void {
-  for (const { node, input } of from.outputs) {
-    node.counters.recordsIn += batch.rowCount;
-    if (node.kind === 'operator') processIn(node, input, batch);
-    else if (node.kind === 'sink') node.writer.write(batch);
-    else node.consumer(batch);
-  }
-}
-
-function processIn(node: OperatorNode, input: number, batch: Batch): void {
-  if (node.watermark) node.watermark.cut(input, batch, (piece) => node.operator.processBatch(input, piece));
-  else node.operator.processBatch(input, batch);
-}
-
-async function closeNode(node: AnyNode): Promise<void> {
-  if (node.kind === 'source') await node.reader?.close();
-  else if (node.kind === 'operator') await node.operator.close?.();
-  else if (node.kind === 'sink') await node.writer.close();
 }

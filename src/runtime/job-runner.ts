@@ -6,7 +6,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Heap } from '../types/heap.ts';
-import { type AnyNode, endOfInputBatch, type JobChain, type SourceNode } from './job-chain.ts';
+import { type AnyNode, endOfInputBatch, type SourceNode } from './chain-node.ts';
+import type { JobChain } from './job-chain.ts';
 
 /** How long the loop may keep the thread before I/O and control get a turn. */
 const SLICE_MS = 5;

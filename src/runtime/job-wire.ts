@@ -8,7 +8,7 @@ import { decodeJson, encodeJson } from '../base/json.ts';
 import type { Field, LogicalType } from '../types/logical-type.ts';
 import { decodeValue, encodeValue } from '../types/nested-codec.ts';
 import type { Value } from '../types/value.ts';
-import type { CheckpointStatistics } from './checkpoint-coordinator.ts';
+import type { CheckpointStatistics } from './checkpoint-writer.ts';
 import type { JobCounters, JobStart } from './job.ts';
 import type { ResultRow } from './job-service.ts';
 import type { JobStatus } from './job-status.ts';

@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import { EngineError, messageOf } from '../base/error.ts';
 import type { FileLock } from '../base/file-lock.ts';
 import type { JobGraph } from '../dataflow/job-graph.ts';
-import type { CheckpointStatistics } from './checkpoint-coordinator.ts';
+import type { CheckpointStatistics } from './checkpoint-writer.ts';
 import type { CollectBuffer } from './collect-sink.ts';
 import type { CrashPoint } from './crash-point.ts';
 import { Attempt } from './job-attempt.ts';

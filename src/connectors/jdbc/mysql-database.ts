@@ -4,23 +4,13 @@ import type { Connection as CallbackConnection, QueryError, RowDataPacket } from
 import type { Connection } from 'mysql2/promise';
 import { EngineError, messageOf } from '../../base/error.ts';
 import type { SinkMarker } from '../../dataflow/sink.ts';
-import type { Field, LogicalType } from '../../types/logical-type.ts';
+import type { Field } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
 import { exportsOf } from '../commonjs.ts';
-import { fromSqlText, toSqlText } from '../sql-text.ts';
-import {
-  type Database,
-  isStorable,
-  type MarkerKey,
-  SCAN_PAGE_ROWS,
-  type TableChange,
-  type TargetTable,
-  type Transaction,
-} from './database.ts';
+import { type Database, type MarkerKey, SCAN_PAGE_ROWS, type TargetTable, type Transaction } from './database.ts';
 import type { JdbcAddress } from './jdbc-url.ts';
+import { changeStatements, checkType, keyCondition, quoteId, quoteValue, readRow } from './mysql-text.ts';
 
-const STATEMENT_ROWS = 2000;
-const STATEMENT_BYTES = 4 << 20;
 const SESSION_TIMEOUT_S = 60;
 const MARKERS = '_millrace_commit';
 /** Answers of the server after which the same transaction may succeed. Errors that are no answers (lost connections) always may. */
@@ -76,7 +66,9 @@ export class MysqlDatabase implements Database {
         );
         await work({
           marker: markerOf(rows),
-          apply: (target, changes) => applyChanges(connection, target, changes),
+          apply: async (target, changes) => {
+            for (const sql of changeStatements(target, changes)) await connection.query(sql);
+          },
           writeMarker: async (next) => {
             await connection.query(
               `INSERT INTO ${MARKERS} VALUES (${quoteValue(marker.lineage)}, ${quoteValue(marker.sink)}, ${next.incarnation}, ${next.epoch}) ON DUPLICATE KEY UPDATE incarnation = VALUES(incarnation), epoch = VALUES(epoch)`,
@@ -278,100 +270,4 @@ function markerWhere(marker: MarkerKey): string {
 function markerOf(rows: readonly RowDataPacket[]): SinkMarker | null {
   const row = rows[0];
   return row ? { incarnation: Number(row['incarnation']), epoch: Number(row['epoch']) } : null;
-}
-
-async function applyChanges(
-  connection: Connection,
-  target: TargetTable,
-  changes: readonly TableChange[],
-): Promise<void> {
-  const keyFields = target.key.map((i) => target.fields[i] as Field);
-  const deletes = changes
-    .filter((change) => change.isDelete)
-    .map((change) => target.key.map((i) => change.row[i] ?? null));
-  for (let at = 0; at < deletes.length; at += STATEMENT_ROWS)
-    await connection.query(
-      `DELETE FROM ${quoteId(target.name)} WHERE ${keyCondition(keyFields, deletes.slice(at, at + STATEMENT_ROWS))}`,
-    );
-  const names = target.fields.map((field) => quoteId(field.name));
-  const head = `INSERT INTO ${quoteId(target.name)} (${names.join(', ')}) VALUES `;
-  const tail =
-    target.key.length === 0
-      ? ''
-      : ` ON DUPLICATE KEY UPDATE ${names.map((name) => `${name} = VALUES(${name})`).join(', ')}`;
-  let rows: string[] = [];
-  let bytes = 0;
-  const flush = async (): Promise<void> => {
-    if (rows.length > 0) await connection.query(head + rows.join(',') + tail);
-    rows = [];
-    bytes = 0;
-  };
-  for (const change of changes) {
-    if (change.isDelete) continue;
-    const row = `(${target.fields.map((field, i) => sqlLiteral(field.type, change.row[i] ?? null)).join(',')})`;
-    rows.push(row);
-    bytes += row.length;
-    if (rows.length >= STATEMENT_ROWS || bytes >= STATEMENT_BYTES) await flush();
-  }
-  await flush();
-}
-
-/** `(k1, k2) IN ((…), …)`; a null key part is compared by `<=>`. */
-function keyCondition(fields: readonly Field[], keys: ReadonlyArray<readonly Value[]>): string {
-  const names = fields.map((field) => quoteId(field.name));
-  const literals = keys.map((key) => key.map((value, i) => sqlLiteral((fields[i] as Field).type, value)));
-  if (!keys.some((key) => key.includes(null)))
-    return `(${names.join(', ')}) IN (${literals.map((key) => `(${key.join(',')})`).join(',')})`;
-  return literals.map((key) => `(${key.map((text, i) => `${names[i]} <=> ${text}`).join(' AND ')})`).join(' OR ');
-}
-
-function sqlLiteral(type: LogicalType, value: Value): string {
-  if (value === null) return 'NULL';
-  if (typeof value === 'boolean') return value ? '1' : '0';
-  const text = toSqlText(type, value);
-  if (text !== undefined) return type.kind === 'DECIMAL' ? text : `'${text}'`;
-  if (value instanceof Uint8Array) return `X'${Buffer.from(value).toString('hex')}'`;
-  if (typeof value === 'string') return quoteValue(value);
-  return String(value);
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\0': '\\0',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\u001a': '\\Z',
-  '\\': '\\\\',
-  "'": "\\'",
-};
-
-/** A string literal under the session's sql_mode, in which a backslash escapes. */
-function quoteValue(text: string): string {
-  return `'${text.replace(/[\p{Cc}\\']/gu, (character) => ESCAPES[character] ?? character)}'`;
-}
-
-function quoteId(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
-}
-
-function checkType(type: LogicalType): void {
-  const isSupported =
-    isStorable(type) && type.kind !== 'TIMESTAMP_LTZ' && type.kind !== 'BINARY' && !type.kind.startsWith('INTERVAL');
-  if (!isSupported)
-    throw new EngineError('CONNECTOR_JDBC_TYPE', `The MySQL dialect doesn't support type: ${type.kind}.`);
-}
-
-function readRow(row: readonly unknown[], fields: readonly Field[]): Value[] {
-  return fields.map((field, i) => {
-    const raw = row[i];
-    if (raw === null || raw === undefined) return null;
-    if (Buffer.isBuffer(raw)) return readBytes(field, raw);
-    return fromSqlText(field.type, String(raw), field.name);
-  });
-}
-
-/** BLOBs, and BIT(1) read as BOOLEAN. */
-function readBytes(field: Field, raw: Buffer): Value {
-  if (field.type.kind === 'BOOLEAN') return raw.some((byte) => byte !== 0);
-  if (field.type.kind === 'VARBINARY' || field.type.kind === 'BINARY') return new Uint8Array(raw);
-  return fromSqlText(field.type, raw.toString('utf8'), field.name);
 }
