@@ -175,7 +175,7 @@ if (kinds !== null) outKinds[o] = kinds[r];
 o++;
 }
 O.rowCount = o;
-if (kinds !== null) O.insertOnly = false;
+O.insertOnly = kinds === null;
 while (m < marks) W.mark(I.markValues[m++]);
 }`;
   return { statementCount: builder.statementCount, build: () => builder.build(context.heap, text) };
@@ -203,10 +203,8 @@ function splitLoops(spec: CalcSpec, projection: readonly Expression[], context: 
 /** Kinds and marks of the selected rows. */
 function finish(batch: Batch, output: BatchWriter, selected: Int32Array, count: number): void {
   const out = output.batch;
-  if (!batch.insertOnly) {
-    out.insertOnly = false;
-    for (let o = 0; o < count; o++) out.kinds[o] = batch.kinds[selected[o] as number] as number;
-  }
+  out.insertOnly = batch.insertOnly;
+  if (!batch.insertOnly) for (let o = 0; o < count; o++) out.kinds[o] = batch.kinds[selected[o] as number] as number;
   let o = 0;
   for (let m = 0; m < batch.markCount; m++) {
     while (o < count && (selected[o] as number) < (batch.markRows[m] as number)) o++;

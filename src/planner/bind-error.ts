@@ -1,5 +1,5 @@
 /** Errors of validation with Flink's chain of exceptions and Calcite's positions. */
-import { EngineError, type Span } from '../base/error.ts';
+import { EngineError, type Span, tableError } from '../base/error.ts';
 
 const VALIDATOR = 'org.apache.calcite.sql.validate.SqlValidatorException';
 const CONTEXT = 'org.apache.calcite.runtime.CalciteContextException';
@@ -41,6 +41,14 @@ export function bareError(text: string, exceptionClass?: string): EngineError {
 /** Flink's refusal of a query that is right but cannot be planned. */
 export function planError(text: string, exceptionClass = 'org.apache.flink.table.api.TableException'): EngineError {
   return new EngineError('SQL_VALIDATION', text, { exceptionClass });
+}
+
+/** The same, as the optimizer says it when no rule can plan a node. */
+export function noPlanError(text: string): EngineError {
+  return tableError(
+    `Sql optimization: Cannot generate a valid execution plan for the given query: \n\n${text}\nPlease check the documentation for the set of currently supported SQL features.`,
+    tableError(text),
+  );
 }
 
 /** DDL shows the inner exception of a failed validation. */

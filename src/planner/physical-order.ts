@@ -3,6 +3,7 @@ import { tableError } from '../base/error.ts';
 import type { SortKey } from '../dataflow/operator-spec.ts';
 import { inputReference } from '../expressions/expression.ts';
 import type { Field } from '../types/logical-type.ts';
+import { noPlanError } from './bind-error.ts';
 import type { PlanOf } from './logical-plan.ts';
 import { type PhysicalPlan, uniqueFields } from './physical-plan.ts';
 import { calc, exchange } from './to-physical.ts';
@@ -141,10 +142,7 @@ function checkOver(group: OverGroup, fields: readonly Field[]): void {
 }
 
 function severalWindows(): Error {
-  const text =
-    'Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.';
-  return tableError(
-    `Sql optimization: Cannot generate a valid execution plan for the given query: \n\n${text}\nPlease check the documentation for the set of currently supported SQL features.`,
-    tableError(text),
+  return noPlanError(
+    'Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.',
   );
 }

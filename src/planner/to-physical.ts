@@ -5,6 +5,7 @@ import type { TableSource } from '../dataflow/source.ts';
 import { type Expression, inputsOf } from '../expressions/expression.ts';
 import { isInsertOnly } from '../types/changelog-mode.ts';
 import type { Field } from '../types/logical-type.ts';
+import { noPlanError } from './bind-error.ts';
 import { conjunction, conjuncts, isDeterministic, isIdentity, referencesTo, substitute } from './conditions.ts';
 import { uniqueKeys } from './infer-keys.ts';
 import type { LogicalPlan, PlanOf } from './logical-plan.ts';
@@ -210,6 +211,7 @@ function watermarkToPhysical(plan: PlanOf<'WatermarkAssigner'>, context: Physica
 }
 
 function aggregateToPhysical(plan: PlanOf<'Aggregate'>, context: PhysicalContext): PhysicalPlan {
+  checkApproximate(plan, context);
   const input = toPhysical(plan.input, context);
   if (plan.aggregates.length === 0 && plan.keys.length > 0 && holdsUniqueKey(input, plan.keys)) {
     const projection = plan.keys.map((key) => referencesTo(input.fields)[key] as Expression);
@@ -230,7 +232,15 @@ function holdsUniqueKey(input: PhysicalPlan, columns: readonly number[]): boolea
   return (uniqueKeys(input) ?? []).some((key) => key.every((column) => columns.includes(column)));
 }
 
+/** Only batch and OVER count approximately. */
+function checkApproximate(plan: PlanOf<'Aggregate' | 'GroupWindowAggregate'>, context: PhysicalContext): void {
+  if (context.mode === 'batch' || !plan.aggregates.some((call) => call.function === 'APPROX_COUNT_DISTINCT')) return;
+  const text = 'APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.';
+  throw plan.kind === 'Aggregate' ? noPlanError(text) : tableError(text);
+}
+
 function windowAggregateToPhysical(plan: PlanOf<'GroupWindowAggregate'>, context: PhysicalContext): PhysicalPlan {
+  checkApproximate(plan, context);
   return {
     kind: 'WindowAggregate',
     inputs: [exchange(toPhysical(plan.input, context), plan.keys)],

@@ -222,6 +222,14 @@ describe('a compiled calc', () => {
     expect(out.insertOnly).toBe(false);
     expect([...out.markRows.subarray(0, 5)]).toEqual([0, 1, 1, 1, 3]);
     expect([...out.markValues.subarray(0, 5)]).toEqual([10, 20, 30, 40, 50]);
+    // A batch of inserts after one of other kinds of which no row was left.
+    writer.flush();
+    batch.rowCount = 1;
+    batch.markCount = 0;
+    calc(batch, writer);
+    writer.flush();
+    calc(batchOf(heap, inputTypes, [[1]]), writer);
+    expect([writer.batch.rowCount, writer.batch.insertOnly]).toEqual([1, true]);
   });
 
   test('computes a shared call once a row, a volatile one each time', () => {

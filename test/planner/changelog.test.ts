@@ -251,6 +251,12 @@ describe('sorting', () => {
   });
 });
 
+test('only batch counts approximately', () => {
+  const counted = p.group(p.scan(app()), [0], [p.aggregateCall('APPROX_COUNT_DISTINCT', [1], 'n')]);
+  expect(refusal(counted)).toContain('APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.');
+  expect(explained(counted, { 'execution.runtime-mode': 'batch' })).toContain('APPROX_COUNT_DISTINCT(a)');
+});
+
 describe('sinks', () => {
   const upsertTable = () => p.table('up', p.abc, { key: ['id'], sinkMode: upsertSink });
   const appendTable = () => p.table('out', p.abc, { sinkMode: () => changelogModes.insertOnly });
