@@ -23,6 +23,8 @@ export interface AggregatePart {
   retract(body: CodeBody): void;
   /** The result for the record named `address`. */
   value(body: CodeBody, address: string): Operand;
+  /** True when {@link merge} gives what the rows would have given in any order. */
+  readonly isMergeable: boolean;
   /** Adds the record named `other` to `a`. */
   merge(body: CodeBody, other: string): void;
   /** Writes what only lives in memory into the records. */
@@ -41,6 +43,7 @@ export interface AggregateScope {
 /** A function with an accumulator in lanes. */
 export class PackedPart implements AggregatePart {
   readonly slots: readonly LogicalType[];
+  readonly isMergeable: boolean;
   readonly #packed: PackedAggregate;
   readonly #args: readonly Operand[];
   #table: KeyedTable | undefined;
@@ -48,6 +51,7 @@ export class PackedPart implements AggregatePart {
 
   constructor(scope: AggregateScope, call: AggregateCall, packed: PackedAggregate) {
     this.slots = packed.slots;
+    this.isMergeable = packed.merge !== undefined;
     this.#packed = packed;
     this.#args = argumentOperands(scope, call);
   }
@@ -114,6 +118,8 @@ export function assignSlot(body: CodeBody, slot: Slot, column: number, type: Log
 /** A function over boxed values. */
 export class BoxedPart implements AggregatePart {
   readonly slots: readonly LogicalType[];
+  /** Some of them depend on the order of their rows. */
+  readonly isMergeable = false;
   readonly #scope: AggregateScope;
   readonly #call: AggregateCall;
   readonly #bound: ReturnType<AggregateFunction['bind']>;
@@ -153,8 +159,8 @@ export class BoxedPart implements AggregatePart {
     return { type: withNullable(this.#call.type, true), lanes, isNull };
   }
 
-  merge(body: CodeBody, other: string): void {
-    body.emit(`${body.constant(this.#accumulators)}.merge(a, ${other});`);
+  merge(): void {
+    throw new Error('accumulators in memory are not merged');
   }
 
   flush(): void {

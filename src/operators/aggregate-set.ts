@@ -63,6 +63,11 @@ export class AggregateSet {
     return this.#tables.length > 0;
   }
 
+  /** True when groups can be added to each other: see {@link merge}. */
+  get isMergeable(): boolean {
+    return this.#calls.every(({ part, seen }) => part.isMergeable && seen === null);
+  }
+
   /** The table of groups exists; the first accumulator is its value column `first`. */
   bind(table: KeyedTable, first: number): void {
     this.#table = table;
@@ -96,11 +101,6 @@ export class AggregateSet {
   /** `accumulate` or `retract` as a function. */
   compileUpdate(kind: 'accumulate' | 'retract'): RowUpdate {
     return this.#compile('B, r, a', (body) => this[kind](body));
-  }
-
-  /** A function that adds record `b` to record `a`. */
-  compileMerge(): (a: number, b: number) => void {
-    return this.#compile('a, b', (body) => this.merge(body, 'b'));
   }
 
   /** A function that writes the results of record `a` into columns `at` … of a batch of `toTypes`. */

@@ -61,10 +61,6 @@ export class BoxedAccumulators {
     this.#put(address, this.#aggregate.retract(this.#get(address), this.#read(batch, row)));
   }
 
-  merge(address: number, other: number): void {
-    this.#put(address, this.#aggregate.merge(this.#get(address), this.#get(other)));
-  }
-
   /** Puts the result's lanes into {@link lanes}; true when it is null. */
   result(address: number): boolean {
     const value = this.#resultOf(address);

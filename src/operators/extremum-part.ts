@@ -17,6 +17,7 @@ type Rescan = (G: KeyedTable, T: KeyedTable, B: Batch, C: readonly number[], r: 
 
 export class ExtremumPart implements AggregatePart {
   readonly slots: readonly LogicalType[];
+  readonly isMergeable = false;
   readonly #scope: AggregateScope;
   readonly #call: AggregateCall;
   readonly #values: GroupValues;

@@ -1,23 +1,38 @@
 /**
- * Aggregates a window: one record for each window and key, given out once, when the watermark (or, for processing time, the clock) has
- * reached the window's last millisecond. Rows whose windows are all over are dropped and counted. SESSION: `session-aggregate.ts`.
+ * Aggregates windows: one record for each slice and key (`window-slices.ts`); the slices of a window are added up and given out once, when
+ * the watermark (or, for processing time, the clock) has reached the window's last millisecond. Rows whose windows are all over are dropped
+ * and counted. SESSION: `session-aggregate.ts`.
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import type { KeyedTable, Slot } from '../state/state.ts';
-import { Batch } from '../types/batch.ts';
+import { BATCH_ROWS, Batch } from '../types/batch.ts';
 import type { Column } from '../types/column.ts';
 import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { RowKind } from '../types/row-kind.ts';
-import { AggregateSet, type RowUpdate } from './aggregate-set.ts';
+import { AggregateSet } from './aggregate-set.ts';
 import { BatchView } from './batch-view.ts';
-import { generatedFunction } from './generated-function.ts';
+import { CodeBody } from './code-body.ts';
+import { generatedFunction, hoistColumns } from './generated-function.ts';
 import { assignBatch, recordOperand } from './lane-code.ts';
 import { SessionAggregate } from './session-aggregate.ts';
 import { TimerHeap } from './timer-heap.ts';
 import { WindowCutter } from './window-cutter.ts';
 import { WindowOutput } from './window-output.ts';
+import { WindowSlices } from './window-slices.ts';
+
+/** In place of a slice's end: the row is not added. */
+const SKIPPED = Number.NaN;
+/** The slice in which those of a window are added up; it is empty between two windows. */
+const SUM_SLICE = Number.NEGATIVE_INFINITY;
+/** Records above which the look-up of a whole batch ahead pays. */
+const TOUCH_FROM = 20_000;
+
+/** `view` shows the columns of `batch`, and the slices of its rows. */
+type AddRows = (view: Batch, start: number, end: number, batch: Batch) => void;
+/** Adds the groups of a chain of records to those of another slice, in which `batch` is to hold their keys. */
+type AddSlice = (first: number, sliceEnd: number, batch: Batch) => void;
 
 export type WindowAggregateSpec = Extract<OperatorSpec, { kind: 'WindowAggregate' }>;
 
@@ -33,8 +48,9 @@ class WindowAggregate implements Operator {
   readonly #groupColumns: readonly number[];
   readonly #set: AggregateSet;
   readonly #table: KeyedTable;
-  readonly #accumulate: RowUpdate;
-  readonly #retract: RowUpdate;
+  readonly #slices: WindowSlices;
+  readonly #addRows: AddRows;
+  readonly #addSlice: AddSlice;
   readonly #emitKeys: (a: number, to: Batch, toRow: number) => void;
   readonly #emitValues: (a: number, to: Batch, toRow: number) => void;
   readonly #properties: WindowOutput;
@@ -44,6 +60,9 @@ class WindowAggregate implements Operator {
   /** Ends of windows that are open, each once. */
   readonly #ends = new TimerHeap();
   readonly #known = new Set<number>();
+  /** The slice of the last row, and whether all its windows are over. */
+  #lastSlice = SKIPPED;
+  #isLastOver = false;
   #isRestored = false;
   readonly #watermark: { get(): number; set(value: number): void };
 
@@ -64,24 +83,25 @@ class WindowAggregate implements Operator {
       retracts: spec.inputRetracts,
       ttlMs: 0,
     });
+    this.#slices = new WindowSlices(spec.window, this.#cutter, this.#set.isMergeable);
     this.#table = state.table({
       name: 'windows',
-      version: 1,
+      version: this.#slices.areShared && spec.window.type !== 'TUMBLE' ? 2 : 1,
       key: [types.timestamp(3, false), ...spec.keys.map((column) => withNullable(input[column] as LogicalType, true))],
       value: [types.double(false), ...this.#set.slotTypes],
       prefix: 1,
       ttlMs: 0,
     });
     this.#set.bind(this.#table, 1);
-    this.#accumulate = this.#set.compileUpdate('accumulate');
-    this.#retract = spec.inputRetracts ? this.#set.compileUpdate('retract') : this.#accumulate;
+    this.#countAt = this.#table.layout.value[0]?.lanes[0] as number;
+    this.#addRows = this.#compileRows();
+    this.#addSlice = this.#slices.areShared ? this.#compileSlice() : () => undefined;
     this.#emitKeys = this.#compileKeys();
     this.#emitValues = this.#set.compileEmit(context.outputTypes, spec.keys.length);
     const at = spec.keys.length + spec.aggregates.length;
     this.#properties = new WindowOutput(context, this.#cutter, at, spec.properties);
     this.#probe = new Batch(this.#view.types.map((type) => withNullable(type, true)));
     this.#watermark = state.value('watermark', Number.NEGATIVE_INFINITY);
-    this.#countAt = this.#table.layout.value[0]?.lanes[0] as number;
   }
 
   processBatch(_input: number, batch: Batch): void {
@@ -91,8 +111,8 @@ class WindowAggregate implements Operator {
     forEachStretch(
       batch,
       (start, end) => {
-        for (let row = start; row < end; row++)
-          this.#process(view, row, batch.insertOnly ? 0 : (batch.kinds[row] as number));
+        if (this.#slices.areShared) this.#add(view, start, end, batch);
+        else for (let row = start; row < end; row++) this.#addToEach(view, row, batch);
       },
       (watermark) => {
         if (mode === 'streaming' && this.#spec.window.timeColumn !== null) this.#fire(watermark);
@@ -118,40 +138,66 @@ class WindowAggregate implements Operator {
     this.#context.output.flush();
   }
 
-  #process(view: Batch, row: number, kind: number): void {
-    const { timeColumn } = this.#spec.window;
-    const column = timeColumn === null ? null : (view.columns[timeColumn] as Column);
-    if (column?.nulls?.[row] === 1) return;
-    const time = column === null ? this.#context.now() : (column.lane0[row] as number);
-    this.#cutter.assign(this.#cutter.localOf(time));
-    const { ends, count } = this.#cutter;
-    let isLate = count > 0;
-    for (let i = 0; i < count; i++) {
-      const end = ends[i] as number;
-      if (column !== null && this.#cutter.dueAt(end) <= this.#watermark.get()) continue;
-      isLate = false;
-      this.#update(view, row, kind, end);
+  /** Adds rows to the one slice of each. */
+  #add(view: Batch, start: number, end: number, batch: Batch): void {
+    const slices = (this.#view.own[0] as Column).lane0 as Float64Array;
+    for (let row = start; row < end; row++) {
+      const local = this.#localTime(view, row);
+      slices[row] = Number.isNaN(local) ? SKIPPED : this.#sliceOf(local);
     }
-    if (isLate) this.#context.count('numLateRecordsDropped', 1);
+    if (this.#table.size > TOUCH_FROM) this.#table.touch(view, this.#groupColumns, start, end);
+    this.#addRows(view, start, end, batch);
   }
 
-  #update(view: Batch, row: number, kind: number, end: number): void {
-    (this.#view.own[0] as Column).lane0[row] = end;
-    const address = this.#table.findOrInsert(view, this.#groupColumns, row);
-    if (this.#table.lastInserted) {
-      this.#set.drop(address);
-      this.#open(end);
+  #sliceOf(local: number): number {
+    const slice = this.#slices.endOf(local);
+    if (slice !== this.#lastSlice) {
+      this.#lastSlice = slice;
+      const windows = this.#slices.windowsOf(slice);
+      this.#isLastOver = this.#areOver(windows);
+      // Between two windows that leave a gap a row is in none, and not late.
+      if (windows.length === 0) this.#lastSlice = SKIPPED;
+      if (windows.length === 0) return SKIPPED;
     }
-    const count = (address + this.#countAt) >>> 3;
-    const { f64 } = this.#context.heap;
-    if ((kind & 1) === 0) {
-      f64[count] = (f64[count] as number) + 1;
-      this.#accumulate(view, row, address);
-    } else {
-      f64[count] = (f64[count] as number) - 1;
-      this.#retract(view, row, address);
+    if (!this.#isLastOver) return slice;
+    this.#context.count('numLateRecordsDropped', 1);
+    return SKIPPED;
+  }
+
+  /** Adds a row to each of its windows. */
+  #addToEach(view: Batch, row: number, batch: Batch): void {
+    const local = this.#localTime(view, row);
+    if (Number.isNaN(local)) return;
+    this.#cutter.assign(local);
+    const windows = this.#cutter.ends.slice(0, this.#cutter.count);
+    if (windows.length > 0 && this.#areOver(windows)) this.#context.count('numLateRecordsDropped', 1);
+    for (const end of windows) {
+      if (this.#isOver(end)) continue;
+      ((this.#view.own[0] as Column).lane0 as Float64Array)[row] = end;
+      this.#addRows(view, row, row + 1, batch);
     }
-    this.#table.markDirty(address);
+  }
+
+  /** A row's time as a local time; NaN where it is null. */
+  #localTime(view: Batch, row: number): number {
+    const { timeColumn } = this.#spec.window;
+    if (timeColumn === null) return this.#cutter.localOf(this.#context.now());
+    const column = view.columns[timeColumn] as Column;
+    return column.nulls?.[row] === 1 ? Number.NaN : this.#cutter.localOf(column.lane0[row] as number);
+  }
+
+  #isOver(end: number): boolean {
+    return this.#spec.window.timeColumn !== null && this.#cutter.dueAt(end) <= this.#watermark.get();
+  }
+
+  #areOver(windows: readonly number[]): boolean {
+    return windows.every((end) => this.#isOver(end));
+  }
+
+  /** A slice has got its first record of a key: its windows are to be given out. */
+  #openSlice(slice: number, address: number): void {
+    this.#set.drop(address);
+    for (const end of this.#slices.windowsOf(slice)) if (!this.#isOver(end)) this.#open(end);
   }
 
   #open(end: number): void {
@@ -163,7 +209,10 @@ class WindowAggregate implements Operator {
   /** Gives out the windows that are over. */
   #fire(watermark: number): void {
     this.#restore();
-    if (watermark > this.#watermark.get() && this.#context.mode === 'streaming') this.#watermark.set(watermark);
+    if (watermark > this.#watermark.get() && this.#context.mode === 'streaming') {
+      this.#watermark.set(watermark);
+      this.#lastSlice = SKIPPED;
+    }
     while (this.#ends.size > 0 && this.#cutter.dueAt(this.#ends.earliest) <= watermark) {
       const end = this.#ends.earliest;
       this.#ends.pop();
@@ -173,19 +222,54 @@ class WindowAggregate implements Operator {
   }
 
   #fireWindow(end: number): void {
+    const slices = this.#slices.slicesOf(end).filter((slice) => this.#chain(slice) !== 0);
+    const whole = this.#summed(slices);
+    this.#give(this.#chain(whole), end);
+    if (whole === SUM_SLICE) this.#drop(whole);
+    for (const slice of slices) if (this.#slices.isOver(slice, end)) this.#drop(slice);
+  }
+
+  /** The slice that holds all of a window's rows: its only one, or one in which they are added up. */
+  #summed(slices: readonly number[]): number {
+    if (slices.length === 1) return slices[0] as number;
+    if (this.#spec.window.type !== 'CUMULATE') {
+      for (const slice of slices) this.#addSlice(this.#chain(slice), SUM_SLICE, this.#probe);
+      return SUM_SLICE;
+    }
+    // What has been added up is the beginning of the windows that follow.
+    const [base, ...rest] = slices as readonly [number, ...number[]];
+    for (const slice of rest) {
+      this.#addSlice(this.#chain(slice), base, this.#probe);
+      this.#drop(slice);
+    }
+    return base;
+  }
+
+  /** First record of a slice, or 0. */
+  #chain(slice: number): number {
+    ((this.#probe.columns[this.#view.column(0)] as Column).lane0 as Float64Array)[0] = slice;
+    return this.#table.chain(this.#probe, this.#groupColumns, 0);
+  }
+
+  /** Gives out the window that a chain of records is. */
+  #give(first: number, end: number): void {
     const { heap, output } = this.#context;
     const start = this.#cutter.startOfEnd(end);
     const { next } = this.#table.layout;
-    (this.#probe.columns[this.#view.column(0)] as Column).lane0[0] = end;
-    let address = this.#table.chain(this.#probe, this.#groupColumns, 0);
+    for (let address = first; address !== 0; address = heap.u32[(address + next) >>> 2] as number) {
+      if (this.#spec.inputRetracts && (heap.f64[(address + this.#countAt) >>> 3] as number) <= 0) continue;
+      this.#emitKeys(address, output.batch, output.batch.rowCount);
+      this.#emitValues(address, output.batch, output.batch.rowCount);
+      this.#properties.write(start, end);
+      output.advance(RowKind.INSERT);
+    }
+  }
+
+  #drop(slice: number): void {
+    const { next } = this.#table.layout;
+    let address = this.#chain(slice);
     while (address !== 0) {
-      const following = heap.u32[(address + next) >>> 2] as number;
-      if (!this.#spec.inputRetracts || (heap.f64[(address + this.#countAt) >>> 3] as number) > 0) {
-        this.#emitKeys(address, output.batch, output.batch.rowCount);
-        this.#emitValues(address, output.batch, output.batch.rowCount);
-        this.#properties.write(start, end);
-        output.advance(RowKind.INSERT);
-      }
+      const following = this.#context.heap.u32[(address + next) >>> 2] as number;
       this.#forget(address);
       address = following;
     }
@@ -200,6 +284,70 @@ class WindowAggregate implements Operator {
     }
     this.#set.drop(address);
     this.#table.remove(address);
+  }
+
+  #compileRows(): AddRows {
+    const body = new CodeBody();
+    const count = (sign: string) => `H.f64[(a + ${this.#countAt}) >>> 3] ${sign}= 1;`;
+    const slice = `B.columns[${this.#view.column(0)}].lane0[r]`;
+    body.emit(`s = ${slice}; if (s !== s) continue;
+a = G.findOrInsert(B, K, r); if (G.lastInserted) open(s, a);`);
+    if (this.#spec.inputRetracts) body.emit('if (C.insertOnly || (C.kinds[r] & 1) === 0) {');
+    body.emit(count('+'));
+    this.#set.accumulate(body);
+    if (this.#spec.inputRetracts) {
+      body.emit(`} else { ${count('-')}`);
+      this.#set.retract(body);
+      body.emit('}');
+    }
+    body.emit('G.markDirty(a);');
+    const loop = hoistColumns(['B'], body.text);
+    const text = `let a = 0, s = 0;\n${body.declarations}\n${loop.head}\nfor (let r = start; r < end; r++) {\n${loop.text}\n}`;
+    return generatedFunction<AddRows>(this.#context.heap, 'B, start, end, C', text, {
+      ...body.constants,
+      G: this.#table,
+      K: this.#groupColumns,
+      open: (slice: number, address: number) => this.#openSlice(slice, address),
+    });
+  }
+
+  /** In pieces, so that the look-ups of a piece can be made at once. */
+  #compileSlice(): AddSlice {
+    const { key, next } = this.#table.layout;
+    const columns = this.#groupColumns.slice(1).map((column, i) => {
+      const slot = key[i + 1] as Slot;
+      const type = withNullable(this.#view.types[column] as LogicalType, true);
+      return assignBatch('B', column, type, 'n', recordOperand(slot, type, 'b'));
+    });
+    const body = new CodeBody();
+    this.#set.merge(body, 'b');
+    const text = `${body.declarations}
+let b = first;
+while (b !== 0) {
+let n = 0;
+for (; b !== 0 && n < ${BATCH_ROWS}; b = H.u32[(b + ${next}) >>> 2]) {
+R[n] = b; B.columns[${this.#view.column(0)}].lane0[n] = slice;
+${columns.join('\n')}
+n++;
+}
+if (G.size > ${TOUCH_FROM}) G.touch(B, K, 0, n);
+const rest = b;
+for (let r = 0; r < n; r++) {
+b = R[r];
+const a = G.findOrInsert(B, K, r);
+H.f64[(a + ${this.#countAt}) >>> 3] += H.f64[(b + ${this.#countAt}) >>> 3];
+${body.text}
+G.markDirty(a);
+}
+b = rest;
+}`;
+    const constants = {
+      ...body.constants,
+      G: this.#table,
+      K: this.#groupColumns,
+      R: new Uint32Array(BATCH_ROWS),
+    };
+    return generatedFunction<AddSlice>(this.#context.heap, 'first, slice, B', text, constants);
   }
 
   #compileKeys(): (a: number, to: Batch, toRow: number) => void {
@@ -219,7 +367,8 @@ class WindowAggregate implements Operator {
     this.#isRestored = true;
     const at = this.#table.layout.key[0]?.lanes[0] as number;
     this.#table.forEach((address) => {
-      this.#open(this.#context.heap.f64[(address + at) >>> 3] as number);
+      const slice = this.#context.heap.f64[(address + at) >>> 3] as number;
+      for (const end of this.#slices.windowsOf(slice)) if (!this.#isOver(end)) this.#open(end);
     });
   }
 }

@@ -131,6 +131,7 @@ it.each(cases)('%s of %j', (name, argType) => {
         items.reduce<Value>((held, item) => boxed.accumulate(held, [item]), boxed.create());
       const record = fill(first);
       expect(value(record)).toEqual(boxed.value(boxedOf(first)));
+      if (!packed.merge) return;
       merge(record, null, fill(second));
       expect(value(record)).toEqual(boxed.value(boxed.merge(boxedOf(first), boxedOf(second))));
     }),

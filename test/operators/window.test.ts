@@ -100,6 +100,36 @@ describe('WindowAggregate', () => {
     ]);
   });
 
+  test('windows of shared slices are those of rows added to each window', () => {
+    const random = (seed: number) => () => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return seed / 2 ** 32;
+    };
+    const max: AggregateCall = { ...SUM, function: 'MAX' };
+    for (const spec of [window('HOP', 30, 10), window('HOP', 25, 10), window('HOP', 5, 10), window('CUMULATE', 60, 10)])
+      for (const inputRetracts of [false, true]) {
+        const next = random(7);
+        const steps = Array.from({ length: 16 }, (_, i) => {
+          const rows = Array.from({ length: 5 }, () => {
+            const key = ['a', 'b', null][Math.floor(next() * 3)] ?? null;
+            const sign = inputRetracts && next() < 0.3 ? '-D' : '+I';
+            return row(key, BigInt(Math.floor(next() * 9)), i * 4 + Math.floor(next() * 30) - 25, sign);
+          });
+          return [{ rows }, { watermark: i * 4 }];
+        }).flat();
+        const calls = inputRetracts ? [COUNT, SUM] : [COUNT, SUM, max];
+        const widthOfBounds = 2;
+        const apart = new OperatorHarness(aggregate(spec, [...calls, DISTINCT], inputRetracts)).run(steps);
+        const shared = aggregate(spec, calls, inputRetracts);
+        const expected = apart.changes.map((change) => change.toSpliced(-widthOfBounds - 1, 1) as unknown as Change);
+        for (const every of [0, 1]) {
+          const run = new OperatorHarness(shared).run(steps, every);
+          expect(lines(run.changes).sort()).toEqual(lines(expected).sort());
+          expect(run.counters).toEqual(apart.counters);
+        }
+      }
+  });
+
   test('HOP with gaps and with a size that is no multiple of the slide', () => {
     const steps = [{ rows: [row('a', 1n, 3), row('a', 1n, 12)] }, { watermark: Number.POSITIVE_INFINITY }];
     expect(inMs(runBoth(aggregate(window('HOP', 5, 10)), steps))).toEqual(['+I(a, 1, 0, 5)', '+I(a, 1, 10, 15)']);

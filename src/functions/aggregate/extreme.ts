@@ -45,9 +45,10 @@ function beforeCode(site: PackedSite, type: LogicalType, a: Operand, b: Operand)
   return kind === 'bytes' ? undefined : `${a.lanes[0]} < ${b.lanes[0]}`;
 }
 
-/** Slot 0 takes the value where the condition over the held value holds. */
+/** Slot 0 takes the value where the condition over the held value holds. `isOrdered`: it depends on the order of the rows. */
 function packedKeep(
   site: AggregateSite,
+  isOrdered: boolean,
   condition: (code: PackedSite, value: Operand, held: Operand) => string,
 ): PackedAggregate {
   const type = heldType(site);
@@ -57,15 +58,16 @@ function packedKeep(
     code.assign(0, { lanes: value.lanes, isNull: 'false' });
     code.emit('}');
   };
+  const merge = (code: PackedSite, other: readonly Operand[]): void => {
+    const value = other[0] as Operand;
+    code.emit(`if (!${value.isNull}) {`);
+    put(code, value);
+    code.emit('}');
+  };
   return {
     slots: [type],
     accumulate: (code, [value]) => put(code, value as Operand),
-    merge(code, [other]) {
-      const value = other as Operand;
-      code.emit(`if (!${value.isNull}) {`);
-      put(code, value);
-      code.emit('}');
-    },
+    ...(isOrdered ? {} : { merge }),
     value: (code) => ({ ...code.slot(0), type: site.type }),
   };
 }
@@ -87,7 +89,7 @@ function extreme(name: 'MIN' | 'MAX', word: string): AggregateFunction {
     packed(site) {
       const type = heldType(site);
       if (site.retracts || (columnKind(type) === 'bytes' && !isText(type))) return undefined;
-      return packedKeep(site, (code, value, held) =>
+      return packedKeep(site, false, (code, value, held) =>
         smallest ? (beforeCode(code, type, value, held) ?? 'false') : (beforeCode(code, type, held, value) ?? 'false'),
       );
     },
@@ -104,7 +106,7 @@ function positional(name: 'FIRST_VALUE' | 'LAST_VALUE', word: string): Aggregate
     args: [anything],
     returns: likeFirst,
     bind: (site) => keepOne(name, site, () => last),
-    packed: (site) => (site.retracts ? undefined : packedKeep(site, () => String(last))),
+    packed: (site) => (site.retracts ? undefined : packedKeep(site, true, () => String(last))),
   });
 }
 
