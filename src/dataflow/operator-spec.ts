@@ -49,6 +49,14 @@ export interface WindowSpec {
   readonly timeZone: string | null;
 }
 
+export type ChangelogFunction = 'FROM_CHANGELOG' | 'TO_CHANGELOG';
+
+/** A change and the text that stands for it. */
+export interface ChangeCode {
+  readonly change: 'INSERT' | 'UPDATE_BEFORE' | 'UPDATE_AFTER' | 'DELETE';
+  readonly code: string;
+}
+
 export type OperatorSpec =
   /** Filter (rows where `condition` is TRUE), then project. `projection` null: all columns as they are. */
   | {
@@ -86,6 +94,17 @@ export type OperatorSpec =
     }
   /** Adds window_start, window_end and window_time to each row. `partition`: SESSION's PARTITION BY. */
   | { readonly kind: 'WindowTableFunction'; readonly window: WindowSpec; readonly partition?: readonly number[] }
+  /**
+   * TO_CHANGELOG: the change's code, then the columns of `passed`, as insertions; changes without a code are left out. FROM_CHANGELOG: the
+   * columns of `passed`, as the change whose code is in `opColumn`; an unknown code fails the job.
+   */
+  | {
+      readonly kind: 'ProcessTableFunction';
+      readonly function: ChangelogFunction;
+      readonly codes: readonly ChangeCode[];
+      readonly opColumn: number | null;
+      readonly passed: readonly number[];
+    }
   /** Input 0 left, input 1 right. Output: left columns then right columns (SEMI, ANTI: left only). `condition` is the non-equi part. */
   | {
       readonly kind: 'Join';

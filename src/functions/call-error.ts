@@ -110,8 +110,17 @@ export function inferenceError(
   args: readonly ArgumentInfo[],
   reason = 'Invalid input arguments.',
 ): EngineError {
+  return invalidCall(
+    name,
+    args.map((arg) => typeSummary(arg.type)),
+    reason,
+  );
+}
+
+/** The same with the types already as texts. */
+export function invalidCall(name: string, argTypes: readonly string[], reason: string): EngineError {
   const cause = new EngineError('SQL_VALIDATION', reason);
-  const call = `${name}(${args.map((arg) => typeSummary(arg.type)).join(', ')})`;
+  const call = `${name}(${argTypes.join(', ')})`;
   return new EngineError('SQL_VALIDATION', `SQL validation failed. Invalid function call:\n${call}`, { cause });
 }
 
@@ -127,7 +136,7 @@ export function countError(fn: FunctionDescription, args: readonly ArgumentInfo[
 }
 
 /** The family of a type as Calcite shows it in signatures of unknown functions. */
-function familyName(type: LogicalType): string {
+export function familyName(type: LogicalType): string {
   switch (type.kind) {
     case 'CHAR':
     case 'VARCHAR':

@@ -15,6 +15,7 @@ import { createJoin } from './join.ts';
 import { createLimit } from './limit.ts';
 import { createLookupJoin } from './lookup-join.ts';
 import { createOverAggregate } from './over-aggregate.ts';
+import { createProcessTableFunction } from './process-table-function.ts';
 import { createRank } from './rank.ts';
 import { createSinkMaterializer } from './sink-materializer.ts';
 import { createSort } from './sort.ts';
@@ -45,6 +46,7 @@ const operators: { readonly [K in OperatorSpec['kind']]?: Create<K> } = {
   Limit: createLimit,
   LookupJoin: createLookupJoin,
   OverAggregate: createOverAggregate,
+  ProcessTableFunction: createProcessTableFunction,
   Rank: createRank,
   SinkMaterializer: createSinkMaterializer,
   Sort: createSort,

@@ -38,7 +38,7 @@ export type SqlExpression =
       readonly name: readonly string[];
       readonly args: readonly SqlExpression[];
       /** Names of named arguments (`size => …`), position by position. */
-      readonly argNames?: readonly (string | null)[];
+      readonly argNames?: readonly (Identifier | null)[];
       readonly distinct: boolean;
       readonly filter?: SqlExpression;
       readonly over?: WindowReference;

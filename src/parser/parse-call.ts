@@ -1,6 +1,6 @@
 /** Calls: arguments with names, tables as arguments, and the clauses behind the parenthesis. */
 import type { Span } from '../base/error.ts';
-import type { OrderItem, SqlExpression, TableReference, WindowReference } from './ast.ts';
+import type { Identifier, OrderItem, SqlExpression, TableReference, WindowReference } from './ast.ts';
 import { parseExpressionList, parseOrderItems } from './parse-list.ts';
 import { parseOver } from './parse-window.ts';
 import type { TokenCursor } from './token-cursor.ts';
@@ -19,7 +19,7 @@ export function parseCall(cursor: TokenCursor, name: readonly string[], start: S
   cursor.expectSymbol('(');
   let distinct = false;
   const args: SqlExpression[] = [];
-  const argNames: (string | null)[] = [];
+  const argNames: (Identifier | null)[] = [];
   let withinGroup: readonly OrderItem[] | undefined;
   if (!cursor.isSymbol(')')) {
     if (cursor.isSymbol('*')) {
@@ -45,12 +45,12 @@ export function parseCall(cursor: TokenCursor, name: readonly string[], start: S
 }
 
 /** `name =>`. */
-function parseArgumentName(cursor: TokenCursor): string | null {
+function parseArgumentName(cursor: TokenCursor): Identifier | null {
   const next = cursor.peek(1);
   if (next.kind !== 'symbol' || next.word !== '=>' || !cursor.seesIdentifier()) return null;
-  const { name } = cursor.identifier();
+  const { name, span } = cursor.identifier();
   cursor.advance();
-  return name;
+  return { kind: 'identifier', parts: [name], span };
 }
 
 function parseArgument(cursor: TokenCursor): SqlExpression {
@@ -67,7 +67,10 @@ function parseArgument(cursor: TokenCursor): SqlExpression {
     const model = cursor.compoundIdentifier();
     return functionNode(cursor, ['MODEL'], [model], start);
   }
-  return cursor.expression();
+  const argument = cursor.expression();
+  if (argument.kind !== 'subquery' || !(cursor.isWord('PARTITION') || cursor.isWord('ORDER'))) return argument;
+  const { query, span } = argument;
+  return parseArgumentKeys(cursor, { kind: 'derived', query, lateral: false, span }, start);
 }
 
 function parseTableArgument(cursor: TokenCursor, start: Span): SqlExpression {
@@ -90,6 +93,11 @@ function parseTableArgument(cursor: TokenCursor, start: Span): SqlExpression {
     const name = cursor.compoundIdentifier();
     table = { kind: 'table-name', name, hints: [], span: name.span };
   }
+  return parseArgumentKeys(cursor, table, start);
+}
+
+/** `PARTITION BY … ORDER BY …` behind a table that is an argument. */
+function parseArgumentKeys(cursor: TokenCursor, table: TableReference, start: Span): SqlExpression {
   const partitionBy = cursor.accept('PARTITION', 'BY') ? parseKeys(cursor) : [];
   const orderBy = cursor.accept('ORDER', 'BY') ? parseArgumentOrder(cursor) : [];
   return { kind: 'table-argument', table, partitionBy, orderBy, span: cursor.spanFrom(start) };

@@ -73,7 +73,7 @@ function unparseFunction(call: Call, print: Print): string {
 function unparseArguments(call: Call, args: readonly string[]): string {
   const named = args.map((arg, position) => {
     const argName = call.argNames?.[position];
-    return typeof argName === 'string' ? `${quoteIdentifier(argName)} => ${arg}` : arg;
+    return argName ? `${argName.parts.map(quoteIdentifier).join('.')} => ${arg}` : arg;
   });
   return `${call.distinct ? 'DISTINCT ' : ''}${named.join(', ')}`;
 }

@@ -67,7 +67,11 @@ function bindConstructor(
       return bindRow(bindTyped(node.items, env));
     case 'array':
     case 'map': {
-      if (node.items.length === 0) throw bindError('Require at least 1 argument', node.span);
+      if (node.items.length === 0)
+        throw bindError(
+          node.kind === 'map' ? 'Map requires at least 2 arguments' : 'Require at least 1 argument',
+          node.span,
+        );
       const items = node.items.map((item) => bindExpression(item, env));
       if (items.every((item) => item.type.kind === 'NULL'))
         throw bindError('Parameters must be of the same type', node.span);

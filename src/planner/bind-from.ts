@@ -7,6 +7,7 @@ import type { BoundQuery, WithScope } from './bind-env.ts';
 import { bareError, bindError, planError } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
 import { bindJoin } from './bind-join.ts';
+import { bindProcessTableFunction, isProcessTableFunction } from './bind-process-table.ts';
 import { bindWindowFunction, isWindowFunction } from './bind-window.ts';
 import { type Binding, objectOf } from './binding.ts';
 import { emptyEnv, type QueryBinder } from './empty-env.ts';
@@ -137,6 +138,7 @@ function bindTableFunction(call: SqlExpression, env: FromEnv, span: Span): FromI
   if (call.kind !== 'function') throw bindError('Table function call expected', call.span);
   const name = call.name.join('.').toUpperCase();
   if (isWindowFunction(name)) return bindWindowFunction(call, name, env);
+  if (isProcessTableFunction(name)) return bindProcessTableFunction(call, name, env);
   const scopeless = emptyEnv(env.binding, env.withScope, env.outer, env.bindQuery, 'SELECT');
   const args = call.args.map((arg) => bindExpression(arg, scopeless));
   throw functionNotFound(call.name.join('.'), args, call.span ?? span);

@@ -18,6 +18,7 @@ import {
   scopeOf,
 } from './bind-from.ts';
 import { joinHints } from './bind-hint.ts';
+import { isProcessTableFunction } from './bind-process-table.ts';
 import { isWindowFunction } from './bind-window.ts';
 import { conjunction, isLiteral, TRUE } from './conditions.ts';
 import { behind, decorrelate, lowerOuterLevels, outerColumns, replaceOuter } from './decorrelate.ts';
@@ -295,7 +296,8 @@ function bindLateral(
 
 /** A table function that is not there, named with the types of its arguments. */
 function refuseUnknownFunction(call: SqlExpression, left: FromItem, env: FromEnv): void {
-  if (call.kind !== 'function' || isWindowFunction(call.name.join('.').toUpperCase())) return;
+  const name = call.kind === 'function' ? call.name.join('.').toUpperCase() : '';
+  if (call.kind !== 'function' || isWindowFunction(name) || isProcessTableFunction(name)) return;
   const inner = emptyEnv(env.binding, env.withScope, env.outer, env.bindQuery, 'SELECT');
   const scope = scopeOf(left, env.outer);
   const args = call.args.map((arg) => bindExpression(arg, { ...inner, scope }));

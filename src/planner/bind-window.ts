@@ -89,7 +89,7 @@ function inOrder(node: FunctionNode, type: WindowType): SqlExpression[] {
   if (!node.argNames?.some((name) => name !== null)) return [...node.args];
   const names = ['DATA', 'TIMECOL', ...INTERVALS[type].map((name) => name.replace(/[[\]]/g, ''))];
   return names.flatMap((name) => {
-    const at = node.argNames?.findIndex((given) => given?.toUpperCase() === name) ?? -1;
+    const at = node.argNames?.findIndex((given) => given?.parts[0]?.toUpperCase() === name) ?? -1;
     const arg = node.args[at];
     return arg ? [arg] : [];
   });

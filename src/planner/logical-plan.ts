@@ -1,7 +1,15 @@
 /** The logical tree, in Calcite's shape: positional references, one node a relational operation. Plain frozen data. */
 
 import type { ProducedColumn } from '../dataflow/job-graph.ts';
-import type { AggregateCall, JoinType, OverFrame, SortKey, WindowSpec } from '../dataflow/operator-spec.ts';
+import type {
+  AggregateCall,
+  ChangeCode,
+  ChangelogFunction,
+  JoinType,
+  OverFrame,
+  SortKey,
+  WindowSpec,
+} from '../dataflow/operator-spec.ts';
 import type { Expression } from '../expressions/expression.ts';
 import type { Field } from '../types/logical-type.ts';
 import type { ResolvedTable } from './resolved-table.ts';
@@ -65,6 +73,20 @@ export type LogicalPlan =
       readonly window: WindowSpec;
       /** SESSION … PARTITION BY. */
       readonly partition: readonly number[];
+    })
+  /** TO_CHANGELOG: the code of each change in front of its row. FROM_CHANGELOG: rows as the changes that their codes say. */
+  | (Relation & {
+      readonly kind: 'ProcessTableFunction';
+      readonly input: LogicalPlan;
+      readonly function: ChangelogFunction;
+      /** The call as EXPLAIN shows it. */
+      readonly invocation: string;
+      readonly uid: string | null;
+      readonly codes: readonly ChangeCode[];
+      /** FROM_CHANGELOG: the column that holds the codes. */
+      readonly opColumn: number | null;
+      /** `on_time`: given once more as the last column. */
+      readonly timeColumn: number | null;
     })
   /** `condition` over left then right columns. SEMI and ANTI have the left's fields. */
   | (Relation & {

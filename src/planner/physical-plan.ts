@@ -1,6 +1,13 @@
 /** The physical tree: one node an operator, under Flink's names. Plain data; what a kind means is in `nodes/<kind>.ts`. */
 import type { ProducedColumn } from '../dataflow/job-graph.ts';
-import type { JoinType, OverFrame, SortKey, WindowSpec } from '../dataflow/operator-spec.ts';
+import type {
+  ChangeCode,
+  ChangelogFunction,
+  JoinType,
+  OverFrame,
+  SortKey,
+  WindowSpec,
+} from '../dataflow/operator-spec.ts';
 import type { Expression } from '../expressions/expression.ts';
 import type { ChangelogMode } from '../types/changelog-mode.ts';
 import type { Field } from '../types/logical-type.ts';
@@ -56,6 +63,15 @@ export type PhysicalPlan =
       readonly kind: 'WindowTableFunction';
       readonly window: WindowSpec;
       readonly partition: readonly number[];
+    })
+  | (Base & {
+      readonly kind: 'ProcessTableFunction';
+      readonly function: ChangelogFunction;
+      readonly invocation: string;
+      readonly uid: string | null;
+      readonly codes: readonly ChangeCode[];
+      readonly opColumn: number | null;
+      readonly timeColumn: number | null;
     })
   | (Base & {
       readonly kind: 'Join';

@@ -65,7 +65,9 @@ function describe(plan: LogicalPlan, over: PlanOf<'Over'> | null): string {
 const SET_NAMES = { UNION: 'Union', INTERSECT: 'Intersect', EXCEPT: 'Minus' } as const;
 
 function describeGrouping(
-  plan: PlanOf<'Aggregate' | 'GroupWindowAggregate' | 'WindowTableFunction' | 'Over' | 'Rank' | 'Expand'>,
+  plan: PlanOf<
+    'Aggregate' | 'GroupWindowAggregate' | 'WindowTableFunction' | 'ProcessTableFunction' | 'Over' | 'Rank' | 'Expand'
+  >,
 ): string {
   switch (plan.kind) {
     case 'Aggregate':
@@ -74,6 +76,8 @@ function describeGrouping(
       return `LogicalWindowAggregate(group=[{${plan.keys.join(', ')}}], ${plan.aggregates.map(aggregateText).join(', ')}, window=[${plan.window.type}], properties=[${plan.properties.join(', ')}])`;
     case 'WindowTableFunction':
       return describeWindow(plan);
+    case 'ProcessTableFunction':
+      return `LogicalTableFunctionScan(invocation=[${plan.invocation}], rowType=[${recordText(plan.fields)}])`;
     case 'Over':
       return `LogicalWindow(${plan.groups.map((group, i) => `window#${i}=[${windowText(group)}]`).join(', ')})`;
     case 'Rank':
@@ -137,8 +141,12 @@ function describeWindow(plan: PlanOf<'WindowTableFunction'>): string {
   const sizes = twofold ? [window.slideMs, window.sizeMs] : [window.sizeMs];
   if (window.offsetMs !== 0) sizes.push(window.offsetMs);
   const args = [`TABLE(#0)${keys}`, `DESCRIPTOR(_UTF-16LE'${input.fields[column]?.name}')`, ...sizes.map(intervalText)];
-  const record = fields.map((field) => `${recordTypeName(field)} ${field.name}`).join(', ');
-  return `LogicalTableFunctionScan(invocation=[${window.type}(${args.join(', ')})], rowType=[RecordType(${record})])`;
+  return `LogicalTableFunctionScan(invocation=[${window.type}(${args.join(', ')})], rowType=[${recordText(fields)}])`;
+}
+
+/** `RecordType(INTEGER a, VARCHAR(10) b)`. */
+export function recordText(fields: readonly Field[]): string {
+  return `RecordType(${fields.map((field) => `${recordTypeName(field)} ${field.name}`).join(', ')})`;
 }
 
 function recordTypeName({ type }: Field): string {

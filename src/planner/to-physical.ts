@@ -13,6 +13,7 @@ import { joinToPhysical } from './physical-join.ts';
 import { temporalJoinToPhysical } from './physical-lookup.ts';
 import { overToPhysical, rankToPhysical, sortToPhysical } from './physical-order.ts';
 import { type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
+import { processTableToPhysical } from './process-table.ts';
 import { canInline } from './rules/merge-projects.ts';
 import { producedOf } from './scan-columns.ts';
 import { sourceOf } from './table-ends.ts';
@@ -47,6 +48,8 @@ export function toPhysical(plan: LogicalPlan, context: PhysicalContext): Physica
       const fields = uniqueFields(plan.fields);
       return { kind: 'WindowTableFunction', inputs: [input], fields, window: plan.window, partition: plan.partition };
     }
+    case 'ProcessTableFunction':
+      return processTableToPhysical(plan, toPhysical(plan.input, context), context.mode);
     case 'Join':
       return joinToPhysical(plan, toPhysical(plan.left, context), toPhysical(plan.right, context), context.mode);
     case 'TemporalJoin':

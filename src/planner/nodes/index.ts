@@ -15,6 +15,7 @@ import { limitNode } from './limit.ts';
 import { lookupJoinNode } from './lookup-join.ts';
 import type { NodeDefinition } from './node.ts';
 import { overAggregateNode } from './over-aggregate.ts';
+import { processTableFunctionNode } from './process-table-function.ts';
 import { rankNode } from './rank.ts';
 import { sinkNode } from './sink.ts';
 import { sortNode } from './sort.ts';
@@ -42,6 +43,7 @@ const nodes: { readonly [K in PhysicalKind]: NodeDefinition<K> } = {
   Limit: limitNode,
   LookupJoin: lookupJoinNode,
   OverAggregate: overAggregateNode,
+  ProcessTableFunction: processTableFunctionNode,
   Rank: rankNode,
   Sink: sinkNode,
   Sort: sortNode,

@@ -9,6 +9,7 @@ import { intervalOf } from '../interval-bounds.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
 import { mapExpressions } from '../plan-expressions.ts';
 import { inputsOfPlan, rewriteUp } from '../plan-tree.ts';
+import { passedColumns } from '../process-table.ts';
 import { windowJoinOf } from '../window-columns.ts';
 import { defineRule } from './rule.ts';
 
@@ -64,6 +65,11 @@ function fieldsOf(node: LogicalPlan, inputs: readonly LogicalPlan[]): readonly F
     }
     case 'TemporalJoin':
       return node.fields.map((field, i) => like(field, inputs[0]?.fields[i]?.type));
+    case 'ProcessTableFunction': {
+      const passed = passedColumns(node, node.input.fields).map((column) => inputs[0]?.fields[column]?.type);
+      const types = node.function === 'TO_CHANGELOG' ? [undefined, ...passed] : passed;
+      return node.fields.map((field, i) => like(field, types[i]));
+    }
     case 'GroupWindowAggregate': {
       const first = node.keys.length + node.aggregates.length;
       return node.fields.map((field, i) => (i < first ? like(field, undefined) : field));

@@ -93,6 +93,8 @@ export function prune(plan: LogicalPlan, needs: ColumnNeeds): Pruned {
       return pruneCorrelate(plan, needs);
     case 'Expand':
       return pruneExpand(plan, needs);
+    case 'ProcessTableFunction':
+      return whole({ ...plan, input: keepAll(plan.input) });
     default:
       return whole(plan);
   }

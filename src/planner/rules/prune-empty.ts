@@ -21,6 +21,7 @@ function prune(node: LogicalPlan): LogicalPlan {
     case 'Over':
     case 'Rank':
     case 'WindowTableFunction':
+    case 'ProcessTableFunction':
     case 'GroupWindowAggregate':
       return isEmpty(node.input) ? empty(node) : node;
     case 'Sort':
