@@ -92,7 +92,16 @@ function isJoinViable(cursor: TokenCursor, word: string): boolean {
 
 function parseTableReference(cursor: TokenCursor): TableReference {
   const table = parseBareTable(cursor);
+  refusePivot(cursor);
   return parseAlias(cursor, cursor.isWord('MATCH_RECOGNIZE') ? parseMatch(cursor, table) : table);
+}
+
+/** Flink's grammar has PIVOT and UNPIVOT; its planner fails with either. */
+function refusePivot(cursor: TokenCursor): void {
+  if (!cursor.isWord('PIVOT') && !cursor.isWord('UNPIVOT')) return;
+  const { span, word } = cursor.token;
+  const instead = word === 'PIVOT' ? 'SUM(x) FILTER (WHERE k = …), grouped' : 'CROSS JOIN UNNEST(ARRAY[ROW(…), …])';
+  throw syntaxError(`${word} is not supported: Flink cannot run it. Write ${instead} instead.`, span);
 }
 
 function parseMatch(cursor: TokenCursor, table: TableReference): TableReference {

@@ -156,8 +156,11 @@ export function bindUnnest(
     bindExpression(expression, { ...inner, scope: scopeOf(input, env.outer) }),
   );
   const [arg] = args;
-  if (!arg || args.length > 1) throw planError('Unnesting several collections at once is not supported yet.');
-  const columns = unnestedFields(arg, reference.span);
+  const [columns] = args.map((each) => unnestedFields(each, args, reference.span));
+  if (!arg || !columns || args.length > 1)
+    throw planError(
+      'UNNEST takes one collection: Flink cannot run it over several. UNNEST each WITH ORDINALITY and join them by their numbers.',
+    );
   if (reference.ordinality) columns.push({ name: 'ORDINALITY', type: types.int(false) });
   const padded = columns.map((field) =>
     joinType === 'LEFT' ? { ...field, type: withNullable(field.type, true) } : field,
@@ -176,7 +179,7 @@ export function bindUnnest(
   return { plan, relations: [...input.relations, relation], common: input.common };
 }
 
-function unnestedFields(arg: Expression, span: Span): Field[] {
+function unnestedFields(arg: Expression, all: readonly Expression[], span: Span): Field[] {
   const { type } = arg;
   if (type.kind === 'MAP')
     return [
@@ -186,7 +189,7 @@ function unnestedFields(arg: Expression, span: Span): Field[] {
   if (type.kind === 'ARRAY' || type.kind === 'MULTISET') return elementFields(type.element);
   const forms = ['MULTISET', 'ARRAY', 'MAP'];
   throw bindError(
-    `Cannot apply 'UNNEST' to arguments of type 'UNNEST(<${describeType(type)}>)'. Supported form(s): ${forms.map((form) => `'UNNEST(<${form}>)'`).join('\n')}\n${forms.map((form) => `UNNEST(<${form}>)`).join('\n')}`,
+    `Cannot apply 'UNNEST' to arguments of type 'UNNEST(${all.map((each) => `<${describeType(each.type)}>`).join(', ')})'. Supported form(s): ${forms.map((form) => `'UNNEST(<${form}>)'`).join('\n')}\n${forms.map((form) => `UNNEST(<${form}>)`).join('\n')}`,
     span,
   );
 }

@@ -4,7 +4,7 @@ import type { JoinType } from '../dataflow/operator-spec.ts';
 import { type Expression, inputReference } from '../expressions/expression.ts';
 import type { SqlExpression, TableReference } from '../parser/ast.ts';
 import { type Field, withNullable } from '../types/logical-type.ts';
-import { attachSubqueries, filterPlan } from './attach-subqueries.ts';
+import { filterPlan } from './attach-subqueries.ts';
 import { bindError, planError } from './bind-error.ts';
 import { bindCondition, bindExpression } from './bind-expression.ts';
 import {
@@ -25,7 +25,8 @@ import { behind, decorrelate, lowerOuterLevels, outerColumns, replaceOuter } fro
 import { emptyEnv } from './empty-env.ts';
 import { bindScalar, describeType, functionNotFound } from './function-binder.ts';
 import { checkJoinTypes, joinTypeProblem } from './join-types.ts';
-import type { LogicalPlan } from './logical-plan.ts';
+import type { LogicalPlan, PlanOf } from './logical-plan.ts';
+import { outerJoinWithSubqueries } from './outer-join-subqueries.ts';
 import type { CommonColumn, Scope } from './scope.ts';
 import { uniqueNames } from './unique-names.ts';
 
@@ -103,7 +104,7 @@ function finishJoin(node: JoinNode, left: FromItem, right: FromItem, joinType: J
   const { fields, item } = combined(left, right, joinType);
   const shared = sharedColumns(node, left, right, fields);
   const hints = joinHints(env.hints, left, right);
-  const join = (condition: Expression): LogicalPlan => ({
+  const join = (condition: Expression): PlanOf<'Join'> => ({
     kind: 'Join',
     fields,
     left: left.plan,
@@ -122,33 +123,11 @@ function finishJoin(node: JoinNode, left: FromItem, right: FromItem, joinType: J
   const width = left.plan.fields.length;
   checkJoinTypes(condition, (column) => (column < width ? 0 : 1));
   if (onEnv.markers.subqueries.length === 0) return { ...item, plan: join(condition), common };
-  if (joinType !== 'INNER')
-    return joinWithSubqueries(node, left, right, condition, onEnv.markers, { fields, item, env, joinType });
-  return { ...item, plan: filterPlan(join(TRUE), condition, onEnv.markers), common };
-}
-
-/** Sub-queries of an outer join's condition are computed on the left side, when they read nothing else. */
-function joinWithSubqueries(
-  node: JoinNode,
-  left: FromItem,
-  right: FromItem,
-  condition: Expression,
-  markers: Parameters<typeof attachSubqueries>[2],
-  rest: { fields: Field[]; item: Omit<FromItem, 'plan'>; env: FromEnv; joinType: JoinType },
-): FromItem {
-  const attached = attachSubqueries(left.plan, [condition], markers);
-  const added = attached.plan.fields.length - left.plan.fields.length;
-  if (added > 0 || !node.on) throw planError('Sub-queries in the condition of an outer join are not supported yet.');
-  const plan: LogicalPlan = {
-    kind: 'Join',
-    fields: rest.fields,
-    left: attached.plan,
-    right: right.plan,
-    joinType: rest.joinType,
-    condition: attached.expressions[0] ?? TRUE,
-    hints: [],
-  };
-  return { ...rest.item, plan };
+  const plan =
+    joinType === 'INNER'
+      ? filterPlan(join(TRUE), condition, onEnv.markers)
+      : outerJoinWithSubqueries({ ...join(TRUE), condition }, onEnv.markers);
+  return { ...item, plan, common };
 }
 
 interface SharedColumns {

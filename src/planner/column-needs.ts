@@ -1,6 +1,6 @@
 /** Which columns of a relation are read, and of ROW columns which fields. */
 import { call, type Expression, inputReference, literal } from '../expressions/expression.ts';
-import { type Field, type LogicalType, types } from '../types/logical-type.ts';
+import { type Field, type LogicalType, types, withNullable } from '../types/logical-type.ts';
 
 /** Indexes of fields from the column inwards; empty: the whole column. */
 export type FieldPath = readonly number[];
@@ -108,7 +108,11 @@ export class ColumnMap {
   resolve(access: Access): Expression | undefined {
     for (const place of this.#places) {
       if (place.access.column !== access.column || !isPrefix(place.access.path, access.path)) continue;
-      return within(inputReference(place.index, place.access.type), access.path.slice(place.access.path.length));
+      const { path, type } = place.access;
+      // An outer join above may have made the column nullable.
+      const isPadded = path.length === access.path.length && access.type.nullable;
+      const column = inputReference(place.index, isPadded ? withNullable(type, true) : type);
+      return within(column, access.path.slice(path.length));
     }
     return undefined;
   }

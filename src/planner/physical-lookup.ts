@@ -31,12 +31,14 @@ export function temporalJoinToPhysical(
     throw validationError(
       "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field",
     );
-  if (attribute === 'rowtime' && mode === 'batch')
-    throw tableError('Event-time temporal join is not supported in batch mode.');
-  if (attribute === 'rowtime') return versionJoin(plan, left, right);
-  const dimension = dimensionOf(plan.right);
+  if (attribute === 'rowtime' && mode === 'streaming') return versionJoin(plan, left, right);
+  const dimension = attribute === 'rowtime' ? undefined : dimensionOf(plan.right);
   if (dimension?.scan.table.connector.lookup === undefined)
-    throw tableError('Processing-time temporal join is not supported yet.');
+    throw tableError(
+      mode === 'batch'
+        ? 'unexpected correlate variable $cor0 in the plan'
+        : 'Processing-time temporal join is not supported yet.',
+    );
   return lookupJoin(plan, left, dimension);
 }
 

@@ -18,6 +18,15 @@ beforeAll(async () => {
     { id: 1, name: 'A', op: 'u' },
     { id: 2, name: 'b', op: 'd' },
   ]);
+  await file('sale', 'id INT, shop INT, price INT', [
+    { id: 1, shop: 1, price: 10 },
+    { id: 2, shop: 2, price: 30 },
+    { id: 3, shop: null, price: 50 },
+  ]);
+  await file('shop', 'num INT NOT NULL, town STRING', [
+    { num: 1, town: 'Oslo' },
+    { num: 2, town: 'Rome' },
+  ]);
 });
 afterAll(() => world.close());
 
@@ -38,7 +47,9 @@ async function changes(sql: string): Promise<string[]> {
   for (let token: number | null = 0; token !== null; ) {
     const fetched = await operation.fetch(token);
     if (!fetched) continue;
-    rows.push(...fetched.page.rows.map((row) => [KINDS[row.kind], ...row.values].join(' ')));
+    rows.push(
+      ...fetched.page.rows.map((row) => [KINDS[row.kind], ...row.values.map((value) => value ?? 'null')].join(' ')),
+    );
     token = fetched.page.next;
   }
   return rows;
@@ -97,5 +108,50 @@ describe('FROM_CHANGELOG and TO_CHANGELOG', () => {
     ['TO_CHANGELOG(TABLE codes)', 'Field names must be unique. Found duplicates: [op]'],
   ])('refuses %s', async (call, text) => {
     expect(await refusal(`SELECT * FROM ${call}`)).toBe(text);
+  });
+});
+
+describe('sub-queries in the condition of an outer join', () => {
+  /** What is left when all changes are applied. */
+  async function result(sql: string): Promise<string[]> {
+    const rows = new Map<string, number>();
+    for (const change of await changes(sql)) {
+      const [kind = '', row = ''] = [change.slice(0, 2), change.slice(3)];
+      rows.set(row, (rows.get(row) ?? 0) + (kind.startsWith('+') ? 1 : -1));
+    }
+    return [...rows].flatMap(([row, count]) => Array<string>(count).fill(row)).sort();
+  }
+
+  it.each([
+    ['LEFT', 's.price > (SELECT AVG(price) FROM sale)', ['1 null', '2 null', '3 null']],
+    ['LEFT', 's.price >= (SELECT AVG(price) FROM sale)', ['1 null', '2 Rome', '3 null']],
+    ['LEFT', "EXISTS (SELECT 1 FROM shop x WHERE x.town = 'Oslo')", ['1 Oslo', '2 Rome', '3 null']],
+    ['LEFT', 'EXISTS (SELECT 1 FROM shop x WHERE x.num = s.shop AND x.num > 1)', ['1 null', '2 Rome', '3 null']],
+    ['LEFT', 's.price NOT IN (SELECT price FROM sale WHERE id = 2)', ['1 Oslo', '2 null', '3 null']],
+    ['RIGHT', 'p.town = (SELECT MIN(town) FROM shop)', ['1 Oslo', 'null Rome']],
+    [
+      'FULL',
+      's.price < (SELECT MAX(price) FROM sale) AND p.num > (SELECT MIN(num) FROM shop)',
+      ['1 null', '2 Rome', '3 null', 'null Oslo'],
+    ],
+  ])('%s JOIN … AND %s', async (type, condition, rows) => {
+    const sql = `SELECT s.id, p.town FROM sale s ${type} JOIN shop p ON s.shop = p.num AND ${condition}`;
+    expect(await result(sql)).toEqual(rows);
+  });
+
+  it('refuses one that reads both sides', async () => {
+    const sql =
+      'SELECT 1 FROM sale s LEFT JOIN shop p ON EXISTS (SELECT 1 FROM shop x WHERE x.num = s.shop AND x.town = p.town)';
+    expect(await refusal(sql)).toBe("A sub-query in an outer join's condition may read one side of the join only.");
+  });
+});
+
+describe('what Flink cannot run', () => {
+  it.each([
+    ['SELECT * FROM UNNEST(ARRAY[1], ARRAY[2])', /^UNNEST takes one collection/],
+    ['SELECT * FROM sale PIVOT (SUM(price) FOR shop IN (1, 2))', /^PIVOT is not supported/],
+    ['SELECT * FROM sale UNPIVOT (v FOR k IN (id, price))', /^UNPIVOT is not supported/],
+  ])('%s', async (sql, text) => {
+    expect(await refusal(sql)).toMatch(text);
   });
 });
