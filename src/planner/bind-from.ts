@@ -134,6 +134,11 @@ function aliasMismatch(reference: Extract<TableReference, { kind: 'aliased' }>, 
   );
 }
 
+/** Functions that are tables by themselves. */
+export function isTableFunction(name: string): boolean {
+  return isWindowFunction(name) || isProcessTableFunction(name);
+}
+
 function bindTableFunction(call: SqlExpression, env: FromEnv, span: Span): FromItem {
   if (call.kind !== 'function') throw bindError('Table function call expected', call.span);
   const name = call.name.join('.').toUpperCase();

@@ -15,11 +15,10 @@ import {
   derivedItem,
   type FromEnv,
   type FromItem,
+  isTableFunction,
   scopeOf,
 } from './bind-from.ts';
 import { joinHints } from './bind-hint.ts';
-import { isProcessTableFunction } from './bind-process-table.ts';
-import { isWindowFunction } from './bind-window.ts';
 import { conjunction, isLiteral, TRUE } from './conditions.ts';
 import { behind, decorrelate, lowerOuterLevels, outerColumns, replaceOuter } from './decorrelate.ts';
 import { emptyEnv } from './empty-env.ts';
@@ -276,7 +275,7 @@ function bindLateral(
 /** A table function that is not there, named with the types of its arguments. */
 function refuseUnknownFunction(call: SqlExpression, left: FromItem, env: FromEnv): void {
   const name = call.kind === 'function' ? call.name.join('.').toUpperCase() : '';
-  if (call.kind !== 'function' || isWindowFunction(name) || isProcessTableFunction(name)) return;
+  if (call.kind !== 'function' || isTableFunction(name)) return;
   const inner = emptyEnv(env.binding, env.withScope, env.outer, env.bindQuery, 'SELECT');
   const scope = scopeOf(left, env.outer);
   const args = call.args.map((arg) => bindExpression(arg, { ...inner, scope }));

@@ -22,8 +22,8 @@ export const call = defineStatement<CallNode>({
     const expression = parser.expression();
     if (expression.kind !== 'function') return parser.unexpected();
     const args = expression.args.map((arg, i) => {
-      const name = expression.argNames?.[i];
-      return typeof name === 'string' ? { name, value: constant(arg) } : { value: constant(arg) };
+      const [name] = expression.argNames?.[i]?.parts ?? [];
+      return name === undefined ? { value: constant(arg) } : { name, value: constant(arg) };
     });
     return { statement: 'call', path, args, span: parser.spanFrom(start) };
   },
