@@ -3,13 +3,15 @@
  *
  * 1. The interval is over (or much output has gathered): {@link CheckpointCoordinator} asks the runner for a barrier.
  * 2. Between two batches the runner calls back; positions, dirty state and the sinks' buffers are sealed into a PendingCheckpoint.
- * 3. The loop goes on with the next epoch. Off the hot path the data is written and synced; the manifest's rename is the commit.
+ * 3. The loop goes on with the next epoch. Off the hot path the data is written and synced; the manifest's rename is the commit. One that
+ *    takes longer than `execution.checkpointing.timeout` has failed, and what it still does is not heard.
  * 4. Each sink's buffer is applied with its marker in one transaction of the sink (`sink-line.ts`), in order, while the loop runs.
  * 5. Old checkpoints go; sources hear which position is safe.
  *
  * A start is a checkpoint too (rule 1): {@link CheckpointCoordinator.start} makes it durable before a sink is touched.
  */
 import { EngineError, messageOf } from '../base/error.ts';
+import { CheckpointDeadline, isExpired } from './checkpoint-deadline.ts';
 import { isDoubtful } from './checkpoint-store.ts';
 import { CheckpointWriter, type CheckpointWriterOptions } from './checkpoint-writer.ts';
 import { closeAll } from './close-all.ts';
@@ -94,8 +96,7 @@ export class CheckpointCoordinator {
     this.#cancelTimer?.();
     const taken = this.#isBusy.then(() => this.#take(true, atBarrier));
     this.#isBusy = taken.catch(() => {});
-    const manifest = await taken;
-    this.#schedule();
+    const manifest = await taken.finally(() => this.#schedule());
     if (!manifest)
       throw new EngineError('CHECKPOINT_FAILED', 'The checkpoint could not be completed.', { retryable: true });
     return manifest;
@@ -106,11 +107,12 @@ export class CheckpointCoordinator {
     this.stop();
     await this.#isBusy;
     const { runner, chain } = this.#running();
+    const deadline = this.#deadline(runner);
     let pending: PendingCheckpoint | null = null;
     await runner.finalBarrier(() => {
-      pending = this.#writer.seal(chain, true);
+      pending = this.#writer.seal(chain, true, this.#options.clock.now());
     });
-    const manifest = pending && (await this.#persist(pending));
+    const manifest = pending && (await this.#persist(pending, deadline).finally(() => deadline.close()));
     if (!manifest)
       throw new EngineError('CHECKPOINT_FAILED', 'The last checkpoint could not be completed.', { retryable: true });
     await this.settled();
@@ -164,28 +166,41 @@ export class CheckpointCoordinator {
       );
   }
 
-  /** One checkpoint from barrier to manifest. Null: nothing had changed, or it failed within what is tolerated. */
-  async #take(always: boolean, atBarrier?: () => void): Promise<Manifest | null> {
-    const { runner, chain } = this.#running();
-    let pending: PendingCheckpoint | null = null;
-    try {
-      await runner.atBarrier(() => {
-        this.#earlyRequested = false;
-        pending = this.#writer.seal(chain, always);
-        atBarrier?.();
-      });
-    } catch (error) {
-      if (always) throw error;
-      return null;
-    }
-    return pending ? await this.#persist(pending) : null;
+  #deadline(runner: JobRunner): CheckpointDeadline {
+    const { clock, settings } = this.#options;
+    return new CheckpointDeadline(clock, settings.timeoutMs, () => !runner.canSnapshot);
   }
 
-  async #persist(pending: PendingCheckpoint): Promise<Manifest | null> {
+  /** One checkpoint from trigger to manifest. Null: nothing had changed, the job ended first, or it failed within what is tolerated. */
+  async #take(always: boolean, atBarrier?: () => void): Promise<Manifest | null> {
+    const { runner, chain } = this.#running();
+    const triggeredAtMs = this.#options.clock.now();
+    const deadline = this.#deadline(runner);
+    let pending: PendingCheckpoint | null = null;
+    const fallen = runner.atBarrier(() => {
+      if (deadline.isOver) return;
+      this.#earlyRequested = false;
+      pending = this.#writer.seal(chain, always, triggeredAtMs);
+      atBarrier?.();
+    });
+    try {
+      if (!(await deadline.race(fallen)) && always)
+        throw new EngineError('CHECKPOINT_FAILED', 'The job ended before the checkpoint.', { retryable: true });
+      return pending && (await this.#persist(pending, deadline));
+    } catch (error) {
+      if (pending || !isExpired(error)) throw error;
+      this.#failed({ id: this.#writer.nextId(), startedAtMs: triggeredAtMs }, error);
+      return null;
+    } finally {
+      deadline.close();
+    }
+  }
+
+  async #persist(pending: PendingCheckpoint, deadline: CheckpointDeadline): Promise<Manifest | null> {
     const { chain } = this.#running();
     let manifest: Manifest;
     try {
-      manifest = await this.#writer.write(pending, chain);
+      manifest = await this.#writer.write(pending, chain, deadline);
     } catch (error) {
       this.#failed(pending, error);
       return null;
@@ -224,18 +239,16 @@ export class CheckpointCoordinator {
     const { runner, chain } = this.#running();
     const epoch = this.#writer.nextId();
     let outputs: SealedOutput[] = [];
-    await runner
-      .atBarrier(() => {
-        this.#earlyRequested = false;
-        outputs = this.#writer.sealUntracked(chain);
-      })
-      .catch(() => {});
+    await runner.atBarrier(() => {
+      this.#earlyRequested = false;
+      outputs = this.#writer.sealUntracked(chain);
+    });
     for (const { uid, chunks } of outputs)
       await this.#options.lines.find((line) => line.uid === uid)?.commitUntracked(epoch, chunks);
     this.#letGo();
   }
 
-  #failed(pending: PendingCheckpoint, error: unknown): void {
+  #failed(pending: Pick<PendingCheckpoint, 'id' | 'startedAtMs'>, error: unknown): void {
     const { settings, store } = this.#options;
     this.#writer.failed(pending, error);
     if (isDoubtful(error)) throw error;

@@ -87,8 +87,11 @@ export class CheckpointStore {
     return join(this.folder, `chk-${id}`);
   }
 
-  /** Makes checkpoint `manifest.id` durable. When it rejects, nothing names the data and the number may be tried again. */
-  async write(manifest: Manifest, files: readonly DataFile[]): Promise<void> {
+  /**
+   * Makes checkpoint `manifest.id` durable. When it rejects, nothing names the data and the number may be tried again. `beforeCommit` is
+   * called when all but the manifest's rename is done, and may throw to give the checkpoint up.
+   */
+  async write(manifest: Manifest, files: readonly DataFile[], beforeCommit: () => void = () => {}): Promise<void> {
     await this.writeData(files);
     this.#crash('after-data');
     const temporary = join(this.folder, `.tmp-chk-${manifest.id}`);
@@ -97,6 +100,12 @@ export class CheckpointStore {
     await writeSynced(join(temporary, METADATA), [encodeManifest(manifest)]);
     await syncFolder(temporary);
     this.#crash('before-rename');
+    try {
+      beforeCommit();
+    } catch (error) {
+      await this.#discard(temporary, files);
+      throw error;
+    }
     await rename(temporary, this.pathOf(manifest.id));
     this.#crash('after-rename');
     await syncFolder(this.folder).catch((cause) => {
@@ -215,6 +224,11 @@ export class CheckpointStore {
 
   async removeAll(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #discard(temporary: string, files: readonly DataFile[]): Promise<void> {
+    await rm(temporary, { recursive: true, force: true });
+    for (const { name } of files) await rm(join(this.folder, name), { force: true });
   }
 
   #isNamed(file: string): boolean {

@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/error.ts';
 import type { JobGraph } from '../dataflow/job-graph.ts';
 import type { SinkMarker } from '../dataflow/sink.ts';
+import type { CheckpointDeadline } from './checkpoint-deadline.ts';
 import { type CheckpointStore, DataFile, replaceFile } from './checkpoint-store.ts';
 import type { FileRef, Manifest, SinkEntry } from './completed-checkpoint.ts';
 import type { CrashPoint } from './crash-point.ts';
@@ -66,6 +67,8 @@ export class CheckpointWriter {
   readonly #carried: CarriedOutput = new Map();
   #merging: Promise<void> | null = null;
   #mergeCount = 0;
+  /** An expired checkpoint may still be at its files. */
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(options: CheckpointWriterOptions) {
     this.#options = options;
@@ -94,8 +97,8 @@ export class CheckpointWriter {
   }
 
   /** At a barrier. Null: nothing has changed since the last checkpoint, and it need not be written (`always`: it is all the same). */
-  seal(chain: JobChain, always: boolean): PendingCheckpoint | null {
-    const sealed = seal(chain, this.#lastId + 1, this.#options.clock.now(), this.#carried);
+  seal(chain: JobChain, always: boolean, triggeredAtMs: number): PendingCheckpoint | null {
+    const sealed = seal(chain, this.#lastId + 1, triggeredAtMs, this.#carried);
     if (!always && this.#isUnchanged(sealed)) return null;
     this.#lastId++;
     return sealed;
@@ -109,7 +112,7 @@ export class CheckpointWriter {
   }
 
   /** Makes a sealed checkpoint durable. When it rejects, what was sealed comes again with the next one (rule 7). */
-  async write(pending: PendingCheckpoint, chain: JobChain): Promise<Manifest> {
+  async write(pending: PendingCheckpoint, chain: JobChain, deadline: CheckpointDeadline): Promise<Manifest> {
     const { store, crash } = this.#options;
     const before = { operators: this.#operators, sources: this.#sources };
     this.#sources = pending.sources;
@@ -123,7 +126,9 @@ export class CheckpointWriter {
     const manifest = this.#manifest(pending.id, pending.startedAtMs, sinks, isFinal);
     try {
       crash('before-data');
-      await store.write(manifest, [pending.state, pending.output]);
+      const written = store.write(manifest, [pending.state, pending.output], () => deadline.meet());
+      this.#writing = Promise.allSettled([this.#writing, written]);
+      await deadline.race(written);
     } catch (error) {
       this.#operators = before.operators;
       this.#sources = before.sources;
@@ -153,7 +158,7 @@ export class CheckpointWriter {
     this.#report({ ...manifest, kind: 'savepoint', startedAtMs: started }, target);
   }
 
-  failed(pending: PendingCheckpoint, error: unknown): void {
+  failed(pending: Pick<PendingCheckpoint, 'id' | 'startedAtMs'>, error: unknown): void {
     const { report, clock, store } = this.#options;
     const now = clock.now();
     report({
@@ -170,6 +175,7 @@ export class CheckpointWriter {
 
   async close(): Promise<void> {
     await this.#merging;
+    await this.#writing;
   }
 
   #isUnchanged(pending: PendingCheckpoint): boolean {

@@ -118,10 +118,6 @@ export class JobProcess {
   #begin(start: JobStart, isQuery: boolean): null {
     const collect = isQuery ? new CollectBuffer() : null;
     const result = start.graph.vertices.find((vertex) => vertex.body.kind === 'Collect');
-    this.#start = start;
-    this.#outcome = null;
-    this.#collect = collect;
-    this.#codec = new RowCodec(result?.fields ?? []);
     const { parts, clock, crash, print } = this.#options;
     const job = new Job({
       start,
@@ -136,6 +132,10 @@ export class JobProcess {
         print,
       },
     });
+    this.#start = start;
+    this.#outcome = null;
+    this.#collect = collect;
+    this.#codec = new RowCodec(result?.fields ?? []);
     this.#job = job;
     void job.run().then((outcome) => {
       collect?.end(outcome.error ?? undefined);

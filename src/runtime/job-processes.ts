@@ -47,7 +47,7 @@ class ProcessHost implements JobHost {
         await this.#firstAnswer(process, { kind: 'ping' });
         const job = new RemoteJob(process, start, events, isQuery);
         void job.left.then(() => this.#giveBack(process, isQuery));
-        await process.request({ kind: 'start', start, isQuery }).catch(() => {});
+        await job.start(start, isQuery);
         return job;
       } catch (error) {
         if (attempt === LAUNCH_ATTEMPTS) throw error;

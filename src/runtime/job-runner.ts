@@ -25,7 +25,7 @@ export interface RunnerOptions {
 
 interface Barrier {
   readonly action: () => void;
-  readonly resolve: () => void;
+  readonly resolve: (hasFallen: boolean) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -59,6 +59,11 @@ export class JobRunner {
     return this.#busyMs;
   }
 
+  /** False while a source is inside a unit that cannot be divided: no barrier falls. */
+  get canSnapshot(): boolean {
+    return this.#options.chain.sources.every(canSnapshot);
+  }
+
   /** True when every source has ended. */
   get hasEnded(): boolean {
     return this.#options.chain.sources.every((source) => source.ended);
@@ -86,16 +91,16 @@ export class JobRunner {
       return this.hasEnded ? 'ended' : 'stopped';
     } finally {
       this.#isOver = true;
-      for (const barrier of this.#barriers.splice(0)) barrier.reject(new Error('The job ended before the barrier.'));
+      for (const barrier of this.#barriers.splice(0)) barrier.resolve(false);
     }
   }
 
   /**
    * Runs `action` between two batches, when no source is inside a unit that cannot be divided; processing time has passed and operators
-   * have prepared their snapshots just before. Rejects when the job ends first; an error of `action` ends the loop too.
+   * have prepared their snapshots just before. False when the job ends first. Rejects with an error of `action`, which ends the loop too.
    */
-  atBarrier(action: () => void): Promise<void> {
-    if (this.#isOver) return Promise.reject(new Error('The job has ended.'));
+  atBarrier(action: () => void): Promise<boolean> {
+    if (this.#isOver) return Promise.resolve(false);
     return new Promise((resolve, reject) => {
       this.#barriers.push({ action, resolve, reject });
       this.#wakeUp();
@@ -159,7 +164,7 @@ export class JobRunner {
 
   #mustLeave(): boolean {
     if (this.#failure) throw this.#failure.error;
-    return this.#stopRequested && (this.#isCancelled || this.#options.chain.sources.every(canSnapshot));
+    return this.#stopRequested && (this.#isCancelled || this.canSnapshot);
   }
 
   /** One batch of one source. True when there was something. */
@@ -196,7 +201,7 @@ export class JobRunner {
 
   async #betweenRounds(): Promise<boolean> {
     if (performance.now() >= this.#nextTimeMs) await this.#passTime();
-    if (this.#barriers.length === 0 || !this.#options.chain.sources.every(canSnapshot)) return false;
+    if (this.#barriers.length === 0 || !this.canSnapshot) return false;
     await this.#prepareSnapshot();
     for (let barrier = this.#barriers.shift(); barrier; barrier = this.#barriers.shift()) {
       try {
@@ -206,7 +211,7 @@ export class JobRunner {
         barrier.reject(error);
         throw error;
       }
-      barrier.resolve();
+      barrier.resolve(true);
     }
     return true;
   }

@@ -79,11 +79,15 @@ export function fromWireError(error: WireError): EngineError {
   });
 }
 
+const HEAD_BYTES = 4;
+
 /** Sends and receives messages over a socket. */
 export class Wire {
   readonly #socket: Socket;
   #buffered: Buffer[] = [];
   #bytes = 0;
+  /** Bytes that the next frame takes, as far as they are known: chunks are joined once they are there. */
+  #awaited = HEAD_BYTES;
 
   constructor(socket: Socket, receive: (message: Message) => void, closed: () => void) {
     this.#socket = socket;
@@ -99,7 +103,7 @@ export class Wire {
   send(message: Message): void {
     if (this.#socket.destroyed) return;
     const body = Buffer.from(encodeJson(message));
-    const head = Buffer.alloc(4);
+    const head = Buffer.alloc(HEAD_BYTES);
     head.writeUInt32LE(body.length);
     this.#socket.cork();
     this.#socket.write(head);
@@ -112,20 +116,24 @@ export class Wire {
   }
 
   #read(receive: (message: Message) => void): void {
-    let at = 0;
-    if (this.#bytes < 4) return;
+    if (this.#bytes < this.#awaited) return;
     const all = this.#buffered.length === 1 ? (this.#buffered[0] as Buffer) : Buffer.concat(this.#buffered);
-    while (all.length - at >= 4) {
-      const length = all.readUInt32LE(at);
-      if (all.length - at - 4 < length) break;
-      const text = all.toString('utf8', at + 4, at + 4 + length);
-      at += 4 + length;
-      receive(decodeJson<Message>(text));
+    let at = 0;
+    this.#awaited = frameBytes(all, at);
+    while (all.length - at >= this.#awaited) {
+      const end = at + this.#awaited;
+      receive(decodeJson<Message>(all.toString('utf8', at + HEAD_BYTES, end)));
+      at = end;
+      this.#awaited = frameBytes(all, at);
     }
-    const rest = all.subarray(at);
-    this.#buffered = rest.length > 0 ? [rest] : [];
-    this.#bytes = rest.length;
+    this.#buffered = at < all.length ? [all.subarray(at)] : [];
+    this.#bytes = all.length - at;
   }
+}
+
+/** Length of the frame at `at` with its head; of the head alone while that is not there in full. */
+function frameBytes(bytes: Buffer, at: number): number {
+  return bytes.length - at < HEAD_BYTES ? HEAD_BYTES : HEAD_BYTES + bytes.readUInt32LE(at);
 }
 
 /** Rows to text and back; both ends know the columns from the job's graph. */

@@ -153,7 +153,13 @@ export class Job {
         },
       );
     this.#wanted = options.as;
-    return await attempt.stop(options);
+    try {
+      return await attempt.stop(options);
+    } catch (error) {
+      // The job may go on: its end is no longer what was asked for.
+      if (this.#wanted === options.as) this.#wanted = null;
+      throw error;
+    }
   }
 
   /** A checkpoint now, and a self-contained copy when a target folder is given. */

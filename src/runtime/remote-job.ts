@@ -1,6 +1,5 @@
 /** A job in a process of its own, as the engine holds it. */
-import type { JobCounters, JobEvents, JobOutcome, JobStart } from './job.ts';
-import { NO_COUNTERS } from './job.ts';
+import { type JobCounters, type JobEvents, type JobOutcome, type JobStart, NO_COUNTERS } from './job.ts';
 import type { ProcessAddress, RunningJob, StopOptions } from './job-host.ts';
 import type { ResultRow } from './job-service.ts';
 import { isFinal } from './job-status.ts';
@@ -11,6 +10,7 @@ export class RemoteJob implements RunningJob {
   readonly done: Promise<JobOutcome>;
   /** Resolves when the process may serve another: the job is over, and a SELECT's rows have been read or given up. */
   readonly left: Promise<void>;
+  readonly #done = Promise.withResolvers<JobOutcome>();
   readonly #read = Promise.withResolvers<void>();
   #hasLeft = false;
   readonly #process: RemoteProcess;
@@ -21,7 +21,7 @@ export class RemoteJob implements RunningJob {
     this.#process = process;
     const result = start.graph.vertices.find((vertex) => vertex.body.kind === 'Collect');
     this.#codec = new RowCodec((isQuery && result?.fields) || []);
-    const done = Promise.withResolvers<JobOutcome>();
+    const done = this.#done;
     this.done = done.promise;
     if (!isQuery) this.#read.resolve();
     this.left = Promise.all([done.promise, this.#read.promise]).then(() => {
@@ -41,6 +41,18 @@ export class RemoteJob implements RunningJob {
       },
       (error) => done.resolve({ status: 'FAILED', error }),
     );
+  }
+
+  /** Hands the job to its process. One that the process refuses has failed with the reason; a process that dies tells by its death. */
+  async start(start: JobStart, isQuery: boolean): Promise<void> {
+    try {
+      await this.#process.request({ kind: 'start', start, isQuery });
+    } catch (error) {
+      if (!this.#process.isAlive) return;
+      this.#process.release();
+      this.#read.resolve();
+      this.#done.resolve({ status: 'FAILED', error });
+    }
   }
 
   get address(): ProcessAddress {

@@ -1,12 +1,14 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { EngineError } from '../../src/base/error.ts';
+import type { CheckpointStatistics } from '../../src/runtime/checkpoint-writer.ts';
 import { CollectBuffer } from '../../src/runtime/collect-sink.ts';
-import { Job, type JobStart } from '../../src/runtime/job.ts';
+import { Job, type JobOptions, type JobStart } from '../../src/runtime/job.ts';
 import { type Doubles, doubles, expectedSums, numbers, partsOf, retryable, sumGraph } from '../support/job-doubles.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 let home: string;
 beforeEach(() => {
@@ -20,7 +22,13 @@ const FAST = {
   'restart-strategy.fixed-delay.delay': '1 ms',
 };
 
-function jobOf(world: Doubles, overrides: Partial<JobStart> = {}, settings: Record<string, string> = {}) {
+function jobOf(
+  world: Doubles,
+  overrides: Partial<JobStart> = {},
+  settings: Record<string, string> = {},
+  under: Partial<Pick<JobOptions, 'clock' | 'crash'>> = {},
+) {
+  const checkpoints: CheckpointStatistics[] = [];
   const notices: string[] = [];
   const statuses: string[] = [];
   const start: JobStart = {
@@ -38,15 +46,16 @@ function jobOf(world: Doubles, overrides: Partial<JobStart> = {}, settings: Reco
     parts: partsOf(world),
     clock: systemClock,
     crash: () => {},
+    ...under,
     collect: null,
     events: {
       status: (status) => statuses.push(status),
-      checkpoint: () => {},
+      checkpoint: (statistics) => checkpoints.push(statistics),
       notice: (text) => notices.push(text),
       print: () => {},
     },
   });
-  return { job, notices, statuses, start };
+  return { job, notices, statuses, checkpoints, start };
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -154,7 +163,7 @@ test('stop with savepoint writes a self-contained copy, from which a new job goe
   const running = first.job.run();
   await until(() => world.tables.get('out')?.rows.length === 300);
   const path = await first.job.stop({ target: join(home, 'savepoints'), drain: false, as: 'FINISHED' });
-  expect((await running).status).toBe('FINISHED');
+  expect(await running).toEqual({ status: 'FINISHED', error: null });
   expect(path && existsSync(join(path, '_metadata'))).toBe(true);
   rmSync(join(home, 'checkpoints'), { recursive: true });
   world.total = 350;
@@ -171,7 +180,7 @@ test('stop with drain ends the input: the checkpoint is final', async () => {
   const running = job.run();
   await until(() => world.tables.get('out')?.rows.length === 300);
   const path = await job.stop({ target: join(home, 'sp'), drain: true, as: 'FINISHED' });
-  expect((await running).status).toBe('FINISHED');
+  expect(await running).toEqual({ status: 'FINISHED', error: null });
   expect(readFileSync(join(path ?? '', '_metadata'), 'utf8')).toContain('"isFinal":true');
 });
 
@@ -238,6 +247,105 @@ test('a sink that is away holds the sources back, and a cancel does not wait for
   });
   job.cancel();
   expect((await running).status).toBe('CANCELED');
+});
+
+describe('execution.checkpointing.timeout', () => {
+  const TIMED = { ...FAST, 'execution.checkpointing.interval': '1 s', 'execution.checkpointing.timeout': '10 s' };
+
+  function more(world: Doubles): void {
+    world.total += 5;
+    world.wake();
+  }
+
+  /** A job whose sink is away until it is let back: its fourth epoch waits for a barrier that cannot fall. */
+  function behindSink(settings: Record<string, string>) {
+    const clock = new ManualClock(1_000_000);
+    const world = doubles(0);
+    world.isOpen = true;
+    const sink = { isAway: false };
+    world.beforeCommit = () => {
+      if (sink.isAway) throw retryable('sink away');
+    };
+    world.afterCommit = () => {
+      if (world.isOpen) sink.isAway = true;
+    };
+    const { job, statuses, checkpoints, notices } = jobOf(world, {}, { ...TIMED, ...settings }, { clock });
+    const running = job.run();
+    const expire = async (): Promise<void> => {
+      const before = checkpoints.length;
+      await until(() => {
+        more(world);
+        clock.pass(500);
+        return checkpoints.slice(before).some((one) => one.status === 'FAILED');
+      });
+    };
+    const finish = async (): Promise<void> => {
+      world.isOpen = false;
+      sink.isAway = false;
+      world.wake();
+      expect(await running).toEqual({ status: 'FINISHED', error: null });
+      const rows = world.tables.get('out')?.rows ?? [];
+      expect(rows).toEqual(expectedSums(rows.length));
+      expect(rows.length).toBe(job.counters.recordsOut);
+    };
+    return { world, statuses, checkpoints, notices, expire, finish };
+  }
+
+  test('a checkpoint that takes longer has failed; what is tolerated goes on', async () => {
+    const { statuses, checkpoints, expire, finish } = behindSink({
+      'execution.checkpointing.tolerable-failed-checkpoints': '1',
+    });
+    await expire();
+    const failed = checkpoints.find((one) => one.status === 'FAILED');
+    expect(failed?.failure).toBe('Checkpoint expired before completing.');
+    expect(failed?.durationMs).toBe(10_000);
+    await finish();
+    expect(statuses).not.toContain('RESTARTING');
+    expect(checkpoints.filter((one) => one.id === failed?.id)).toHaveLength(1);
+  });
+
+  test('one more than is tolerated lets the job fail, and it goes on from its newest checkpoint', async () => {
+    const { statuses, notices, expire, world } = behindSink({});
+    await expire();
+    await until(() => statuses.includes('RESTARTING'));
+    expect(notices.find((text) => text.startsWith('Restarting'))).toContain(
+      'Exceeded checkpoint tolerable failure threshold. Checkpoint expired before completing.',
+    );
+    world.beforeCommit = () => {};
+    world.isOpen = false;
+    world.wake();
+    await until(() => statuses.includes('FINISHED'));
+    const rows = world.tables.get('out')?.rows ?? [];
+    expect(rows).toEqual(expectedSums(rows.length));
+  });
+
+  test('rule 7: an expired checkpoint whose files come late is not one', async () => {
+    const clock = new ManualClock(1_000_000);
+    const world = doubles(0);
+    world.isOpen = true;
+    let writes = 0;
+    const crash = (point: string): void => {
+      if (point === 'before-rename' && ++writes === 3) clock.pass(10_000);
+    };
+    const settings = { ...TIMED, 'execution.checkpointing.tolerable-failed-checkpoints': '1' };
+    const { job, checkpoints } = jobOf(world, {}, settings, { clock, crash });
+    const running = job.run();
+    await until(() => {
+      more(world);
+      clock.pass(100);
+      return checkpoints.some((one) => one.status === 'FAILED') && checkpoints.at(-1)?.status === 'COMPLETED';
+    });
+    world.isOpen = false;
+    world.wake();
+    expect(await running).toEqual({ status: 'FINISHED', error: null });
+    const failed = checkpoints.find((one) => one.status === 'FAILED');
+    expect(failed?.failure).toBe('Checkpoint expired before completing.');
+    expect(existsSync(failed?.path ?? '')).toBe(false);
+    const rows = world.tables.get('out')?.rows ?? [];
+    expect(rows).toEqual(expectedSums(rows.length));
+    const files = readdirSync(join(home, 'checkpoints', 'a'.repeat(32), 'shared'));
+    expect(files.filter((name) => name.startsWith(`${failed?.id}-`))).toEqual([]);
+  });
 });
 
 test('rule 17: the same job is not started beside itself', async () => {

@@ -238,7 +238,7 @@ function memoryCommitter(world: Doubles, name: string, context: SinkContext): Si
         const copy = Uint8Array.from(chunk);
         added.push(...new Int32Array(copy.buffer));
       }
-      content.rows.push(...added);
+      for (const row of added) content.rows.push(row);
       content.markers.set(key, request.next);
       world.afterCommit(name, request.next.epoch);
     },
