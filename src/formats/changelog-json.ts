@@ -94,7 +94,7 @@ function exactEnvelope(fields: readonly Field[], rules: JsonRules): ExactEnvelop
 class FastChangelog implements FastEnvelope {
   readonly #parser: ObjectParser;
   readonly #metadata: MetadataReader;
-  readonly #walker = new EnvelopeWalker(['data', 'op'], 1);
+  readonly #walker: EnvelopeWalker;
   readonly #signs = rowKindSigns.map((sign) => bytesOf(`"${sign}"`));
   #row = 0;
   readonly #onData = (_id: number, u8: Uint8Array, p: number, end: number): number => {
@@ -105,10 +105,12 @@ class FastChangelog implements FastEnvelope {
 
   constructor(parser: ObjectParser, metadata: MetadataReader) {
     this.#parser = parser;
+    this.#walker = new EnvelopeWalker(parser.marks, ['data', 'op'], 1);
     this.#metadata = metadata;
   }
 
   decode(u8: Uint8Array, start: number, end: number, output: RowOutput, before: BeforeAdvance): number {
+    this.#parser.marks.mark(start, end);
     const p = skipBlanks(u8, start, end);
     if (u8[p] !== 123) return -1;
     this.#row = output.batch.rowCount;

@@ -1,11 +1,13 @@
 /** Walks over the outer object of a change-data message: wanted members are noted where they lie, or parsed on the spot. */
 import { bytesOf } from '../types/heap-bytes.ts';
 import { skipBlanks, skipString, skipValue } from './json-bytes.ts';
+import type { QuoteMarks } from './quote-marks.ts';
 
 /** Parses the value of member `id` at `p`; the position behind it, or -1. */
 export type OnMember = (id: number, u8: Uint8Array, p: number, end: number) => number;
 
 export class EnvelopeWalker {
+  readonly #marks: QuoteMarks;
   readonly #names: readonly Uint8Array[];
   readonly #inPlace: number;
   /** Where each wanted member's value begins and ends; -1 where it is absent. */
@@ -13,7 +15,8 @@ export class EnvelopeWalker {
   readonly ends: Int32Array;
 
   /** The first `inPlace` names are parsed on the spot. */
-  constructor(names: readonly string[], inPlace: number) {
+  constructor(marks: QuoteMarks, names: readonly string[], inPlace: number) {
+    this.#marks = marks;
     this.#names = names.map(bytesOf);
     this.#inPlace = inPlace;
     this.starts = new Int32Array(names.length);
@@ -28,7 +31,7 @@ export class EnvelopeWalker {
     for (;;) {
       if (u8[p] !== 34) return -1;
       const nameStart = p + 1;
-      p = skipString(u8, nameStart, end);
+      p = skipString(this.#marks, u8, nameStart, end);
       if (p < 0) return -1;
       const id = this.#idOf(u8, nameStart, p - 1);
       if (u8[p] !== 58) p = skipBlanks(u8, p, end);
@@ -37,7 +40,7 @@ export class EnvelopeWalker {
       if ((u8[p] as number) <= 32) p = skipBlanks(u8, p, end);
       const start = p;
       if (id >= 0 && id < this.#inPlace) p = onMember(id, u8, p, end);
-      else p = u8[p] === 34 ? skipString(u8, p + 1, end) : skipValue(u8, p, end);
+      else p = u8[p] === 34 ? skipString(this.#marks, u8, p + 1, end) : skipValue(this.#marks, u8, p, end);
       if (p < 0 || p >= end) return -1;
       if (id >= 0) {
         this.starts[id] = start;

@@ -12,8 +12,19 @@ import { daysFromCivil } from '../types/timestamp.ts';
 import type { Value } from '../types/value.ts';
 import { setNull, type ValueTarget, valueParser } from './generate-json-value.ts';
 import type { TimestampStandard } from './java-time.ts';
-import { afterToken, skipBlanks, skipMembers, skipNull, skipString, skipValue, Unescaper } from './json-bytes.ts';
+import {
+  afterToken,
+  skipBlanks,
+  skipMembers,
+  skipNull,
+  skipObject,
+  skipString,
+  skipValue,
+  Unescaper,
+} from './json-bytes.ts';
 import { JsonScanner } from './json-scanner.ts';
+import { LearnedOrder } from './learned-order.ts';
+import { nextMarkText, QuoteMarks } from './quote-marks.ts';
 
 export interface ParserColumn {
   readonly path: readonly string[];
@@ -34,17 +45,25 @@ export interface ObjectParserSpec {
   readonly convert: ReadonlyArray<(scanner: JsonScanner) => Value>;
 }
 
-/** A generated parser. Lanes are taken from the batch by {@link bind}; parse calls write into the rows of the batch bound last. */
-export interface ObjectParser {
-  bind(batch: Batch): void;
-  /** Makes all columns of a row null. */
+/** From behind `{`: the position behind `}`, or -1 when the exact converters have to decide. */
+type ParseObject = (u8: Uint8Array, position: number, end: number, row: number) => number;
+
+/** A generated parser of the members of one object. */
+export interface MemberParser {
+  /** The message's marks: they must have been made before anything is parsed. */
+  readonly marks: QuoteMarks;
+  /** Makes the columns of a row null. */
   clear(row: number): void;
-  /** From behind `{`: the position behind `}`, or -1 when the exact converters have to decide. */
-  parse(u8: Uint8Array, position: number, end: number, row: number): number;
+  readonly parse: ParseObject;
+  /** A parser like {@link parse} that expects exactly these members in this order; null where not all wanted ones are among them. */
+  inOrder(names: readonly string[]): ParseObject | null;
+}
+
+/** Lanes are taken from the batch by {@link bind}; parse calls write into the rows of the batch bound last. */
+export interface ObjectParser extends MemberParser {
+  bind(batch: Batch): void;
   /** Copies the columns of a row to another row. */
   copy(from: number, to: number): void;
-  /** A parser like {@link parse} that expects exactly these members in this order; null where that cannot be generated. */
-  inOrder(names: readonly string[]): ((u8: Uint8Array, position: number, end: number, row: number) => number) | null;
 }
 
 interface Level {
@@ -65,21 +84,21 @@ export function generateObjectParser(spec: ObjectParserSpec): ObjectParser | nul
   const source = [
     declarations(targets),
     ...targets.map(valueParser),
-    ...levels.map((level) => objectFunction(level, spec)),
-    `function clear(r) { ${targets.map(setNull).join(' ')} }`,
+    ...levels.map((level) => levelText(level, spec, targets)),
     copyFunction(targets),
     bindFunction(spec.columns, targets),
-    inOrderFunction(levels[0] as Level),
-    'return { bind, clear, parse: o0, copy, inOrder };',
+    'return { ...L0, bind, copy };',
   ].join('\n');
-  const make = new Function('H', 'E', 'X', 'P', 'F', source) as (
+  const make = new Function('H', 'E', 'X', 'P', 'F', 'Q', source) as (
     heap: Heap,
     unescaper: Unescaper,
     helpers: ParserHelpers,
     powers: Float64Array,
     functions: typeof walkers,
+    marks: QuoteMarks,
   ) => ObjectParser;
-  return make(spec.heap, new Unescaper(), new ParserHelpers(spec), POWERS, walkers);
+  const marks = new QuoteMarks(spec.heap);
+  return make(spec.heap, new Unescaper(), new ParserHelpers(spec, levels, marks), POWERS, walkers, marks);
 }
 
 const walkers = { skipBlanks, skipString, skipValue, skipNull, skipMembers, afterToken, textOf, wide };
@@ -129,6 +148,35 @@ function copyFunction(targets: readonly ValueTarget[]): string {
   return `function copy(from, to) { ${lines.join('\n')} }`;
 }
 
+/**
+ * A level's functions: `o<id>` takes members in any order, `c<id>` makes its columns null. `L<id>` holds both, and `l<id>`, of an inner level,
+ * expects the order that it has seen.
+ */
+function levelText(level: Level, spec: ObjectParserSpec, targets: readonly ValueTarget[]): string {
+  const { id } = level;
+  const nulls = [...level.leaves.values()].map((index) => setNull(targets[index] as ValueTarget));
+  const inner = [...level.nested.values()].map((nested) => `c${nested.id}(r);`);
+  return `${objectFunction(level, spec)}
+function c${id}(r) { ${[...nulls, ...inner].join(' ')} }
+const L${id} = { marks: Q, clear: c${id}, parse: o${id}, inOrder: (names) => X.inOrder(names, ${id}, [${memberParsers(level)}]) };
+const l${id} = X.learned(L${id});
+function n${id}(u8, p, end, r) {
+  if (u8[p] === 123) return l${id}.parse(u8, p + 1, end, r);
+  c${id}(r);
+  return skipNull(u8, p, end);
+}`;
+}
+
+/** Parsers of the values of the wanted members, in the order of {@link wantedNames}. */
+function memberParsers(level: Level): string {
+  const leaves = [...level.leaves.values()].map((index) => `v${index}`);
+  return [...leaves, ...[...level.nested.values()].map(({ id }) => `n${id}`)].join(', ');
+}
+
+function wantedNames(level: Level): string[] {
+  return [...level.leaves.keys(), ...level.nested.keys()];
+}
+
 const NEXT_MEMBER = `
     if (p < 0 || p >= end) return -1;
     c = u8[p];
@@ -141,10 +189,12 @@ const NEXT_MEMBER = `
 function objectFunction(level: Level, spec: ObjectParserSpec): string {
   const arity = level.leaves.size + level.nested.size;
   const stop = spec.stopsWhenMet
-    ? `if (met === ${arity}) { p = skipMembers(u8, p, end); if (p < 0) return -1; break; }`
+    ? `if (met === ${arity}) { p = skipMembers(Q, u8, p, end); if (p < 0) return -1; break; }`
     : '';
   return `function o${level.id}(u8, p, end, r) {
+  const M = Q.words, D = Q.base;
   let met = 0;
+  let i, w, q;
   let c = u8[p];
   if (c <= 32) { p = skipBlanks(u8, p, end); c = u8[p]; }
   if (c === 125) { ${spec.failOnMissing && arity > 0 ? 'return -1;' : 'return p < end ? p + 1 : -1;'} }
@@ -152,8 +202,8 @@ function objectFunction(level: Level, spec: ObjectParserSpec): string {
     ${stop}
     if (c !== 34) return -1;
     const k = p + 1;
-    let q = k;
-    while (q < end && (c = u8[q]) !== 34) { if (c === 92) return -1; q++; }
+    ${nextMarkText('k', 'q')}
+    if (q >= end || u8[q] === 92) return -1;
     p = q + 1;
     if (u8[p] !== 58) { p = skipBlanks(u8, p, end); if (u8[p] !== 58) return -1; }
     c = u8[++p];
@@ -162,7 +212,7 @@ function objectFunction(level: Level, spec: ObjectParserSpec): string {
       switch (q - k) {
 ${memberCases(level)}
       }
-      p = c === 34 ? skipString(u8, p + 1, end) : skipValue(u8, p, end);
+      p = c === 34 ? skipString(Q, u8, p + 1, end) : skipValue(Q, u8, p, end);
     }
     ${NEXT_MEMBER}
   }
@@ -170,13 +220,6 @@ ${memberCases(level)}
   return p;
 }
 `;
-}
-
-/** Text that generates the in-order parser inside the closure, where the value parsers are. The names become bytes before they enter it. */
-function inOrderFunction(root: Level): string {
-  const indexes = JSON.stringify([...root.leaves.values()]);
-  const values = [...root.leaves.values()].map((index) => `v${index}`).join(', ');
-  return `function inOrder(names) { return ${root.nested.size} > 0 ? null : X.inOrder(names, ${indexes}, [${values}]); }`;
 }
 
 function memberCases(level: Level): string {
@@ -190,7 +233,7 @@ function memberCases(level: Level): string {
   };
   for (const [name, index] of level.leaves) add(name, `p = v${index}(u8, p, end, r);`);
   for (const [name, nested] of level.nested)
-    add(name, `p = c === 123 ? o${nested.id}(u8, p + 1, end, r) : skipNull(u8, p, end);`);
+    add(name, `p = c === 123 ? l${nested.id}.parse(u8, p + 1, end, r) : skipNull(u8, p, end);`);
   return [...byLength]
     .map(([length, tests]) => `        case ${length}: ${tests.join('\n          ')} break;`)
     .join('\n');
@@ -207,21 +250,23 @@ function wide(u8: Uint8Array, start: number, digits: number, negative: boolean):
   return negative ? -value : value;
 }
 
-type ValueParser = (u8: Uint8Array, position: number, end: number, row: number) => number;
-
-function inOrderStep(name: Uint8Array, parser: number, isLast: boolean): string {
-  const at = (offset: number, byte: number) => `u8[p + ${offset}] !== ${byte}`;
+function inOrderStep(name: Uint8Array, parser: number, member: number, isLast: boolean): string {
   const size = name.length;
-  const tests = [at(0, 34), at(size + 1, 34), at(size + 2, 58)];
-  if (parser >= 0) tests.push(...[...name].map((byte, i) => at(i + 1, byte)));
+  const at = (offset: number, byte: number) => `u8[p + ${offset}] !== ${byte}`;
+  const ends = [at(size + 1, 34), at(size + 2, 58)];
+  const isName =
+    parser >= 0
+      ? `if (${[at(0, 34), ...[...name].map((byte, i) => at(i + 1, byte)), ...ends].join(' || ')}) return -1;`
+      : `if (${at(0, 34)}) return -1; k = p + 1; ${nextMarkText('k', 'q')} if (q !== k + ${size} || ${ends.join(' || ')}) return -1;`;
   const value =
     parser >= 0
       ? `p = v${parser}(u8, p + ${size + 3}, end, r); if (p < 0 || p >= end) return -1;`
       : `p += ${size + 3}; c = u8[p];
-  if (c === 34) { for (;;) { c = u8[++p]; if (c === 34) break; if (p >= end) return -1; if (c === 92) { p = skipString(u8, p, end) - 1; if (p < 0) return -1; break; } } p++; }
+  if (c === 34) { p++; ${nextMarkText('p', 'q')} if (q >= end) return -1; if (u8[q] === 34) p = q + 1; else { p = skipString(Q, u8, q, end); if (p < 0) return -1; } }
   else if (c === 110 && u8[p + 1] === 117 && u8[p + 2] === 108 && u8[p + 3] === 108) p += 4;
-  else { p = skipValue(u8, p, end); if (p < 0 || p >= end) return -1; }`;
-  return `  if (${tests.join(' || ')}) return -1;\n  ${value}\n  if (u8[p] !== ${isLast ? 125 : 44}) return -1; p++;`;
+  else if (c === 123) { p = S[${member}].parse(u8, p + 1, end, r); if (p < 0 || p >= end) return -1; }
+  else { p = skipValue(Q, u8, p, end); if (p < 0 || p >= end) return -1; }`;
+  return `  ${isName}\n  ${value}\n  if (u8[p] !== ${isLast ? 125 : 44}) return -1; p++;`;
 }
 
 const NO_DATE = -2147483648;
@@ -229,14 +274,22 @@ const NO_DATE = -2147483648;
 /** What generated parsers call out to. */
 class ParserHelpers {
   readonly #spec: ObjectParserSpec;
+  readonly #levels: readonly Level[];
+  readonly #marks: QuoteMarks;
   #batch: Batch | null = null;
   readonly #double = new Float64Array(1);
   readonly #halves = new Int32Array(this.#double.buffer);
   #lastDate = -1;
   #lastDays = NO_DATE;
 
-  constructor(spec: ObjectParserSpec) {
+  constructor(spec: ObjectParserSpec, levels: readonly Level[], marks: QuoteMarks) {
     this.#spec = spec;
+    this.#levels = levels;
+    this.#marks = marks;
+  }
+
+  learned(parser: MemberParser): LearnedOrder {
+    return new LearnedOrder(parser);
   }
 
   /** An Int32 view of the lane that holds 64-bit integers, if there is one. */
@@ -247,17 +300,32 @@ class ParserHelpers {
   }
 
   /** Generates a parser of members in a fixed order: wanted names are compared, others only stepped over by their length. */
-  inOrder(names: readonly string[], indexes: readonly number[], parsers: readonly ValueParser[]): ValueParser | null {
-    const columns = this.#spec.columns;
-    const wanted = (name: string) => indexes.findIndex((index) => columns[index]?.path[0] === name);
-    if (indexes.some((index) => !names.includes(columns[index]?.path[0] ?? ''))) return null;
-    const steps = names.map((name, i) => inOrderStep(bytesOf(name), wanted(name), i === names.length - 1));
+  inOrder(names: readonly string[], id: number, parsers: readonly ParseObject[]): ParseObject | null {
+    const wanted = wantedNames(this.#levels[id] as Level);
+    if (wanted.some((name) => !names.includes(name))) return null;
+    return this.#inOrder(names, wanted, parsers);
+  }
+
+  #inOrder(names: readonly string[], wanted: readonly string[], parsers: readonly ParseObject[]): ParseObject {
+    const steps = names.map((name, i) => inOrderStep(bytesOf(name), wanted.indexOf(name), i, i === names.length - 1));
     const parameters = parsers.map((_, i) => `v${i}`);
-    const source = `'use strict'; return function (u8, p, end, r) { let c = 0;\n${steps.join('\n')}\nreturn p; };`;
-    const make = new Function(...parameters, 'skipString', 'skipValue', source) as (
+    const source = `'use strict'; return function (u8, p, end, r) { const M = Q.words, D = Q.base; let c = 0, i, w, k, q;\n${steps.join('\n')}\nreturn p; };`;
+    const make = new Function(...parameters, 'Q', 'S', 'skipString', 'skipValue', source) as (
       ...values: unknown[]
-    ) => ValueParser;
-    return make(...parsers, skipString, skipValue);
+    ) => ParseObject;
+    const skippers = names.map(() => this.#skipper());
+    return make(...parsers, this.#marks, skippers, skipString, skipValue);
+  }
+
+  /** Steps over objects of which nothing is wanted. */
+  #skipper(): LearnedOrder {
+    const marks = this.#marks;
+    return new LearnedOrder({
+      marks,
+      clear: () => {},
+      parse: (u8, position, end) => skipObject(marks, u8, position, end),
+      inOrder: (names) => this.#inOrder(names, [], []),
+    });
   }
 
   attach(batch: Batch): void {
@@ -266,7 +334,7 @@ class ParserHelpers {
 
   /** A value without a parser of its own, through the exact converter. */
   boxed(index: number, u8: Uint8Array, p: number, end: number, row: number): number {
-    const behind = skipValue(u8, p, end);
+    const behind = skipValue(this.#marks, u8, p, end);
     const column = this.#spec.columns[index] as ParserColumn;
     if (behind < 0 || !this.#batch) return -1;
     const scanner = new JsonScanner(u8, p, behind);

@@ -5,8 +5,9 @@
 import { columnKind } from '../types/column.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { TimestampStandard } from './java-time.ts';
+import { nextMarkText } from './quote-marks.ts';
 
-/** How a column's lanes are named in generated text: `A3`, `B3`, `N3`, and `W3`, an Int32Array over A3's (or B3's) memory. */
+/** How a column's lanes are named in generated text: `A3`, `B3`, `N3`, and `W3`, an Int32Array over A3's (or B3's) memory. `Q` are the message's marks. */
 export interface ValueTarget {
   readonly index: number;
   readonly type: LogicalType;
@@ -71,14 +72,13 @@ function text(target: ValueTarget): string {
   const i = target.index;
   return `
   if (u8[p] !== 34) { ${orNull(target)} }
+  const M = Q.words, D = Q.base;
   const s = p + 1;
-  let q = s;
-  for (; q < end; q++) {
-    const c = u8[q];
-    if (c === 34) { A${i}[r] = s; B${i}[r] = q - s; ${present(target)} return q + 1; }
-    if (c === 92) break;
-  }
-  q = E.run(H, u8, s, end);
+  let i, w, q;
+  ${nextMarkText('s', 'q')}
+  if (q >= end) return -1;
+  if (u8[q] === 34) { A${i}[r] = s; B${i}[r] = q - s; ${present(target)} return q + 1; }
+  q = E.run(H, Q, s, end);
   if (q < 0) return -1;
   A${i}[r] = E.address; B${i}[r] = E.length; ${present(target)}
   return q;`;
@@ -89,7 +89,7 @@ function boolean(target: ValueTarget): string {
   return `
   const c = u8[p];
   if (c === 34) {
-    const q = skipString(u8, p + 1, end);
+    const q = skipString(Q, u8, p + 1, end);
     if (q < 0) return -1;
     const first = u8[p + 1];
     if (first <= 32 || u8[q - 2] <= 32 || first === 92) return -1;
@@ -101,7 +101,7 @@ function boolean(target: ValueTarget): string {
   if (c !== 116 && c !== 102) return -1;
   A${i}[r] = c === 116 ? 1 : 0;
   ${present(target)}
-  return skipValue(u8, p, end);`;
+  return skipValue(Q, u8, p, end);`;
 }
 
 /** Reads `-digits` of a number or of a string into x (exact below 2^53), n digits from s; p is at the byte c behind them. */

@@ -58,14 +58,15 @@ export class FastImagedChange implements FastEnvelope {
     this.#parser = parser;
     this.#metadata = metadata;
     const members = metadata.members.map((member) => member.name);
-    this.#walker = new EnvelopeWalker(['before', 'after', dialect.operation, ...members], 2);
-    this.#outer = dialect.wrapped ? new EnvelopeWalker(['payload'], 1) : null;
+    this.#walker = new EnvelopeWalker(parser.marks, ['before', 'after', dialect.operation, ...members], 2);
+    this.#outer = dialect.wrapped ? new EnvelopeWalker(parser.marks, ['payload'], 1) : null;
     this.#inserts = dialect.insert.map((name) => bytesOf(`"${name}"`));
     this.#update = bytesOf(`"${dialect.update}"`);
     this.#delete = bytesOf(`"${dialect.delete}"`);
   }
 
   decode(u8: Uint8Array, start: number, end: number, output: RowOutput, before: BeforeAdvance): number {
+    this.#parser.marks.mark(start, end);
     const p = skipBlanks(u8, start, end);
     if (u8[p] !== 123) return -1;
     if (output.batch.rowCount + 2 > BATCH_ROWS) output.flush();

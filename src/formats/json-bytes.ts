@@ -1,5 +1,9 @@
-/** Walking over JSON in bytes without making anything of it. Every step gives the position behind, or -1 where the text is not plain JSON. */
+/**
+ * Walking over JSON in bytes without making anything of it. Every step gives the position behind, or -1 where the text is not plain JSON. The
+ * message has been marked before.
+ */
 import type { Heap } from '../types/heap.ts';
+import type { QuoteMarks } from './quote-marks.ts';
 
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -16,30 +20,27 @@ export function skipBlanks(u8: Uint8Array, position: number, end: number): numbe
 }
 
 /** From behind the opening quote to behind the closing one. */
-export function skipString(u8: Uint8Array, position: number, end: number): number {
-  let p = position;
-  while (p < end) {
-    const c = u8[p] as number;
-    if (c === QUOTE) return p + 1;
-    if (c === BACKSLASH) {
-      const sign = u8[p + 1] as number;
-      if (sign === 117 ? hex4(u8, p + 2) < 0 : SIMPLE[sign] === 0) return -1;
-      p++;
-    }
-    p++;
+export function skipString(marks: QuoteMarks, u8: Uint8Array, position: number, end: number): number {
+  for (let p = position; ; ) {
+    p = marks.next(p);
+    if (p >= end) return -1;
+    if (u8[p] === QUOTE) return p + 1;
+    const sign = u8[p + 1] as number;
+    if (sign === 117 ? hex4(u8, p + 2) < 0 : SIMPLE[sign] === 0) return -1;
+    p += 2;
+    if (p >= end) return -1;
   }
-  return -1;
 }
 
 /** From the first byte of a value to behind it. */
-export function skipValue(u8: Uint8Array, p: number, end: number): number {
+export function skipValue(marks: QuoteMarks, u8: Uint8Array, p: number, end: number): number {
   switch (u8[p]) {
     case QUOTE:
-      return skipString(u8, p + 1, end);
+      return skipString(marks, u8, p + 1, end);
     case 123:
-      return skipObject(u8, p + 1, end);
+      return skipObject(marks, u8, p + 1, end);
     case 91:
-      return skipArray(u8, p + 1, end);
+      return skipArray(marks, u8, p + 1, end);
     case 116:
       return u8[p + 1] === 114 && u8[p + 2] === 117 && u8[p + 3] === 101 ? afterToken(u8, p + 4, end) : -1;
     case 102:
@@ -53,13 +54,13 @@ export function skipValue(u8: Uint8Array, p: number, end: number): number {
   }
 }
 
-/** Behind `null`. */
 /** Whether an object or array may begin within [start, end): strings are looked into. */
 export function mayNest(u8: Uint8Array, start: number, end: number): boolean {
   for (let p = start; p < end; p++) if (u8[p] === 123 || u8[p] === 91) return true;
   return false;
 }
 
+/** Behind `null`. */
 export function skipNull(u8: Uint8Array, p: number, end: number): number {
   return u8[p] === 110 && u8[p + 1] === 117 && u8[p + 2] === 108 && u8[p + 3] === 108 ? afterToken(u8, p + 4, end) : -1;
 }
@@ -97,24 +98,24 @@ function skipNumber(u8: Uint8Array, position: number, end: number): number {
 }
 
 /** From behind `{` to behind its `}`. */
-function skipObject(u8: Uint8Array, position: number, end: number): number {
+export function skipObject(marks: QuoteMarks, u8: Uint8Array, position: number, end: number): number {
   const p = skipBlanks(u8, position, end);
   if (u8[p] === 125) return p < end ? p + 1 : -1;
-  return skipMembers(u8, p, end);
+  return skipMembers(marks, u8, p, end);
 }
 
 /** From the name of a member to behind the object's `}`. */
-export function skipMembers(u8: Uint8Array, position: number, end: number): number {
+export function skipMembers(marks: QuoteMarks, u8: Uint8Array, position: number, end: number): number {
   let p = position;
   for (;;) {
     if (u8[p] !== QUOTE) return -1;
-    p = skipString(u8, p + 1, end);
+    p = skipString(marks, u8, p + 1, end);
     if (p < 0) return -1;
     if (u8[p] !== 58) p = skipBlanks(u8, p, end);
     if (u8[p] !== 58) return -1;
     p++;
     if ((u8[p] as number) <= 32) p = skipBlanks(u8, p, end);
-    p = u8[p] === QUOTE ? skipString(u8, p + 1, end) : skipValue(u8, p, end);
+    p = u8[p] === QUOTE ? skipString(marks, u8, p + 1, end) : skipValue(marks, u8, p, end);
     if (p < 0 || p >= end) return -1;
     if ((u8[p] as number) <= 32) p = skipBlanks(u8, p, end);
     const c = u8[p];
@@ -125,11 +126,11 @@ export function skipMembers(u8: Uint8Array, position: number, end: number): numb
   }
 }
 
-function skipArray(u8: Uint8Array, position: number, end: number): number {
+function skipArray(marks: QuoteMarks, u8: Uint8Array, position: number, end: number): number {
   let p = skipBlanks(u8, position, end);
   if (u8[p] === 93) return p < end ? p + 1 : -1;
   for (;;) {
-    p = skipValue(u8, p, end);
+    p = skipValue(marks, u8, p, end);
     if (p < 0 || p >= end) return -1;
     if ((u8[p] as number) <= 32) p = skipBlanks(u8, p, end);
     const c = u8[p];
@@ -159,8 +160,9 @@ export class Unescaper {
   length = 0;
 
   /** From behind the opening quote; the position behind the closing one, or -1. */
-  run(heap: Heap, from: Uint8Array, start: number, end: number): number {
-    const behind = skipString(from, start, end);
+  run(heap: Heap, marks: QuoteMarks, start: number, end: number): number {
+    const from = heap.u8;
+    const behind = skipString(marks, from, start, end);
     if (behind < 0) return -1;
     this.address = heap.scratch(behind - start);
     const to = heap.u8;

@@ -90,6 +90,7 @@ class JsonDecoder implements Decoder {
         const batch = output.batch;
         const row = batch.rowCount;
         this.#fast.bind(batch);
+        this.#fast.marks.mark(address, end);
         if (this.#order.parse(u8, p + 1, end, row) >= 0) {
           beforeAdvance?.(row);
           output.advance(RowKind.INSERT);

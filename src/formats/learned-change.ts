@@ -39,7 +39,7 @@ export class LearnedChange {
   /** A message that only the other way could decode: perhaps the new model. */
   observe(u8: Uint8Array, start: number, end: number): void {
     if (++this.#misses < MISSES_MAX || this.#layouts >= LAYOUTS_MAX) return;
-    const layout = learnLayout(u8, start, end);
+    const layout = learnLayout(this.#parser.marks, u8, start, end);
     if (!layout) return;
     if (this.#hits >= WORTH) this.#layouts = 0;
     this.#layouts++;

@@ -6,6 +6,7 @@
 import { bytesOf, textOf } from '../types/heap-bytes.ts';
 import { rangeIs } from './envelope-walker.ts';
 import { skipBlanks, skipString, skipValue } from './json-bytes.ts';
+import type { QuoteMarks } from './quote-marks.ts';
 
 const BEFORE_ROW = bytesOf('{"data":[{');
 const OLD = bytesOf(',"old":');
@@ -25,17 +26,17 @@ export interface CanalLayout {
 }
 
 /** The layout of a message of one row, or null when it is not of the plain form: compact, `data` first, `old` before `type`, `type` last. */
-export function learnLayout(u8: Uint8Array, start: number, end: number): CanalLayout | null {
+export function learnLayout(marks: QuoteMarks, u8: Uint8Array, start: number, end: number): CanalLayout | null {
   if (!rangeIs(u8, start, start + BEFORE_ROW.length, BEFORE_ROW)) return null;
-  const row = readMembers(u8, start + BEFORE_ROW.length, end);
+  const row = readMembers(marks, u8, start + BEFORE_ROW.length, end);
   if (!row || u8[row.behind] !== 93) return null;
   const dataEnd = row.behind + 1;
-  const old = findMember(u8, dataEnd, end, OLD);
+  const old = findMember(marks, u8, dataEnd, end, OLD);
   if (old < 0) return null;
-  const oldEnd = skipValue(u8, old, end);
+  const oldEnd = skipValue(marks, u8, old, end);
   if (oldEnd < 0) return null;
-  const type = findMember(u8, oldEnd, end, TYPE);
-  const typeEnd = type < 0 ? -1 : skipString(u8, type, end);
+  const type = findMember(marks, u8, oldEnd, end, TYPE);
+  const typeEnd = type < 0 ? -1 : skipString(marks, u8, type, end);
   if (typeEnd < 0 || u8[typeEnd] !== 125 || skipBlanks(u8, typeEnd + 1, end) !== end) return null;
   return {
     names: row.names,
@@ -47,15 +48,20 @@ export function learnLayout(u8: Uint8Array, start: number, end: number): CanalLa
 }
 
 /** Names of an object's members in order, from behind `{`, and the position behind `}`; null where blanks, escapes or repeated names are in it. */
-export function readMembers(u8: Uint8Array, position: number, end: number): { names: string[]; behind: number } | null {
+export function readMembers(
+  marks: QuoteMarks,
+  u8: Uint8Array,
+  position: number,
+  end: number,
+): { names: string[]; behind: number } | null {
   const names: string[] = [];
   for (let p = position; ; p++) {
-    const behind = u8[p] === 34 ? skipString(u8, p + 1, end) : -1;
+    const behind = u8[p] === 34 ? skipString(marks, u8, p + 1, end) : -1;
     if (behind < 0 || u8[behind] !== 58) return null;
     const name = textOf(u8, p + 1, behind - 1);
     if (name.includes('\\') || names.includes(name)) return null;
     names.push(name);
-    p = skipValue(u8, behind + 1, end);
+    p = skipValue(marks, u8, behind + 1, end);
     if (p < 0 || p >= end) return null;
     if (u8[p] === 125) return { names, behind: p + 1 };
     if (u8[p] !== 44) return null;
@@ -63,12 +69,12 @@ export function readMembers(u8: Uint8Array, position: number, end: number): { na
 }
 
 /** Behind `,"name":` of a member of the outer object, walking member by member from a comma; -1 when it is not there. */
-function findMember(u8: Uint8Array, position: number, end: number, wanted: Uint8Array): number {
+function findMember(marks: QuoteMarks, u8: Uint8Array, position: number, end: number, wanted: Uint8Array): number {
   for (let p = position; p < end && u8[p] === 44; ) {
     if (rangeIs(u8, p, p + wanted.length, wanted)) return p + wanted.length;
-    p = skipString(u8, p + 2, end);
+    p = skipString(marks, u8, p + 2, end);
     if (p < 0 || u8[p] !== 58) return -1;
-    p = skipValue(u8, p + 1, end);
+    p = skipValue(marks, u8, p + 1, end);
     if (p < 0) return -1;
   }
   return -1;

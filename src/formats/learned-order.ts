@@ -1,5 +1,5 @@
 /** An object parser that learns in which order members come, and falls back to the one that takes any order. */
-import type { ObjectParser } from './generate-json-object.ts';
+import type { MemberParser } from './generate-json-object.ts';
 import { readMembers } from './learned-layout.ts';
 
 /** Messages in a row that miss before another order is learned. */
@@ -10,18 +10,18 @@ const ORDERS_MAX = 16;
 const WORTH = 4096;
 
 export class LearnedOrder {
-  readonly #parser: ObjectParser;
-  #ordered: ReturnType<ObjectParser['inOrder']> = null;
+  readonly #parser: MemberParser;
+  #ordered: ReturnType<MemberParser['inOrder']> = null;
   #names = '';
   #misses = 0;
   #hits = 0;
   #orders = 0;
 
-  constructor(parser: ObjectParser) {
+  constructor(parser: MemberParser) {
     this.#parser = parser;
   }
 
-  /** As {@link ObjectParser.parse}, the row cleared before. */
+  /** As {@link MemberParser.parse}, the row cleared before. */
   parse(u8: Uint8Array, position: number, end: number, row: number): number {
     if (this.#ordered) {
       const behind = this.#ordered(u8, position, end, row);
@@ -41,7 +41,7 @@ export class LearnedOrder {
     this.#misses = 0;
     this.#orders = this.#hits >= WORTH ? 1 : this.#orders + 1;
     this.#hits = 0;
-    const members = readMembers(u8, position, end);
+    const members = readMembers(this.#parser.marks, u8, position, end);
     const names = JSON.stringify(members?.names);
     if (!members || names === this.#names) return;
     this.#names = names;

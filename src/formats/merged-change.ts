@@ -70,9 +70,9 @@ export class FastMergedChange implements FastEnvelope {
     this.#filter = filter;
     this.#metadata = metadata;
     const members = metadata.members.map((member) => member.name);
-    this.#walker = new EnvelopeWalker(['data', 'old', 'type', 'database', 'table', ...members], 2);
+    this.#walker = new EnvelopeWalker(parser.marks, ['data', 'old', 'type', 'database', 'table', ...members], 2);
     if (members.some((name) => name === 'database' || name === 'table'))
-      this.#walker = new EnvelopeWalker(['data', 'old', 'type', '', '', ...members], 2);
+      this.#walker = new EnvelopeWalker(parser.marks, ['data', 'old', 'type', '', '', ...members], 2);
     this.#insert = bytesOf(`"${dialect.insert}"`);
     this.#update = bytesOf(`"${dialect.update}"`);
     this.#delete = bytesOf(`"${dialect.delete}"`);
@@ -82,6 +82,7 @@ export class FastMergedChange implements FastEnvelope {
   }
 
   decode(u8: Uint8Array, start: number, end: number, output: RowOutput, before: BeforeAdvance): number {
+    this.#parser.marks.mark(start, end);
     if (this.#learner) {
       const rows = this.#learner.decode(u8, start, end, output, before);
       if (rows >= 0) return rows;
@@ -192,7 +193,7 @@ export class FastMergedChange implements FastEnvelope {
 
   #old(u8: Uint8Array, p: number, end: number): number {
     if (u8[p] === 110) return skipNull(u8, p, end);
-    if (this.#stride !== 2 || this.#count === 0) return skipValue(u8, p, end);
+    if (this.#stride !== 2 || this.#count === 0) return skipValue(this.#parser.marks, u8, p, end);
     return this.#merge(u8, p, end);
   }
 

@@ -210,6 +210,37 @@ test('json by a learned order', () => {
   );
 });
 
+test('json by learned orders of objects inside', () => {
+  const inside: readonly Field[] = [
+    { name: 'kind', type: types.int() },
+    { name: 'one', type: types.row([fields[0], fields[2]] as Field[]) },
+    { name: 'two', type: types.row([{ name: 'deep', type: types.row([fields[1]] as Field[]) }]) },
+  ];
+  const columns = [
+    { path: ['kind'], type: types.int() },
+    { path: ['one', 'id'], type: types.bigint() },
+    { path: ['one', 'name'], type: types.string() },
+    { path: ['two', 'deep', 'n'], type: types.int() },
+  ];
+  const request = { format: 'json', options: { 'ignore-parse-errors': 'true' }, fields: inside, columns };
+  const one = fc.tuple(value, value, value).map(([id, name, more]) => `{"id":${id},"more":${more},"name":${name}}`);
+  const two = fc
+    .tuple(value, value)
+    .map(([n, more]) => `{"deep":{"more":${more},"n":${n}},"more":{"a":${more},"b":"c"}}`);
+  const other = fc.constantFrom('null', '{}', '{"name":"n","id":1}', '{"deep":null}', '[1]', '5');
+  const skipped = fc.oneof(one, two, other);
+  const line = fc
+    .tuple(fc.nat({ max: 9 }), fc.oneof(one, one, one, other), fc.oneof(two, two, two, other), skipped)
+    .map(([kind, a, b, c]) => `{"kind":${kind},"one":${a},"skip":${c},"two":${b}}`);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(line, damage), { minLength: 10, maxLength: 40 }), (lines) => {
+      const messages = lines.map(([message, how]) => damaged(message, how));
+      expect(decodeMessages(request, messages)).toEqual(decodeMessages(request, messages.map(mark)));
+    }),
+    { numRuns: 300 },
+  );
+});
+
 const images = fc
   .record({
     before: fc.oneof(object, fc.constant('null')),
