@@ -49,6 +49,16 @@ export interface WindowSpec {
   readonly timeZone: string | null;
 }
 
+/** `table.exec.emit.*` of the older group windows. */
+export interface EmitStrategy {
+  /** ms of processing time between two results of an open window; 0: with each row; null: none before its end. */
+  readonly earlyMs: number | null;
+  /** The same behind its end. */
+  readonly lateMs: number | null;
+  /** ms of event time for which late rows are added to a window that is over. */
+  readonly latenessMs: number;
+}
+
 export type ChangelogFunction = 'FROM_CHANGELOG' | 'TO_CHANGELOG';
 
 /** A change and the text that stands for it. */
@@ -91,6 +101,10 @@ export type OperatorSpec =
       readonly aggregates: readonly AggregateCall[];
       readonly properties: ReadonlyArray<'start' | 'end' | 'rowtime' | 'proctime'>;
       readonly inputRetracts: boolean;
+      /** Results are given before or behind the end of a window too, as updates. */
+      readonly emit?: EmitStrategy;
+      /** With `emit`: -U is said too. */
+      readonly emitUpdateBefore?: boolean;
     }
   /** Adds window_start, window_end and window_time to each row. `partition`: SESSION's PARTITION BY. */
   | { readonly kind: 'WindowTableFunction'; readonly window: WindowSpec; readonly partition?: readonly number[] }

@@ -132,6 +132,19 @@ export class AggregateSet {
     for (const values of this.#tables) values.removeGroup(batch, row, this.#spec.heap);
   }
 
+  /** Removes a group: its record, and what tables beside it hold. `probe` takes the group's key. */
+  remove(address: number, probe: Batch): void {
+    const table = this.#table as KeyedTable;
+    if (this.hasTables) {
+      this.#spec.groupColumns.forEach((column, i) => {
+        table.read(address, 'key', i, probe, column, 0);
+      });
+      this.removeValues(probe, 0);
+    }
+    this.drop(address);
+    table.remove(address);
+  }
+
   #compile<F>(parameters: string, fill: (body: CodeBody) => void): F {
     const body = new CodeBody();
     fill(body);

@@ -14,6 +14,7 @@ import { RowKind } from '../types/row-kind.ts';
 import { AggregateSet } from './aggregate-set.ts';
 import { BatchView } from './batch-view.ts';
 import { CodeBody } from './code-body.ts';
+import { EmittingWindowAggregate } from './emitting-window-aggregate.ts';
 import { generatedFunction, hoistColumns } from './generated-function.ts';
 import { assignBatch, recordOperand } from './lane-code.ts';
 import { SessionAggregate } from './session-aggregate.ts';
@@ -37,6 +38,7 @@ type AddSlice = (first: number, sliceEnd: number, batch: Batch) => void;
 export type WindowAggregateSpec = Extract<OperatorSpec, { kind: 'WindowAggregate' }>;
 
 export function createWindowAggregate(spec: WindowAggregateSpec, context: OperatorContext): Operator {
+  if (spec.emit) return new EmittingWindowAggregate(spec, spec.emit, context);
   return spec.window.type === 'SESSION' ? new SessionAggregate(spec, context) : new WindowAggregate(spec, context);
 }
 
@@ -270,20 +272,9 @@ class WindowAggregate implements Operator {
     let address = this.#chain(slice);
     while (address !== 0) {
       const following = this.#context.heap.u32[(address + next) >>> 2] as number;
-      this.#forget(address);
+      this.#set.remove(address, this.#probe);
       address = following;
     }
-  }
-
-  #forget(address: number): void {
-    if (this.#set.hasTables) {
-      this.#groupColumns.forEach((column, i) => {
-        this.#table.read(address, 'key', i, this.#probe, column, 0);
-      });
-      this.#set.removeValues(this.#probe, 0);
-    }
-    this.#set.drop(address);
-    this.#table.remove(address);
   }
 
   #compileRows(): AddRows {

@@ -1,6 +1,7 @@
 /** FROM: tables, views, queries of WITH, derived tables, table functions; joins are next door. */
 import type { Span } from '../base/error.ts';
 import { type Expression, literal } from '../expressions/expression.ts';
+import { printExpression } from '../expressions/print-expression.ts';
 import type { Hint, SqlExpression, TableReference } from '../parser/ast.ts';
 import { type Field, type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import type { BoundQuery, WithScope } from './bind-env.ts';
@@ -10,6 +11,7 @@ import { bindJoin } from './bind-join.ts';
 import { bindProcessTableFunction, isProcessTableFunction } from './bind-process-table.ts';
 import { bindWindowFunction, isWindowFunction } from './bind-window.ts';
 import { type Binding, objectOf } from './binding.ts';
+import { isVolatile } from './conditions.ts';
 import { emptyEnv, type QueryBinder } from './empty-env.ts';
 import { describeType, functionNotFound } from './function-binder.ts';
 import type { LogicalPlan } from './logical-plan.ts';
@@ -36,11 +38,10 @@ export interface FromEnv {
 export function bindFrom(reference: TableReference, env: FromEnv): FromItem {
   switch (reference.kind) {
     case 'table-name':
-      if (reference.systemTime)
-        throw bareError(
-          'getTable(ObjectPath, long) is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.',
-          'java.lang.UnsupportedOperationException',
-        );
+      if (reference.systemTime) {
+        const scopeless = emptyEnv(env.binding, env.withScope, env.outer, env.bindQuery, 'SELECT');
+        throw timeTravel(bindExpression(reference.systemTime, scopeless));
+      }
       return bindTableName(reference, env);
     case 'derived':
       return derivedItem(env.bindQuery(reference.query, env.binding, env.withScope, env.outer), reference.span);
@@ -55,6 +56,18 @@ export function bindFrom(reference: TableReference, env: FromEnv): FromItem {
     default:
       throw planError('MATCH_RECOGNIZE is not supported yet.');
   }
+}
+
+/** FOR SYSTEM_TIME AS OF a time that is not a column's: no catalog has tables of other times. */
+export function timeTravel(time: Expression): Error {
+  if (isVolatile(time))
+    return bareError(
+      `Unsupported time travel expression: ${printExpression(time, { style: 'logical' })} for the expression can not be reduced to a constant by Flink.`,
+    );
+  return bareError(
+    'getTable(ObjectPath, long) is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.',
+    'java.lang.UnsupportedOperationException',
+  );
 }
 
 export function scopeOf(item: FromItem, parent: Scope | null): Scope {

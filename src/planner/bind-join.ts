@@ -1,7 +1,7 @@
 /** Joins: ON, USING, NATURAL, comma, LATERAL, UNNEST, and FOR SYSTEM_TIME AS OF. */
 import type { Span } from '../base/error.ts';
 import type { JoinType } from '../dataflow/operator-spec.ts';
-import { type Expression, inputReference } from '../expressions/expression.ts';
+import { type Expression, inputReference, inputsOf } from '../expressions/expression.ts';
 import type { SqlExpression, TableReference } from '../parser/ast.ts';
 import { type Field, withNullable } from '../types/logical-type.ts';
 import { filterPlan } from './attach-subqueries.ts';
@@ -17,6 +17,7 @@ import {
   type FromItem,
   isTableFunction,
   scopeOf,
+  timeTravel,
 } from './bind-from.ts';
 import { joinHints } from './bind-hint.ts';
 import { conjunction, isLiteral, TRUE } from './conditions.ts';
@@ -282,6 +283,10 @@ function refuseUnknownFunction(call: SqlExpression, left: FromItem, env: FromEnv
   throw functionNotFound(call.name.join('.'), args, call.span);
 }
 
+function readsColumns(expression: Expression): boolean {
+  return inputsOf(expression).size > 0;
+}
+
 function bindTemporalJoin(
   node: JoinNode,
   right: Extract<TableReference, { kind: 'table-name' }>,
@@ -303,9 +308,11 @@ function bindTemporalJoin(
       `The system time period specification expects Timestamp type but is '${describeType(period.type)}'`,
       systemTime.span,
     );
+  if (!readsColumns(period)) throw timeTravel(period);
   if (period.kind !== 'input' || period.index >= left.plan.fields.length || period.type.timeAttribute === undefined)
     throw planError(
-      `Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field`,
+      `Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field'`,
+      'org.apache.flink.table.api.ValidationException',
     );
   if (joinType !== 'INNER' && joinType !== 'LEFT')
     throw planError(`Unknown join type ${joinType}`, 'java.lang.IllegalStateException');

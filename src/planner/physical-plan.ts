@@ -3,6 +3,7 @@ import type { ProducedColumn } from '../dataflow/job-graph.ts';
 import type {
   ChangeCode,
   ChangelogFunction,
+  EmitStrategy,
   JoinType,
   OverFrame,
   SortKey,
@@ -58,6 +59,7 @@ export type PhysicalPlan =
       readonly properties: ReadonlyArray<'start' | 'end' | 'rowtime' | 'proctime'>;
       /** The older group window: printed under its own name. */
       readonly isGroupWindow: boolean;
+      readonly emit: EmitStrategy | null;
     })
   | (Base & {
       readonly kind: 'WindowTableFunction';

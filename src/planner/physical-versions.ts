@@ -7,6 +7,7 @@ import { uniqueKeys } from './infer-keys.ts';
 import { splitCondition } from './join-condition.ts';
 import type { PlanOf } from './logical-plan.ts';
 import { type PhysicalPlan, uniqueFields } from './physical-plan.ts';
+import { printLogicalPlan } from './print-logical-plan.ts';
 import { rowtimeOf, withoutTime } from './time-attribute.ts';
 import { exchange } from './to-physical.ts';
 
@@ -71,7 +72,7 @@ function versionKeyOf(right: PhysicalPlan, joined: readonly number[], plan: Plan
   const [first] = keys;
   if (first === undefined)
     throw validationError(
-      'Temporal Table Join requires primary key in versioned table, but no primary key can be found.',
+      `Temporal Table Join requires primary key in versioned table, but no primary key can be found. The physical plan is:\nFlink${printLogicalPlan(plan)}`,
     );
   const key = keys.find((columns) => columns.every((column) => joined.includes(column)));
   if (key !== undefined) return key;

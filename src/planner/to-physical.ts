@@ -7,6 +7,7 @@ import { isInsertOnly } from '../types/changelog-mode.ts';
 import type { Field } from '../types/logical-type.ts';
 import { noPlanError } from './bind-error.ts';
 import { conjunction, conjuncts, isDeterministic, isIdentity, referencesTo, substitute } from './conditions.ts';
+import { emitStrategyOf } from './emit-strategy.ts';
 import { uniqueKeys } from './infer-keys.ts';
 import type { LogicalPlan, PlanOf } from './logical-plan.ts';
 import { joinToPhysical } from './physical-join.ts';
@@ -253,6 +254,7 @@ function windowAggregateToPhysical(plan: PlanOf<'GroupWindowAggregate'>, context
     aggregates: plan.aggregates,
     properties: plan.properties,
     isGroupWindow: plan.fromTableFunction !== true,
+    emit: emitStrategyOf(plan, context),
   };
 }
 

@@ -27,15 +27,30 @@ beforeAll(async () => {
     { num: 1, town: 'Oslo' },
     { num: 2, town: 'Rome' },
   ]);
+  const late = [
+    [1, 1, '01'],
+    [1, 2, '04'],
+    [1, 3, '12'],
+    [1, 4, '03'],
+    [2, 5, '02'],
+    [1, 6, '25'],
+    [1, 7, '05'],
+  ] as const;
+  await file(
+    'late',
+    'k INT, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts',
+    late.map(([k, v, second]) => ({ k, v, ts: `2024-03-01 10:00:${second}` })),
+    { 'scan.watermark.emit.strategy': 'on-event' },
+  );
 });
 afterAll(() => world.close());
 
-async function file(name: string, columns: string, rows: readonly object[]): Promise<void> {
+async function file(name: string, columns: string, rows: readonly object[], more: object = {}): Promise<void> {
   const path = join(world.home, `${name}.json`);
   writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-  await changes(
-    `CREATE TABLE ${name} (${columns}) WITH ('connector' = 'filesystem', 'path' = '${path}', 'format' = 'json')`,
-  );
+  const options = Object.entries({ connector: 'filesystem', path, format: 'json', ...more });
+  const clause = options.map(([key, value]) => `'${key}' = '${value}'`).join(', ');
+  await changes(`CREATE TABLE ${name} (${columns}) WITH (${clause})`);
 }
 
 const KINDS = ['+I', '-U', '+U', '-D'];
@@ -53,6 +68,26 @@ async function changes(sql: string): Promise<string[]> {
     token = fetched.page.next;
   }
   return rows;
+}
+
+/** What is left when all changes are applied. */
+async function result(sql: string): Promise<string[]> {
+  const rows = new Map<string, number>();
+  for (const change of await changes(sql)) {
+    const [kind = '', row = ''] = [change.slice(0, 2), change.slice(3)];
+    rows.set(row, (rows.get(row) ?? 0) + (kind.startsWith('+') ? 1 : -1));
+  }
+  return [...rows].flatMap(([row, count]) => Array<string>(count).fill(row)).sort();
+}
+
+/** Runs with settings that are reset behind it. */
+async function withSettings<T>(settings: Record<string, string>, run: () => Promise<T>): Promise<T> {
+  for (const [key, value] of Object.entries(settings)) await changes(`SET '${key}' = '${value}'`);
+  try {
+    return await run();
+  } finally {
+    for (const key of Object.keys(settings)) await changes(`RESET '${key}'`);
+  }
 }
 
 /** The innermost message. */
@@ -112,16 +147,6 @@ describe('FROM_CHANGELOG and TO_CHANGELOG', () => {
 });
 
 describe('sub-queries in the condition of an outer join', () => {
-  /** What is left when all changes are applied. */
-  async function result(sql: string): Promise<string[]> {
-    const rows = new Map<string, number>();
-    for (const change of await changes(sql)) {
-      const [kind = '', row = ''] = [change.slice(0, 2), change.slice(3)];
-      rows.set(row, (rows.get(row) ?? 0) + (kind.startsWith('+') ? 1 : -1));
-    }
-    return [...rows].flatMap(([row, count]) => Array<string>(count).fill(row)).sort();
-  }
-
   it.each([
     ['LEFT', 's.price > (SELECT AVG(price) FROM sale)', ['1 null', '2 null', '3 null']],
     ['LEFT', 's.price >= (SELECT AVG(price) FROM sale)', ['1 null', '2 Rome', '3 null']],
@@ -153,5 +178,42 @@ describe('what Flink cannot run', () => {
     ['SELECT * FROM sale UNPIVOT (v FOR k IN (id, price))', /^UNPIVOT is not supported/],
   ])('%s', async (sql, text) => {
     expect(await refusal(sql)).toMatch(text);
+  });
+});
+
+describe('early and late results of the older group windows', () => {
+  const EARLY = { 'table.exec.emit.early-fire.enabled': 'true', 'table.exec.emit.early-fire.delay': '0 ms' };
+  const LATE = { 'table.exec.emit.late-fire.enabled': 'true', 'table.exec.emit.late-fire.delay': '0 ms' };
+  const SUMS =
+    "SELECT DATE_FORMAT(TUMBLE_START(ts, INTERVAL '10' SECOND), 'ss'), k, SUM(v) FROM late GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), k";
+  const withWatermarks = { 'pipeline.auto-watermark-interval': '0 ms' };
+
+  it('early: each row of an open window', async () => {
+    const rows = await withSettings({ ...EARLY, ...withWatermarks }, () => changes(SUMS));
+    expect(rows).toEqual(['+I 00 1 1', '-U 00 1 1', '+U 00 1 3', '+I 10 1 3', '+I 20 1 6']);
+  });
+
+  it('late: each late row within the allowed lateness, and a key that comes late', async () => {
+    const rows = await withSettings({ ...LATE, ...withWatermarks, 'table.exec.emit.allow-lateness': '10 s' }, () =>
+      changes(SUMS),
+    );
+    expect(rows).toEqual(['+I 00 1 3', '-U 00 1 3', '+U 00 1 7', '+I 00 2 5', '+I 10 1 3', '+I 20 1 6']);
+  });
+
+  it.each([
+    [{ 'table.exec.emit.early-fire.enabled': 'true' }, SUMS, /Early-fire delay should not be null or negative value/],
+    [LATE, SUMS, /requires set 'allow-lateness' or 'minIdleStateRetentionTime'/],
+    [
+      EARLY,
+      "SELECT COUNT(*) FROM late GROUP BY SESSION(ts, INTERVAL '1' SECOND)",
+      /^Session window doesn't support EMIT/,
+    ],
+    [
+      EARLY,
+      "SELECT COUNT(*) FROM TABLE(TUMBLE(TABLE late, DESCRIPTOR(ts), INTERVAL '1' SECOND)) GROUP BY window_start, window_end",
+      /^Currently, window table function based aggregate doesn't support early-fire/,
+    ],
+  ])('refuses %j', async (settings, sql, text) => {
+    expect(await withSettings(settings, () => refusal(sql))).toMatch(text);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AggregateCall, OperatorSpec, WindowSpec } from '../../src/dataflow/operator-spec.ts';
+import type { AggregateCall, EmitStrategy, OperatorSpec, WindowSpec } from '../../src/dataflow/operator-spec.ts';
 import { call, inputReference, literal } from '../../src/expressions/expression.ts';
 import { type LogicalType, types } from '../../src/types/logical-type.ts';
 import { type Change, type HarnessSpec, lines, OperatorHarness, runBoth } from '../support/operator-harness.ts';
@@ -44,6 +44,12 @@ function aggregate(spec: WindowSpec, calls = [COUNT], inputRetracts = false): Ha
     inputRetracts,
   };
   return { spec: body, inputs: [INPUT], output: [types.string(), ...calls.map((one) => one.type), TIME, TIME] };
+}
+
+/** With `table.exec.emit.*`. */
+function emitting(spec: WindowSpec, emit: EmitStrategy, inputRetracts = false): HarnessSpec {
+  const plain = aggregate(spec, [SUM], inputRetracts);
+  return { ...plain, spec: { ...plain.spec, emit, emitUpdateBefore: true } as OperatorSpec };
 }
 
 /** `+I(a, 1, 0, 10)` with times in ms. */
@@ -318,5 +324,50 @@ describe('Sort', () => {
     const rows = [row('b', 1n, 5), row('a', 2n, 5), ['+I', 'n', null, null] as Change, row('c', 1n, 9)];
     expect(names(new OperatorHarness(sort(null, 'batch')).run([{ rows }]).changes)).toEqual([]);
     expect(names(runBoth(sort(null, 'batch'), [{ rows }]))).toEqual(['n', 'a', 'b', 'c']);
+  });
+});
+
+describe('WindowAggregate that emits early and late', () => {
+  test('HOP: an update a row, the on-time result only when it is another, late rows while they are allowed', () => {
+    const steps = [
+      { rows: [row('a', 1n, 7), row('a', 0n, 8)] },
+      { watermark: 9 },
+      { rows: [row('a', 2n, 6), row('b', 5n, 1)] },
+      { watermark: 12 },
+      { rows: [row('a', 4n, 6)] },
+      { watermark: Number.POSITIVE_INFINITY },
+    ];
+    const spec = emitting(window('HOP', 10, 5), { earlyMs: 0, lateMs: 0, latenessMs: 3 });
+    expect(inMs(runBoth(spec, steps))).toEqual([
+      '+I(a, 1, 5, 15)',
+      '+I(a, 1, 0, 10)',
+      '-U(a, 1, 5, 15)',
+      '+U(a, 3, 5, 15)',
+      '-U(a, 1, 0, 10)',
+      '+U(a, 3, 0, 10)',
+      '+I(b, 5, 0, 10)',
+      '-U(a, 3, 5, 15)',
+      '+U(a, 7, 5, 15)',
+    ]);
+  });
+
+  test('with a delay: at most one result in that time, and none for a window that is over', () => {
+    const steps = [
+      { rows: [row('a', 1n, 1), row('a', 2n, 2)] },
+      { time: 40 },
+      { time: 60 },
+      { rows: [row('a', 3n, 3)] },
+      { time: 90 },
+      { watermark: 9 },
+      { time: 200 },
+    ];
+    const spec = emitting(window('TUMBLE', 10), { earlyMs: 50, lateMs: null, latenessMs: 0 });
+    expect(inMs(runBoth(spec, steps))).toEqual(['+I(a, 3, 0, 10)', '-U(a, 3, 0, 10)', '+U(a, 6, 0, 10)']);
+  });
+
+  test('a window that has been emptied is taken back', () => {
+    const steps = [{ rows: [row('a', 1n, 1), row('a', 1n, 1, '-D'), row('a', 2n, 1)] }];
+    const spec = emitting(window('TUMBLE', 10), { earlyMs: 0, lateMs: null, latenessMs: 0 }, true);
+    expect(inMs(runBoth(spec, steps))).toEqual(['+I(a, 1, 0, 10)', '-D(a, 1, 0, 10)', '+I(a, 2, 0, 10)']);
   });
 });

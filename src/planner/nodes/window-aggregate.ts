@@ -1,14 +1,18 @@
 /** Aggregation over time windows, emitted once when a window closes. */
+import type { EmitStrategy } from '../../dataflow/operator-spec.ts';
 import { aggregateText } from './aggregate-text.ts';
-import { defineNode, INSERT_ONLY } from './node.ts';
-import { inputOf, retracts, wantsRetractions } from './node-inputs.ts';
+import { defineNode, INSERT_ONLY, isInsertOnlyKinds } from './node.ts';
+import { inputOf, modeOf, retracts, wantsRetractions } from './node-inputs.ts';
 import { columnNames } from './node-text.ts';
 import { groupWindowText, windowText } from './window-text.ts';
 
 export const windowAggregateNode = defineNode({
   kind: 'WindowAggregate',
   name: (node) => (node.isGroupWindow ? 'GroupWindowAggregate' : 'WindowAggregate'),
-  produces: () => INSERT_ONLY,
+  produces(node, [input]) {
+    if (node.emit === null) return INSERT_ONLY;
+    return { update: true, delete: input === undefined || !isInsertOnlyKinds(input) };
+  },
   alternatives: (node) => wantsRetractions(node),
   explain(node) {
     const fields = inputOf(node).fields;
@@ -24,6 +28,7 @@ export const windowAggregateNode = defineNode({
       ...(node.keys.length > 0 ? [['groupBy', `[${keys}]`] as const] : []),
       ['window', `[${window}]`],
       ['select', `[${select}]`],
+      ...(node.emit === null ? [] : [['emit', `[${emitText(node.emit)}]`] as const]),
     ];
   },
   lower: (node) => ({
@@ -33,5 +38,15 @@ export const windowAggregateNode = defineNode({
     aggregates: node.aggregates.map(({ name: _name, ...call }) => call),
     properties: node.properties,
     inputRetracts: retracts(node),
+    ...(node.emit === null ? {} : { emit: node.emit, emitUpdateBefore: modeOf(node).updateBefore }),
   }),
 });
+
+/** `early delay 2000 millisecond, late no delay`. */
+function emitText({ earlyMs, lateMs }: EmitStrategy): string {
+  const delay = (ms: number) => (ms === 0 ? 'no delay' : `delay ${ms} millisecond`);
+  return [
+    ...(earlyMs === null ? [] : [`early ${delay(earlyMs)}`]),
+    ...(lateMs === null ? [] : [`late ${delay(lateMs)}`]),
+  ].join(', ');
+}
