@@ -2,6 +2,9 @@
 
 type OptionType = 'string' | 'boolean' | 'int' | 'long' | 'double' | 'duration' | 'memory' | 'enum' | 'map' | 'list';
 
+/** Options as users gave them: key to text. */
+export type Options = Readonly<Record<string, string>>;
+
 export interface OptionSpec {
   /** The key as users type it. A key that ends in `.*` stands for all keys with that prefix. */
   readonly key: string;
@@ -10,6 +13,8 @@ export interface OptionSpec {
   readonly summary: string;
   /** The default as users would type it; absent when there is none. */
   readonly default?: string;
+  /** Options of an example, where the default or the first of `values` alone makes none. */
+  readonly example?: Options;
   readonly required?: boolean;
   /** The Java enum behind an option of type enum, for the words of a refusal. */
   readonly javaEnum?: string;
@@ -20,6 +25,3 @@ export interface OptionSpec {
   /** Older names of the key. */
   readonly fallbackKeys?: readonly string[];
 }
-
-/** Options as users gave them: key to text. */
-export type Options = Readonly<Record<string, string>>;

@@ -11,6 +11,8 @@ export interface Connector {
   /** The value of `'connector' = '…'`. */
   readonly name: string;
   readonly summary: string;
+  /** CREATE TABLE of a table that uses it, for the reference page; the tests run it. */
+  readonly example: string;
   readonly options: readonly OptionSpec[];
   /** All options of a table where they depend on its columns; in place of `options` and the common ones. */
   optionsOf?(fields: readonly Field[], options: Options): readonly OptionSpec[];

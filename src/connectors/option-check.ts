@@ -14,10 +14,16 @@ export const commonOptions: readonly OptionSpec[] = [
     default: 'on-periodic',
     summary: 'When watermarks are emitted: with every row or at intervals.',
   },
-  { key: 'scan.watermark.alignment.group', type: 'string', summary: 'Sources of a group wait for each other.' },
+  {
+    key: 'scan.watermark.alignment.group',
+    type: 'string',
+    example: { 'scan.watermark.alignment.group': 'shop', 'scan.watermark.alignment.max-drift': '1 min' },
+    summary: 'Sources of a group wait for each other.',
+  },
   {
     key: 'scan.watermark.alignment.max-drift',
     type: 'duration',
+    example: { 'scan.watermark.alignment.group': 'shop', 'scan.watermark.alignment.max-drift': '1 min' },
     summary: 'How far a source of a group may run ahead.',
   },
   {
@@ -29,6 +35,7 @@ export const commonOptions: readonly OptionSpec[] = [
   {
     key: 'scan.watermark.idle-timeout',
     type: 'duration',
+    example: { 'scan.watermark.idle-timeout': '1 min' },
     summary: 'After how long without rows a source counts as idle.',
   },
 ];

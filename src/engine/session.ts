@@ -16,11 +16,11 @@ import type {
 } from '../statements/statement.ts';
 import { types } from '../types/logical-type.ts';
 import { checkConfigurable } from './configurable-statements.ts';
-import { defaultSettings } from './default-settings.ts';
 import { gatewayError, waitFailed } from './gateway-error.ts';
 import { Operation } from './operation.ts';
 import { ResultSet } from './result-set.ts';
 import type { SessionConfig } from './session-config.ts';
+import { defaultSettings } from './settings.ts';
 
 /** What a session needs of its engine. */
 export interface SessionHost {

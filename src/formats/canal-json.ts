@@ -50,16 +50,20 @@ const METADATA: readonly MetadataField[] = [
 export const canalJson = defineFormat({
   name: 'canal-json',
   summary: 'Changes of MySQL as canal writes them: rows with their former values.',
+  example:
+    "CREATE TABLE t (id BIGINT, name STRING) WITH ('connector' = 'kafka', 'topic' = 'orders', 'properties.bootstrap.servers' = 'embedded', 'scan.startup.mode' = 'earliest-offset', 'format' = 'canal-json')",
   options: [
     ...changeDataOptions,
     {
       key: 'database.include',
       type: 'string',
+      example: { 'database.include': 'shop' },
       summary: 'Only messages whose database matches this regular expression as a whole.',
     },
     {
       key: 'table.include',
       type: 'string',
+      example: { 'table.include': 'orders' },
       summary: 'Only messages whose table matches this regular expression as a whole.',
     },
   ],

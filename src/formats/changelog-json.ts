@@ -27,6 +27,8 @@ import type { BeforeAdvance } from './row-emitter.ts';
 export const changelogJson = defineFormat({
   name: 'changelog-json',
   summary: 'Every change as a message of its own, with its kind: nothing is lost.',
+  example:
+    "CREATE TABLE t (id BIGINT, name STRING) WITH ('connector' = 'kafka', 'topic' = 'orders', 'properties.bootstrap.servers' = 'embedded', 'scan.startup.mode' = 'earliest-offset', 'format' = 'changelog-json')",
   options: changelogJsonOptions,
   decoding(context) {
     checkDecoding(context);

@@ -12,7 +12,12 @@ export const csvOptions: readonly OptionSpec[] = [
     summary: 'The character between fields; `\\t` and the like are understood.',
   },
   { key: 'disable-quote-character', type: 'boolean', default: 'false', summary: 'Nothing is quoted.' },
-  { key: 'quote-character', type: 'string', summary: 'The character around fields that need it; `"` when absent.' },
+  {
+    key: 'quote-character',
+    type: 'string',
+    example: { 'quote-character': "'" },
+    summary: 'The character around fields that need it; `"` when absent.',
+  },
   { key: 'allow-comments', type: 'boolean', default: 'false', summary: 'Lines that begin with `#` are skipped.' },
   {
     key: 'ignore-parse-errors',
@@ -26,8 +31,18 @@ export const csvOptions: readonly OptionSpec[] = [
     default: ';',
     summary: 'What separates elements of arrays and parts of rows.',
   },
-  { key: 'escape-character', type: 'string', summary: 'The character that takes the meaning from the next one.' },
-  { key: 'null-literal', type: 'string', summary: 'The text that stands for NULL, both ways.' },
+  {
+    key: 'escape-character',
+    type: 'string',
+    example: { 'escape-character': '\\' },
+    summary: 'The character that takes the meaning from the next one.',
+  },
+  {
+    key: 'null-literal',
+    type: 'string',
+    example: { 'null-literal': 'n/a' },
+    summary: 'The text that stands for NULL, both ways.',
+  },
   {
     key: 'write-bigdecimal-in-scientific-notation',
     type: 'boolean',

@@ -15,6 +15,8 @@ import { type BeforeAdvance, pathIndexes, RowEmitter } from './row-emitter.ts';
 export const csv = defineFormat({
   name: 'csv',
   summary: 'Values between delimiters, one row a line.',
+  example:
+    "CREATE TABLE t (id BIGINT, name STRING) WITH ('connector' = 'kafka', 'topic' = 'orders', 'properties.bootstrap.servers' = 'embedded', 'scan.startup.mode' = 'earliest-offset', 'format' = 'csv')",
   options: csvOptions,
   decoding(context) {
     const rules = csvRules(context);

@@ -53,6 +53,8 @@ const METADATA: readonly MetadataField[] = [
 export const debeziumJson = defineFormat({
   name: 'debezium-json',
   summary: 'Changes with whole images before and after, as Debezium writes them.',
+  example:
+    "CREATE TABLE t (id BIGINT, name STRING) WITH ('connector' = 'kafka', 'topic' = 'orders', 'properties.bootstrap.servers' = 'embedded', 'scan.startup.mode' = 'earliest-offset', 'format' = 'debezium-json')",
   options: [
     ...changeDataOptions,
     {

@@ -8,6 +8,8 @@ import type { Field, LogicalType } from '../types/logical-type.ts';
 export interface Format {
   readonly name: string;
   readonly summary: string;
+  /** CREATE TABLE of a table that uses it, for the reference page; the tests run it. */
+  readonly example: string;
   /** Keys without the format's prefix: `ignore-parse-errors`. */
   readonly options: readonly OptionSpec[];
   decoding?(context: FormatContext): DecodingFormat;

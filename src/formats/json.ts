@@ -23,6 +23,8 @@ import { type BeforeAdvance, RowEmitter } from './row-emitter.ts';
 export const json = defineFormat({
   name: 'json',
   summary: 'JSON objects, one a message or line.',
+  example:
+    "CREATE TABLE t (id BIGINT, name STRING) WITH ('connector' = 'kafka', 'topic' = 'orders', 'properties.bootstrap.servers' = 'embedded', 'scan.startup.mode' = 'earliest-offset', 'format' = 'json')",
   options: jsonOptions,
   decoding(context) {
     checkDecoding(context);

@@ -35,6 +35,8 @@ const METADATA: readonly MetadataField[] = [
 export const maxwellJson = defineFormat({
   name: 'maxwell-json',
   summary: 'Changes of MySQL as Maxwell writes them: one row with its former values.',
+  example:
+    "CREATE TABLE t (id BIGINT, name STRING) WITH ('connector' = 'kafka', 'topic' = 'orders', 'properties.bootstrap.servers' = 'embedded', 'scan.startup.mode' = 'earliest-offset', 'format' = 'maxwell-json')",
   options: changeDataOptions,
   decoding(context) {
     checkDecoding(context);

@@ -47,6 +47,8 @@ const METADATA: readonly MetadataField[] = [
 export const oggJson = defineFormat({
   name: 'ogg-json',
   summary: 'Changes with whole images before and after, as Oracle GoldenGate writes them.',
+  example:
+    "CREATE TABLE t (id BIGINT, name STRING) WITH ('connector' = 'kafka', 'topic' = 'orders', 'properties.bootstrap.servers' = 'embedded', 'scan.startup.mode' = 'earliest-offset', 'format' = 'ogg-json')",
   options: changeDataOptions,
   decoding(context) {
     checkDecoding(context);

@@ -24,6 +24,8 @@ import type { BeforeAdvance } from './row-emitter.ts';
 export const raw = defineFormat({
   name: 'raw',
   summary: 'The bytes of a message as the value of one column.',
+  example:
+    "CREATE TABLE t (line STRING) WITH ('connector' = 'kafka', 'topic' = 'orders', 'properties.bootstrap.servers' = 'embedded', 'scan.startup.mode' = 'earliest-offset', 'format' = 'raw')",
   options: [
     { key: 'charset', type: 'string', default: 'UTF-8', summary: 'How texts are written as bytes.' },
     {

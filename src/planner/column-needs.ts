@@ -109,10 +109,10 @@ export class ColumnMap {
     for (const place of this.#places) {
       if (place.access.column !== access.column || !isPrefix(place.access.path, access.path)) continue;
       const { path, type } = place.access;
-      // An outer join above may have made the column nullable.
-      const isPadded = path.length === access.path.length && access.type.nullable;
-      const column = inputReference(place.index, isPadded ? withNullable(type, true) : type);
-      return within(column, access.path.slice(path.length));
+      const isWhole = path.length === access.path.length;
+      // The reader's own type: an outer join above may have made the column nullable, a watermark assigner an event time.
+      const own = isWhole ? withNullable(access.type, access.type.nullable || type.nullable) : type;
+      return within(inputReference(place.index, own), access.path.slice(path.length));
     }
     return undefined;
   }

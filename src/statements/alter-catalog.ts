@@ -16,6 +16,7 @@ export const alterCatalog = defineStatement<AlterCatalogNode>({
   heads: [['ALTER', 'CATALOG']],
   syntax: "ALTER CATALOG catalog {SET ('key' = 'value', …) | RESET ('key', …) | COMMENT 'text'}",
   summary: "Changes a catalog's options or comment.",
+  example: "CREATE CATALOG c WITH ('type' = 'generic_in_memory'); ALTER CATALOG c COMMENT 'scratch'",
   parse(parser, start) {
     const { name } = parser.identifier();
     let change: CatalogChange;

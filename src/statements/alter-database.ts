@@ -13,6 +13,7 @@ export const alterDatabase = defineStatement<AlterDatabaseNode>({
   heads: [['ALTER', 'DATABASE']],
   syntax: "ALTER DATABASE [catalog.]database SET ('key' = 'value', …)",
   summary: "Changes a database's properties.",
+  example: "CREATE DATABASE shop; ALTER DATABASE shop SET ('owner' = 'sales')",
   parse(parser, start) {
     const { parts } = parser.compoundIdentifier();
     parser.expect('SET');

@@ -23,6 +23,7 @@ export const alterTable = defineStatement<AlterTableNode>({
   syntax:
     "ALTER TABLE [IF EXISTS] table {RENAME TO table | RENAME column TO column | SET ('key' = 'value', …) | RESET ('key', …) | ADD item | MODIFY item | DROP column | DROP PRIMARY KEY | DROP WATERMARK}",
   summary: "Changes a table's description.",
+  example: 'ALTER TABLE log ADD (seen TIMESTAMP(3)); ALTER TABLE log RENAME TO journal',
   parse(parser, start) {
     const ifExists = parseIfExists(parser);
     const { parts: table } = parser.compoundIdentifier();

@@ -20,6 +20,7 @@ export const alterView = defineStatement<AlterViewNode>({
   heads: [['ALTER', 'VIEW']],
   syntax: 'ALTER VIEW view {RENAME TO view | AS query}',
   summary: 'Gives a view another name or another query.',
+  example: 'ALTER VIEW big_orders AS SELECT id, user_id, price FROM orders WHERE price > 500',
   parse(parser, start) {
     const ifExists = parseIfExists(parser);
     const { parts: view } = parser.compoundIdentifier();

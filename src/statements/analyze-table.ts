@@ -14,6 +14,7 @@ export const analyzeTable = defineStatement<AnalyzeTableNode>({
   heads: [['ANALYZE', 'TABLE']],
   syntax: 'ANALYZE TABLE table COMPUTE STATISTICS [FOR COLUMNS column, … | FOR ALL COLUMNS]',
   summary: 'Accepted in batch mode; plans here use no statistics.',
+  example: "SET 'execution.runtime-mode' = 'batch'; ANALYZE TABLE users COMPUTE STATISTICS",
   parse(parser, start) {
     const { parts } = parser.compoundIdentifier();
     if (parser.accept('PARTITION')) {

@@ -14,6 +14,7 @@ export const call = defineStatement<CallNode>({
   heads: [['CALL']],
   syntax: 'CALL [catalog.][database.]procedure([name =>] value, …)',
   summary: 'Runs a procedure.',
+  example: 'CALL sys.play_shop(orders => 5)',
   parse(parser, start) {
     const at = parser.peekSpan();
     const { parts: path } = parser.compoundIdentifier();

@@ -11,6 +11,7 @@ export const cancelJob = defineStatement<JobNode>({
   heads: [['CANCEL', 'JOB']],
   syntax: "CANCEL JOB 'job'",
   summary: 'Ends a job at once; its checkpoints stay.',
+  example: "SET 'pipeline.name' = 'copy'; INSERT INTO log SELECT * FROM clicks; CANCEL JOB 'copy'",
   parse: (parser, start) => ({ statement: 'cancel-job', job: parser.string(), span: parser.spanFrom(start) }),
   async execute({ job }, { jobs }) {
     await jobs.cancel(jobs.find(job).id);
@@ -23,6 +24,7 @@ export const dropJob = defineStatement<JobNode>({
   heads: [['DROP', 'JOB']],
   syntax: "DROP JOB 'job'",
   summary: 'Forgets a job that has ended, with its checkpoints.',
+  example: "SET 'pipeline.name' = 'copy'; INSERT INTO log SELECT * FROM clicks; CANCEL JOB 'copy'; DROP JOB 'copy'",
   parse: (parser, start) => ({ statement: 'drop-job', job: parser.string(), span: parser.spanFrom(start) }),
   async execute({ job }, { jobs }) {
     await jobs.drop(jobs.find(job).id);

@@ -16,6 +16,7 @@ export const createCatalog = defineStatement<CreateCatalogNode>({
   syntax:
     "CREATE CATALOG [IF NOT EXISTS] catalog [COMMENT 'text'] [WITH ('type' = 'level', 'default-database' = 'name')]",
   summary: "Makes a catalog: 'level' keeps its tables across starts, 'generic_in_memory' until the session ends.",
+  example: "CREATE CATALOG warehouse WITH ('type' = 'level', 'default-database' = 'shop')",
   parse(parser, start) {
     const ifNotExists = parseIfNotExists(parser);
     const { name } = parser.identifier();

@@ -18,6 +18,7 @@ export const createDatabase = defineStatement<CreateDatabaseNode>({
   heads: [['CREATE', 'DATABASE']],
   syntax: "CREATE DATABASE [IF NOT EXISTS] [catalog.]database [COMMENT 'text'] [WITH ('key' = 'value', …)]",
   summary: 'Makes a database.',
+  example: "CREATE DATABASE IF NOT EXISTS shop COMMENT 'the web shop'",
   parse(parser, start) {
     const ifNotExists = parseIfNotExists(parser);
     const { parts } = parser.compoundIdentifier();

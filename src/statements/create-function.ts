@@ -26,6 +26,7 @@ export const createFunction = defineStatement<CreateFunctionNode>({
   ],
   syntax: "CREATE [TEMPORARY [SYSTEM]] FUNCTION [IF NOT EXISTS] function AS 'class' [LANGUAGE JAVA]",
   summary: 'Remembers a function of a JVM by its class; it can be listed, not called.',
+  example: "CREATE FUNCTION IF NOT EXISTS tax AS 'com.shop.Tax'",
   parse(parser, start) {
     const scope = scopeOf(parser, start.start);
     checkFunctionName(parser, start);
@@ -102,6 +103,7 @@ export const alterFunction = defineStatement<CreateFunctionNode>({
   ],
   syntax: "ALTER FUNCTION [IF EXISTS] function AS 'class' [LANGUAGE JAVA]",
   summary: 'Gives a remembered function another class.',
+  example: "CREATE FUNCTION tax AS 'com.shop.Tax'; ALTER FUNCTION tax AS 'com.shop.NewTax'",
   parse(parser, start) {
     const scope = /^ALTER\s+TEMPORARY/i.test(parser.text.slice(start.start)) ? 'temporary' : 'catalog';
     const isOptional = parseIfExists(parser);

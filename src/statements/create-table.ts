@@ -39,6 +39,8 @@ export const createTable = defineStatement<CreateTableNode>({
   syntax:
     "CREATE [OR REPLACE] [TEMPORARY] TABLE [IF NOT EXISTS] table (column type [COMMENT 'text'] | column AS expression | column type METADATA [FROM 'key'] [VIRTUAL] | WATERMARK FOR column AS expression | PRIMARY KEY (column, …) NOT ENFORCED, …) [COMMENT 'text'] [DISTRIBUTED BY (column, …) INTO n BUCKETS] [PARTITIONED BY (column, …)] WITH ('connector' = '…', …) [LIKE table | AS query]",
   summary: 'Describes a table of another system, so that it can be read and written here.',
+  example:
+    "CREATE TABLE names (id BIGINT, name STRING, upper_name AS UPPER(name), PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'print')",
   parse(parser, start) {
     const head = parser.textOf(start, start).toUpperCase() === 'REPLACE' ? ['REPLACE'] : headWords(parser, start);
     const ifNotExists = parseIfNotExists(parser);

@@ -31,6 +31,7 @@ export const createView = defineStatement<CreateViewNode>({
   ],
   syntax: "CREATE [TEMPORARY] VIEW [IF NOT EXISTS] view [(column, …)] [COMMENT 'text'] AS query",
   summary: 'Names a query.',
+  example: 'CREATE VIEW spenders (id, total) AS SELECT user_id, SUM(price) FROM orders GROUP BY user_id',
   parse(parser, start) {
     const head = parser.text.slice(start.start, parser.peekSpan().start).toUpperCase();
     const ifNotExists = parseIfNotExists(parser);

@@ -18,6 +18,7 @@ export const describeCatalog = defineStatement<DescribeCatalogNode>({
   ],
   syntax: '{DESCRIBE | DESC} CATALOG [EXTENDED] catalog',
   summary: "Shows a catalog's type, comment and, with EXTENDED, options.",
+  example: "CREATE CATALOG c WITH ('type' = 'generic_in_memory'); DESCRIBE CATALOG EXTENDED c",
   parse(parser, start) {
     const extended = parser.accept('EXTENDED');
     const { name } = parser.identifier();

@@ -19,6 +19,7 @@ export const describeDatabase = defineStatement<DescribeDatabaseNode>({
   ],
   syntax: '{DESCRIBE | DESC} DATABASE [EXTENDED] [catalog.]database',
   summary: "Shows a database's comment and, with EXTENDED, properties.",
+  example: 'DESCRIBE DATABASE default_database',
   parse(parser, start) {
     const extended = parser.accept('EXTENDED');
     const { parts } = parser.compoundIdentifier();

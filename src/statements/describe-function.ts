@@ -19,6 +19,7 @@ export const describeFunction = defineStatement<DescribeFunctionNode>({
   ],
   syntax: '{DESCRIBE | DESC} FUNCTION [EXTENDED] function',
   summary: 'Shows what a function is.',
+  example: 'DESCRIBE FUNCTION EXTENDED json_quote',
   parse(parser, start) {
     const extended = parser.accept('EXTENDED');
     const { parts } = parser.compoundIdentifier();

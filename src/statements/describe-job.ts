@@ -16,6 +16,7 @@ export const describeJob = defineStatement<DescribeJobNode>({
   ],
   syntax: "{DESCRIBE | DESC} JOB 'job'",
   summary: 'Shows one job; it may be given by its name or the beginning of its id.',
+  example: "SET 'pipeline.name' = 'copy'; INSERT INTO log SELECT * FROM clicks; DESCRIBE JOB 'copy'",
   parse: (parser, start) => ({ statement: 'describe-job', job: parser.string(), span: parser.spanFrom(start) }),
   async execute({ job }, { jobs, notice }) {
     try {

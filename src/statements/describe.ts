@@ -11,6 +11,7 @@ export const describe = defineStatement<DescribeNode>({
   heads: [['DESCRIBE'], ['DESC']],
   syntax: '{DESCRIBE | DESC} [EXTENDED] table',
   summary: 'Shows the columns of a table or view.',
+  example: 'DESCRIBE orders',
   parse(parser, start) {
     if (parser.seesEnd() && parser.textOf(start, start).toUpperCase() === 'DESC') {
       parser.backTo(start);

@@ -13,6 +13,7 @@ export const dropCatalog = defineStatement<DropCatalogNode>({
   heads: [['DROP', 'CATALOG']],
   syntax: 'DROP CATALOG [IF EXISTS] catalog',
   summary: 'Forgets a catalog; the folder of a level catalog stays.',
+  example: "CREATE CATALOG c WITH ('type' = 'generic_in_memory'); DROP CATALOG c",
   parse(parser, start) {
     const ifExists = parseIfExists(parser);
     const { name } = parser.identifier();

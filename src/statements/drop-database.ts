@@ -16,6 +16,7 @@ export const dropDatabase = defineStatement<DropDatabaseNode>({
   heads: [['DROP', 'DATABASE']],
   syntax: 'DROP DATABASE [IF EXISTS] [catalog.]database [RESTRICT | CASCADE]',
   summary: 'Drops an empty database; with CASCADE also what is in it.',
+  example: 'CREATE DATABASE shop; DROP DATABASE shop CASCADE',
   parse(parser, start) {
     const ifExists = parseIfExists(parser);
     const { parts } = parser.compoundIdentifier();

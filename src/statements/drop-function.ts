@@ -21,6 +21,7 @@ export const dropFunction = defineStatement<DropFunctionNode>({
   ],
   syntax: 'DROP [TEMPORARY [SYSTEM]] FUNCTION [IF EXISTS] function',
   summary: 'Forgets a function.',
+  example: 'DROP FUNCTION IF EXISTS tax',
   parse(parser, start) {
     const head = parser.text.slice(start.start).toUpperCase();
     const isTemporary = /^DROP\s+TEMPORARY/.test(head);

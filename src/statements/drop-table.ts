@@ -25,6 +25,7 @@ function dropObject(kind: 'table' | 'view', summary: string): Statement<DropObje
     ],
     syntax: `DROP [TEMPORARY] ${word} [IF EXISTS] ${kind}`,
     summary,
+    example: `DROP ${word} IF EXISTS big_${kind}s`,
     parse(parser, start) {
       const isTemporary = /^DROP\s+TEMPORARY/i.test(parser.text.slice(start.start));
       const ifExists = parseIfExists(parser);

@@ -15,6 +15,7 @@ export const execute = defineStatement<ExecuteNode>({
   heads: [['EXECUTE']],
   syntax: 'EXECUTE {query | insert}',
   summary: 'Runs a query or an INSERT.',
+  example: 'EXECUTE SELECT name FROM users',
   parse(parser, start) {
     if (parser.seesEnd()) {
       parser.backTo(start);

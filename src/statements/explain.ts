@@ -27,6 +27,7 @@ export const explain = defineStatement<ExplainNode>({
   syntax:
     'EXPLAIN [PLAN FOR | {ESTIMATED_COST | CHANGELOG_MODE | JSON_EXECUTION_PLAN | PLAN_ADVICE}, …] {query | insert | STATEMENT SET BEGIN … END}',
   summary: 'Shows how a query or an INSERT would run.',
+  example: 'EXPLAIN CHANGELOG_MODE SELECT user_id, COUNT(*) FROM orders GROUP BY user_id',
   parse(parser, start) {
     const details = parser.accept('PLAN', 'FOR') ? [] : parseDetails(parser);
     return { statement: 'explain', details, explained: parseExplained(parser), span: parser.spanFrom(start) };

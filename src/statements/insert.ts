@@ -21,6 +21,7 @@ export const insert = defineStatement<InsertStatementNode>({
   syntax:
     'INSERT {INTO | OVERWRITE} table [PARTITION (column = value, …)] [(column, …)] query [ON CONFLICT DO {ERROR | NOTHING | DEDUPLICATE}]',
   summary: 'Writes the rows of a query to a table; the job goes on in the background.',
+  example: 'INSERT INTO totals SELECT user_id, SUM(price) FROM orders GROUP BY user_id',
   parse(parser, start) {
     const head = parser.text.slice(start.start, parser.peekSpan().start).toUpperCase();
     const overwrite = head.includes('OVERWRITE');

@@ -20,6 +20,7 @@ export const showModules = defineStatement<StatementNode & { readonly full: bool
   ],
   syntax: 'SHOW [FULL] MODULES',
   summary: 'Lists the modules.',
+  example: 'SHOW FULL MODULES',
   parse(parser, start) {
     const full = /^SHOW\s+FULL/i.test(parser.text.slice(start.start));
     return { statement: 'show-modules', full, span: parser.spanFrom(start) };
@@ -35,6 +36,7 @@ export const loadModule = defineStatement<ModuleNode>({
   heads: [['LOAD', 'MODULE']],
   syntax: "LOAD MODULE module [WITH ('key' = 'value', …)]",
   summary: 'Loads a module; core is the only one.',
+  example: 'LOAD MODULE core',
   parse(parser, start) {
     const { name } = parser.identifier();
     const options = parser.accept('WITH') ? parser.options() : {};
@@ -62,6 +64,7 @@ export const unloadModule = defineStatement<ModuleNode>({
   heads: [['UNLOAD', 'MODULE']],
   syntax: 'UNLOAD MODULE module',
   summary: 'Unloads a module; core stays.',
+  example: 'UNLOAD MODULE core',
   parse(parser, start) {
     const { name } = parser.identifier();
     return { statement: 'unload-module', names: [name], options: {}, span: parser.spanFrom(start) };
@@ -78,6 +81,7 @@ export const useModules = defineStatement<ModuleNode>({
   heads: [['USE', 'MODULES']],
   syntax: 'USE MODULES module, …',
   summary: 'Enables modules; core is the only one.',
+  example: 'USE MODULES core',
   parse(parser, start) {
     const names = [parser.identifier().name];
     while (parser.acceptSymbol(',')) names.push(parser.identifier().name);

@@ -23,6 +23,7 @@ export const compilePlan = defineStatement<CompilePlanNode>({
   heads: [['COMPILE', 'PLAN']],
   syntax: "COMPILE PLAN 'file' [IF NOT EXISTS] FOR {insert | STATEMENT SET BEGIN … END}",
   summary: "Writes a job's plan to a file.",
+  example: "COMPILE PLAN 'totals.json' IF NOT EXISTS FOR INSERT INTO totals SELECT user_id, price FROM orders",
   parse: (parser, start) => ({ statement: 'compile-plan', ...parsePlan(parser), span: parser.spanFrom(start) }),
   async execute(node, context) {
     await compile(node, context);
@@ -35,6 +36,7 @@ export const compileAndExecutePlan = defineStatement<CompilePlanNode>({
   heads: [['COMPILE', 'AND', 'EXECUTE', 'PLAN']],
   syntax: "COMPILE AND EXECUTE PLAN 'file' FOR {insert | STATEMENT SET BEGIN … END}",
   summary: "Writes a job's plan to a file and runs it.",
+  example: "COMPILE AND EXECUTE PLAN 'log.json' FOR INSERT INTO log SELECT user_id, currency FROM orders",
   parse: (parser, start) => ({
     statement: 'compile-and-execute-plan',
     ...parsePlan(parser),
@@ -51,6 +53,8 @@ export const executePlan = defineStatement<StatementNode & { readonly file: stri
   heads: [['EXECUTE', 'PLAN']],
   syntax: "EXECUTE PLAN 'file'",
   summary: 'Runs a plan that COMPILE PLAN has written.',
+  example:
+    "COMPILE PLAN 'copy.json' FOR INSERT INTO log SELECT user_id, currency FROM orders; EXECUTE PLAN 'copy.json'",
   parse: (parser, start) => ({ statement: 'execute-plan', file: parser.string(), span: parser.spanFrom(start) }),
   execute: ({ file }, context) => run(file, context),
 });

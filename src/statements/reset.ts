@@ -13,6 +13,7 @@ export const reset = defineStatement<ResetNode>({
   heads: [['RESET']],
   syntax: "RESET ['key']",
   summary: 'Takes back all settings of the session, or one.',
+  example: "RESET 'table.local-time-zone'",
   parse(parser, start) {
     const match = UNQUOTED.exec(parser.text.slice(start.start).trimEnd());
     if (match) {

@@ -16,6 +16,8 @@ export const resumeJob = defineStatement<ResumeJobNode>({
   heads: [['RESUME', 'JOB']],
   syntax: "RESUME JOB 'job' [FROM CHECKPOINT n | FROM 'path'] [WITH ('allow-duplicates' = 'true')]",
   summary: 'Starts a stopped or failed job again, from its newest checkpoint or another.',
+  example:
+    "SET 'pipeline.name' = 'copy'; INSERT INTO log SELECT * FROM clicks; STOP JOB 'copy' WITH SAVEPOINT; RESUME JOB 'copy'",
   parse(parser, start) {
     const job = parser.string();
     let from: string | undefined;

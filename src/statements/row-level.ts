@@ -17,6 +17,7 @@ export const deleteFrom = defineStatement<TableNode>({
   heads: [['DELETE', 'FROM']],
   syntax: 'DELETE FROM table [WHERE condition]',
   summary: 'Refused: no sink deletes single rows on demand.',
+  example: "SET 'execution.runtime-mode' = 'batch'; DELETE FROM users WHERE id = 1",
   parse(parser, start) {
     const table = parser.compoundIdentifier();
     if (parser.accept('AS') || parser.seesIdentifier()) parser.identifier();
@@ -38,6 +39,7 @@ export const update = defineStatement<TableNode>({
   heads: [['UPDATE']],
   syntax: 'UPDATE table SET column = value, … [WHERE condition]',
   summary: 'Refused: no sink updates single rows on demand.',
+  example: "SET 'execution.runtime-mode' = 'batch'; UPDATE users SET name = 'Ann' WHERE id = 1",
   parse(parser, start) {
     const table = parser.compoundIdentifier();
     if (parser.accept('AS') || parser.seesIdentifier()) parser.identifier();
@@ -72,6 +74,7 @@ export const truncateTable = defineStatement<TableNode>({
   heads: [['TRUNCATE', 'TABLE']],
   syntax: 'TRUNCATE TABLE table',
   summary: 'Refused: no sink empties itself on demand.',
+  example: "SET 'execution.runtime-mode' = 'batch'; TRUNCATE TABLE users",
   parse(parser, start) {
     const table = parser.compoundIdentifier();
     return { statement: 'truncate-table', table, span: parser.spanFrom(start) };

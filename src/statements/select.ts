@@ -13,6 +13,7 @@ export const select = defineStatement<SelectNode>({
   heads: [['SELECT'], ['WITH'], ['VALUES'], ['TABLE'], ['(']],
   syntax: 'SELECT … | WITH name AS (query), … SELECT … | VALUES (…), … | TABLE table',
   summary: 'Runs a query and shows its rows.',
+  example: 'SELECT user_id, SUM(price) AS total FROM orders GROUP BY user_id',
   parse(parser, start) {
     parser.backTo(start);
     const query = parser.query();

@@ -16,6 +16,7 @@ export const set = defineStatement<SetNode>({
   heads: [['SET']],
   syntax: "SET ['key' = 'value']",
   summary: 'Lists the settings of the session, or changes one.',
+  example: "SET 'table.local-time-zone' = 'Europe/Berlin'",
   parse(parser, start) {
     const match = UNQUOTED.exec(parser.text.slice(start.start).trimEnd());
     if (match) {

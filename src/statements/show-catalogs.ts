@@ -12,6 +12,7 @@ export const showCatalogs = defineStatement<ShowCatalogsNode>({
   heads: [['SHOW', 'CATALOGS']],
   syntax: "SHOW CATALOGS [[NOT] {LIKE | ILIKE} 'pattern']",
   summary: 'Lists the catalogs.',
+  example: "SHOW CATALOGS LIKE 'default%'",
   parse: (parser, start) => {
     const like = parseLike(parser, true);
     return { statement: 'show-catalogs', like, span: parser.spanFrom(start) };

@@ -12,6 +12,7 @@ export const showCheckpoints = defineStatement<ShowCheckpointsNode>({
   heads: [['SHOW', 'CHECKPOINTS']],
   syntax: "SHOW CHECKPOINTS [FOR JOB 'job']",
   summary: 'Lists the checkpoints and savepoints of a job, or of all.',
+  example: "SET 'pipeline.name' = 'copy'; INSERT INTO log SELECT * FROM clicks; SHOW CHECKPOINTS FOR JOB 'copy'",
   parse(parser, start) {
     let job: string | undefined;
     if (parser.accept('FOR')) {

@@ -13,6 +13,7 @@ export const showColumns = defineStatement<ShowColumnsNode>({
   heads: [['SHOW', 'COLUMNS']],
   syntax: "SHOW COLUMNS {FROM | IN} table [[NOT] LIKE 'pattern']",
   summary: 'Lists the columns of a table or view.',
+  example: "SHOW COLUMNS FROM orders LIKE '%id'",
   parse(parser, start) {
     if (!parser.accept('FROM')) parser.expect('IN');
     const { parts: table } = parser.compoundIdentifier();

@@ -14,6 +14,7 @@ interface ShowCreateNode extends StatementNode {
 export const showCreateTable = showCreate(
   'TABLE',
   'Shows the CREATE TABLE that makes a table.',
+  'SHOW CREATE TABLE orders',
   async (parts, context) => {
     const { object, path, isTemporary } = await found('TABLE', 'Table', parts, context);
     if (object.kind === 'table') return tableDdl(path, object, isTemporary);
@@ -23,17 +24,23 @@ export const showCreateTable = showCreate(
   },
 );
 
-export const showCreateView = showCreate('VIEW', 'Shows the CREATE VIEW that makes a view.', async (parts, context) => {
-  const { object, path, isTemporary } = await found('VIEW', 'View', parts, context);
-  if (object.kind === 'view') return viewDdl(path, object, isTemporary);
-  throw tableError(
-    `SHOW CREATE VIEW is only supported for views, but ${pathToString(path)} is a table. Please use SHOW CREATE TABLE instead.`,
-  );
-});
+export const showCreateView = showCreate(
+  'VIEW',
+  'Shows the CREATE VIEW that makes a view.',
+  'SHOW CREATE VIEW big_orders',
+  async (parts, context) => {
+    const { object, path, isTemporary } = await found('VIEW', 'View', parts, context);
+    if (object.kind === 'view') return viewDdl(path, object, isTemporary);
+    throw tableError(
+      `SHOW CREATE VIEW is only supported for views, but ${pathToString(path)} is a table. Please use SHOW CREATE TABLE instead.`,
+    );
+  },
+);
 
 export const showCreateCatalog = showCreate(
   'CATALOG',
   'Shows the CREATE CATALOG that makes a catalog.',
+  "CREATE CATALOG c WITH ('type' = 'generic_in_memory'); SHOW CREATE CATALOG c",
   async ([name = ''], { catalogs }) => {
     const entry = catalogs.describeCatalog(name);
     if (!entry) throw validationError(`Cannot obtain metadata information from Catalog ${name}.`);
@@ -44,6 +51,7 @@ export const showCreateCatalog = showCreate(
 export const showCreateDatabase = showCreate(
   'DATABASE',
   'Shows the CREATE DATABASE that makes a database.',
+  'SHOW CREATE DATABASE default_database',
   async (parts, { catalogs }) => {
     const name = parts[parts.length - 1] ?? '';
     const catalog = await catalogs.getCatalog(parts.length > 1 ? (parts[0] ?? '') : catalogs.currentCatalog);
@@ -56,6 +64,7 @@ export const showCreateDatabase = showCreate(
 function showCreate(
   word: string,
   summary: string,
+  example: string,
   text: (parts: readonly string[], context: StatementContext) => Promise<string>,
 ) {
   const name = `show-create-${word.toLowerCase()}`;
@@ -64,6 +73,7 @@ function showCreate(
     heads: [['SHOW', 'CREATE', word]],
     syntax: `SHOW CREATE ${word} ${word.toLowerCase()}`,
     summary,
+    example,
     parse(parser, start) {
       const { parts } = parser.compoundIdentifier();
       return { statement: name, parts, span: parser.spanFrom(start) };

@@ -7,6 +7,7 @@ export const showCurrentCatalog = defineStatement({
   heads: [['SHOW', 'CURRENT', 'CATALOG']],
   syntax: 'SHOW CURRENT CATALOG',
   summary: 'Names the current catalog.',
+  example: 'SHOW CURRENT CATALOG',
   parse: (parser, start) => ({ statement: 'show-current-catalog', span: parser.spanFrom(start) }),
   execute: async (_node, { catalogs }) => listOf('current catalog name', [catalogs.currentCatalog]),
 });
@@ -16,6 +17,7 @@ export const showCurrentDatabase = defineStatement({
   heads: [['SHOW', 'CURRENT', 'DATABASE']],
   syntax: 'SHOW CURRENT DATABASE',
   summary: 'Names the current database.',
+  example: 'SHOW CURRENT DATABASE',
   parse: (parser, start) => ({ statement: 'show-current-database', span: parser.spanFrom(start) }),
   execute: async (_node, { catalogs }) => listOf('current database name', [catalogs.currentDatabase]),
 });

@@ -13,6 +13,7 @@ export const showDatabases = defineStatement<ShowDatabasesNode>({
   heads: [['SHOW', 'DATABASES']],
   syntax: "SHOW DATABASES [{FROM | IN} catalog] [[NOT] {LIKE | ILIKE} 'pattern']",
   summary: 'Lists the databases of a catalog.',
+  example: 'SHOW DATABASES FROM default_catalog',
   parse(parser, start) {
     const catalog = parser.accept('FROM') || parser.accept('IN') ? parser.identifier().name : undefined;
     const like = parseLike(parser, true);

@@ -19,6 +19,7 @@ export const showFunctions = defineStatement<ShowFunctionsNode>({
   ],
   syntax: "SHOW [USER] FUNCTIONS [{FROM | IN} [catalog.]database] [[NOT] {LIKE | ILIKE} 'pattern']",
   summary: 'Lists functions: all, or those that CREATE FUNCTION has made.',
+  example: "SHOW FUNCTIONS LIKE 'json%'",
   parse(parser, start) {
     const userOnly = /^SHOW\s+USER/i.test(parser.text.slice(start.start));
     const database = parseInDatabase(parser);

@@ -8,6 +8,7 @@ export const showJobs = defineStatement({
   heads: [['SHOW', 'JOBS']],
   syntax: 'SHOW JOBS',
   summary: 'Lists the jobs.',
+  example: "SET 'pipeline.name' = 'copy'; INSERT INTO log SELECT * FROM clicks; SHOW JOBS",
   parse: (parser, start) => ({ statement: 'show-jobs', span: parser.spanFrom(start) }),
   execute: async (_node, { jobs }) => tableOf(JOB_COLUMNS, jobs.list().map(jobRow)),
 });

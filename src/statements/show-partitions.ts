@@ -15,6 +15,8 @@ export const showPartitions = defineStatement<ShowPartitionsNode>({
   heads: [['SHOW', 'PARTITIONS']],
   syntax: 'SHOW PARTITIONS table [PARTITION (column = value, …)]',
   summary: 'Lists the declared partitions of a partitioned table: none.',
+  example:
+    "CREATE TABLE days (a INT, dt STRING) PARTITIONED BY (dt) WITH ('connector' = 'filesystem', 'path' = 'days', 'format' = 'json'); SHOW PARTITIONS days",
   parse(parser, start) {
     const { parts } = parser.compoundIdentifier();
     if (parser.accept('PARTITION')) parsePartition(parser);

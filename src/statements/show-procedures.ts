@@ -13,6 +13,7 @@ export const showProcedures = defineStatement<ShowProceduresNode>({
   heads: [['SHOW', 'PROCEDURES']],
   syntax: "SHOW PROCEDURES [{FROM | IN} [catalog.]database] [[NOT] {LIKE | ILIKE} 'pattern']",
   summary: 'Lists what CALL can run.',
+  example: 'SHOW PROCEDURES',
   parse(parser, start) {
     parseInDatabase(parser);
     return { statement: 'show-procedures', like: parseLike(parser, true), span: parser.spanFrom(start) };

@@ -24,6 +24,7 @@ function showStatement(name: string, word: string, column: string, summary: stri
     heads: [['SHOW', word]],
     syntax: `SHOW ${word} [{FROM | IN} [catalog.]database] [[NOT] LIKE 'pattern']`,
     summary,
+    example: `SHOW ${word} LIKE 'o%'`,
     parse(parser, start) {
       const database = parseInDatabase(parser);
       return { statement: name, database, like: parseLike(parser, false), span: parser.spanFrom(start) };

@@ -15,6 +15,8 @@ export const executeStatementSet = defineStatement<StatementSetNode>({
   heads: [['EXECUTE', 'STATEMENT', 'SET']],
   syntax: 'EXECUTE STATEMENT SET BEGIN insert; insert; … END',
   summary: 'Runs several INSERTs as one job.',
+  example:
+    'EXECUTE STATEMENT SET BEGIN INSERT INTO log SELECT user_id, currency FROM orders; INSERT INTO totals SELECT user_id, price FROM orders; END',
   parse(parser, start) {
     const inserts = parseStatementSet(parser);
     return { statement: 'execute-statement-set', inserts, span: parser.spanFrom(start) };
@@ -41,6 +43,7 @@ export const beginStatementSet = defineStatement({
   heads: [['BEGIN', 'STATEMENT', 'SET']],
   syntax: 'BEGIN STATEMENT SET',
   summary: 'Gathers the INSERTs that follow, until END, for one job.',
+  example: 'BEGIN STATEMENT SET; INSERT INTO log SELECT user_id, currency FROM orders; END',
   parse: (parser, start) => ({ statement: 'begin-statement-set', span: parser.spanFrom(start) }),
   async execute(_node, { session }) {
     session.statementSet = [];
@@ -53,6 +56,7 @@ export const endStatementSet = defineStatement({
   heads: [['END']],
   syntax: 'END',
   summary: 'Submits the INSERTs gathered since BEGIN STATEMENT SET as one job.',
+  example: 'BEGIN STATEMENT SET; INSERT INTO totals SELECT user_id, price FROM orders; END',
   parse: (parser, start) => ({ statement: 'end-statement-set', span: parser.spanFrom(start) }),
   async execute(_node, context) {
     const gathered = context.session.statementSet;

@@ -25,6 +25,8 @@ export interface Statement<N extends StatementNode = StatementNode> {
   /** For HELP: the syntax in one line and a sentence. */
   readonly syntax: string;
   readonly summary: string;
+  /** A script over the tables of `docs/sample.sql` for the reference page; the tests run it. */
+  readonly example: string;
   /** The parser stands behind the head words. */
   parse(parser: Parser, start: Span): N;
   execute(node: N, context: StatementContext): Promise<StatementResult>;

@@ -15,6 +15,7 @@ export const stopJob = defineStatement<StopJobNode>({
   heads: [['STOP', 'JOB']],
   syntax: "STOP JOB 'job' [WITH SAVEPOINT [WITH DRAIN]]",
   summary: 'Cancels a job, or stops it with a savepoint.',
+  example: "SET 'pipeline.name' = 'copy'; INSERT INTO log SELECT * FROM clicks; STOP JOB 'copy' WITH SAVEPOINT",
   parse(parser, start) {
     const job = parser.string();
     const savepoint = parser.accept('WITH', 'SAVEPOINT');

@@ -5,12 +5,14 @@ import { defineStatement, type Statement, type StatementNode } from './statement
 
 type Head = readonly string[];
 
-function refused(name: string, heads: readonly Head[], noun: string, advice: string): Statement {
+/** `words`: what stands behind the head in the example. */
+function refused(name: string, heads: readonly Head[], words: string, noun: string, advice: string): Statement {
   return defineStatement<StatementNode>({
     name,
     heads,
     syntax: heads.map((head) => `${head.join(' ')} …`).join(' | '),
     summary: `Refused: ${noun} are not supported.`,
+    example: `${(heads[0] ?? []).join(' ')} ${words}`,
     parse(parser, start) {
       parser.rest();
       return { statement: name, span: parser.spanFrom(start) };
@@ -28,6 +30,7 @@ function emptyList(name: string, heads: readonly Head[], column: string): Statem
     heads,
     syntax: (heads[0] ?? []).join(' '),
     summary: 'Lists nothing: there are none here.',
+    example: (heads[0] ?? []).join(' '),
     parse(parser, start) {
       parser.rest();
       return { statement: name, span: parser.spanFrom(start) };
@@ -47,6 +50,7 @@ const addJar = defineStatement<StatementNode & { readonly path: string }>({
   ],
   syntax: "ADD JAR 'path' | REMOVE JAR 'path'",
   summary: 'Refused: Java archives cannot run here.',
+  example: "ADD JAR 'udf.jar'",
   parse: (parser, start) => ({ statement: 'jar', path: parser.string(), span: parser.spanFrom(start) }),
   async execute({ path }) {
     throw tableError(
@@ -60,12 +64,14 @@ export const unsupportedStatements = [
   refused(
     'materialized-table',
     [...MATERIALIZED, ['CREATE', 'OR', 'ALTER', 'MATERIALIZED', 'TABLE'], ['SHOW', 'CREATE', 'MATERIALIZED', 'TABLE']],
+    'daily AS SELECT 1',
     'Materialized tables',
     'Use CREATE TABLE and a continuous INSERT INTO: the job keeps the table up to date.',
   ),
   refused(
     'model',
     [...MODELS, ['CREATE', 'TEMPORARY', 'MODEL'], ['DROP', 'TEMPORARY', 'MODEL'], ['SHOW', 'CREATE', 'MODEL']],
+    'm',
     'Models',
     'There is no model provider here.',
   ),
@@ -83,6 +89,7 @@ export const clientCommands: readonly Statement[] = ['HELP', 'CLEAR', 'QUIT', 'E
     heads: [[word]],
     syntax: word,
     summary: 'A command of the SQL client.',
+    example: word,
     parse: (parser, start) => ({ statement: name, span: parser.spanFrom(start) }),
     async execute() {
       throw new EngineError('GATEWAY_UNSUPPORTED', `${word} is a command of the SQL client, not a statement.`, {

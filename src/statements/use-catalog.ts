@@ -11,6 +11,7 @@ export const useCatalog = defineStatement<UseCatalogNode>({
   heads: [['USE', 'CATALOG']],
   syntax: 'USE CATALOG catalog',
   summary: 'Makes a catalog the current one, in its default database.',
+  example: "CREATE CATALOG c WITH ('type' = 'generic_in_memory'); USE CATALOG c",
   parse(parser, start) {
     const { name } = parser.identifier();
     return { statement: 'use-catalog', name, span: parser.spanFrom(start) };

@@ -11,6 +11,7 @@ export const use = defineStatement<UseNode>({
   heads: [['USE']],
   syntax: 'USE [catalog.]database',
   summary: 'Makes a database the current one.',
+  example: 'CREATE DATABASE shop; USE shop',
   parse(parser, start) {
     if (!parser.seesIdentifier()) {
       parser.backTo(start);

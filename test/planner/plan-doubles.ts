@@ -23,6 +23,7 @@ export function table(name: string, fields: readonly Field[], spec: TableSpec = 
   const connector: Connector = {
     name: 'double',
     summary: 'A double.',
+    example: '',
     options: [],
     formatKeys: [],
     source: () => ({

@@ -32,6 +32,28 @@ const physical = (plan: LogicalPlan, settings: Record<string, string> = {}) => o
 const explained = (plan: LogicalPlan) => `\n${explainTree(physical(plan), 'execution', false)}\n`;
 
 describe('interval joins', () => {
+  test('of a table with computed columns below its watermark', () => {
+    const plain = p.scan(
+      p.table('l', [p.field('x', types.int()), p.field('ts', types.timestamp(3)), p.field('v', types.int())]),
+    );
+    const computed = p.project(plain, 2, 0, 1);
+    const assigned: LogicalPlan = {
+      kind: 'WatermarkAssigner',
+      fields: [p.field('v', types.int()), p.field('id', types.int()), p.field('ts', rowtime)],
+      input: computed,
+      timeColumn: 2,
+      watermark: inputReference(2, types.timestamp(3)),
+    };
+    const [time, other] = [inputReference(2, rowtime), inputReference(4, rowtime)];
+    const condition = p.and(
+      p.compare('=', inputReference(1, types.int()), inputReference(3, types.int())),
+      p.compare('>=', other, time),
+      p.compare('<=', other, moved(time, '+', 7000)),
+    );
+    const plan = physical(p.project(p.join(assigned, right(), 'INNER', condition), 1));
+    expect(find(plan, 'IntervalJoin')).toMatchObject({ lowerMs: -7000, upperMs: 0 });
+  });
+
   test('one bound below and one above, wherever they are said', () => {
     const cross = p.join(left(), right(), 'INNER', ID);
     const times = p.and(

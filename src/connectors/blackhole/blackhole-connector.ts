@@ -4,6 +4,7 @@ import { defineConnector } from '../connector.ts';
 export const blackhole = defineConnector({
   name: 'blackhole',
   summary: 'Takes every row and keeps none: for measuring.',
+  example: "CREATE TABLE t (id BIGINT, name STRING) WITH ('connector' = 'blackhole')",
   options: [],
   formatKeys: [],
   sink: () => ({

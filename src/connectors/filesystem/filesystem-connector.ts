@@ -12,21 +12,29 @@ import { fileSink } from './file-sink.ts';
 export const filesystem = defineConnector({
   name: 'filesystem',
   summary: 'Reads and writes files of a folder; partition columns are folders `key=value`.',
+  example:
+    "CREATE TABLE t (id BIGINT, name STRING) WITH ('connector' = 'filesystem', 'path' = 'folder', 'format' = 'json')",
   options: [
     {
       key: 'path',
       type: 'string',
+      example: { path: 'folder' },
       required: true,
       summary: 'A file, or a folder that is read with everything below it.',
     },
-    { key: 'format', type: 'string', required: true, summary: 'How lines become rows.' },
+    { key: 'format', type: 'string', example: { format: 'json' }, required: true, summary: 'How lines become rows.' },
     {
       key: 'partition.default-name',
       type: 'string',
       default: '__DEFAULT_PARTITION__',
       summary: 'The folder name that stands for NULL.',
     },
-    { key: 'source.monitor-interval', type: 'duration', summary: 'Look for new files at this interval, for ever.' },
+    {
+      key: 'source.monitor-interval',
+      type: 'duration',
+      example: { 'source.monitor-interval': '1 s' },
+      summary: 'Look for new files at this interval, for ever.',
+    },
     {
       key: 'source.report-statistics',
       type: 'enum',
@@ -34,7 +42,12 @@ export const filesystem = defineConnector({
       default: 'ALL',
       summary: 'Whether the planner may ask for statistics.',
     },
-    { key: 'source.path.regex-pattern', type: 'string', summary: 'Only files whose whole path matches are read.' },
+    {
+      key: 'source.path.regex-pattern',
+      type: 'string',
+      example: { 'source.path.regex-pattern': '.*\\.json' },
+      summary: 'Only files whose whole path matches are read.',
+    },
     { key: 'sink.rolling-policy.file-size', type: 'memory', default: '128mb', summary: 'Largest size of a file.' },
     {
       key: 'sink.rolling-policy.rollover-interval',
@@ -66,11 +79,22 @@ export const filesystem = defineConnector({
       default: 'default',
       summary: "How a partition's time is found.",
     },
-    { key: 'partition.time-extractor.class', type: 'string', summary: 'Class of a custom extractor.' },
-    { key: 'partition.time-extractor.timestamp-pattern', type: 'string', summary: "Pattern of a partition's time." },
+    {
+      key: 'partition.time-extractor.class',
+      type: 'string',
+      example: { 'partition.time-extractor.class': 'com.shop.Extractor' },
+      summary: 'Class of a custom extractor.',
+    },
+    {
+      key: 'partition.time-extractor.timestamp-pattern',
+      type: 'string',
+      example: { 'partition.time-extractor.timestamp-pattern': '$dt 00:00:00' },
+      summary: "Pattern of a partition's time.",
+    },
     {
       key: 'partition.time-extractor.timestamp-formatter',
       type: 'string',
+      example: { 'partition.time-extractor.timestamp-formatter': 'yyyy-MM-dd HH:mm:ss' },
       summary: "Formatter of a partition's time.",
     },
     {
@@ -90,10 +114,21 @@ export const filesystem = defineConnector({
     {
       key: 'sink.partition-commit.policy.kind',
       type: 'string',
+      example: { 'sink.partition-commit.policy.kind': 'success-file' },
       summary: 'What is done for a complete partition: `success-file`.',
     },
-    { key: 'sink.partition-commit.policy.class', type: 'string', summary: 'Class of a custom policy.' },
-    { key: 'sink.partition-commit.policy.class.parameters', type: 'list', summary: 'Its parameters.' },
+    {
+      key: 'sink.partition-commit.policy.class',
+      type: 'string',
+      example: { 'sink.partition-commit.policy.class': 'com.shop.Policy' },
+      summary: 'Class of a custom policy.',
+    },
+    {
+      key: 'sink.partition-commit.policy.class.parameters',
+      type: 'list',
+      example: { 'sink.partition-commit.policy.class.parameters': 'a;b' },
+      summary: 'Its parameters.',
+    },
     {
       key: 'sink.partition-commit.success-file.name',
       type: 'string',
@@ -101,8 +136,13 @@ export const filesystem = defineConnector({
       summary: 'Name of the success file.',
     },
     { key: 'auto-compaction', type: 'boolean', default: 'false', summary: 'Small files are merged.' },
-    { key: 'compaction.file-size', type: 'memory', summary: 'Target size of merged files.' },
-    { key: 'sink.parallelism', type: 'int', summary: 'Parallelism of the sink.' },
+    {
+      key: 'compaction.file-size',
+      type: 'memory',
+      example: { 'compaction.file-size': '128 mb' },
+      summary: 'Target size of merged files.',
+    },
+    { key: 'sink.parallelism', type: 'int', example: { 'sink.parallelism': '1' }, summary: 'Parallelism of the sink.' },
   ],
   formatKeys: ['format'],
   formatOptionsUnchecked: true,

@@ -16,6 +16,8 @@ import { messageFields } from './key-fields.ts';
 export const kafka = defineConnector({
   name: 'kafka',
   summary: 'Reads and writes Kafka topics; with bootstrap servers "embedded", topics in files of the home.',
+  example:
+    "CREATE TABLE t (id BIGINT, name STRING) WITH ('connector' = 'kafka', 'topic' = 'orders', 'properties.bootstrap.servers' = 'embedded', 'format' = 'json', 'scan.startup.mode' = 'earliest-offset')",
   formatKeys: ['format', 'value.format', 'key.format'],
   options: KAFKA_OPTIONS,
   discover(table, usage) {

@@ -4,24 +4,51 @@ import type { OptionSpec } from '../../base/option.ts';
 import type { TableContext } from '../connector.ts';
 
 export const KAFKA_OPTIONS: readonly OptionSpec[] = [
-  { key: 'topic', type: 'list', summary: 'Topics to read, separated by ;, or the one to write.' },
-  { key: 'topic-pattern', type: 'string', summary: 'A regular expression of topics to read.' },
+  {
+    key: 'topic',
+    type: 'list',
+    example: { topic: 'orders' },
+    summary: 'Topics to read, separated by ;, or the one to write.',
+  },
+  {
+    key: 'topic-pattern',
+    type: 'string',
+    example: { 'topic-pattern': 'orders_.*' },
+    summary: 'A regular expression of topics to read.',
+  },
   {
     key: 'properties.bootstrap.servers',
     type: 'string',
+    example: { 'properties.bootstrap.servers': 'localhost:9092' },
     required: true,
     summary: "Broker list, or 'embedded' for topics in files of the home.",
   },
   {
     key: 'properties.group.id',
     type: 'string',
+    example: { 'properties.group.id': 'shop' },
     summary: 'Consumer group whose offsets are committed with each checkpoint.',
   },
-  { key: 'properties.*', type: 'map', summary: 'Properties of the Kafka client.' },
-  { key: 'format', type: 'string', summary: 'Format of the messages.' },
-  { key: 'value.format', type: 'string', summary: 'The same as format.' },
-  { key: 'key.format', type: 'string', summary: 'Format of the keys.' },
-  { key: 'key.fields', type: 'list', summary: 'Columns of the key, separated by ;.' },
+  {
+    key: 'properties.*',
+    type: 'map',
+    example: { 'properties.client.id': 'shop' },
+    summary: 'Properties of the Kafka client.',
+  },
+  { key: 'format', type: 'string', example: { format: 'json' }, summary: 'Format of the messages.' },
+  { key: 'value.format', type: 'string', example: { 'value.format': 'json' }, summary: 'The same as format.' },
+  {
+    key: 'key.format',
+    type: 'string',
+    example: { 'key.format': 'json', 'key.fields': 'id' },
+    summary: 'Format of the keys.',
+  },
+  {
+    key: 'key.fields',
+    type: 'list',
+    example: { 'key.fields': 'id', 'key.format': 'json' },
+    summary: 'Columns of the key, separated by ;.',
+  },
   { key: 'key.fields-prefix', type: 'string', default: '', summary: 'Prefix of the key columns in the table.' },
   {
     key: 'value.fields-include',
@@ -34,13 +61,24 @@ export const KAFKA_OPTIONS: readonly OptionSpec[] = [
   {
     key: 'scan.startup.mode',
     type: 'enum',
+    example: { 'scan.startup.mode': 'latest-offset' },
     javaEnum: 'org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions$ScanStartupMode',
     values: ['earliest-offset', 'latest-offset', 'group-offsets', 'timestamp', 'specific-offsets'],
     default: 'group-offsets',
     summary: 'Where a first start begins.',
   },
-  { key: 'scan.startup.specific-offsets', type: 'string', summary: 'partition:0,offset:42;partition:1,offset:300' },
-  { key: 'scan.startup.timestamp-millis', type: 'long', summary: 'Time of mode timestamp, in ms.' },
+  {
+    key: 'scan.startup.specific-offsets',
+    type: 'string',
+    example: { 'scan.startup.specific-offsets': 'partition:0,offset:42', 'scan.startup.mode': 'specific-offsets' },
+    summary: 'partition:0,offset:42;partition:1,offset:300',
+  },
+  {
+    key: 'scan.startup.timestamp-millis',
+    type: 'long',
+    example: { 'scan.startup.timestamp-millis': '1764000000000', 'scan.startup.mode': 'timestamp' },
+    summary: 'Time of mode timestamp, in ms.',
+  },
   {
     key: 'scan.bounded.mode',
     type: 'enum',
@@ -49,16 +87,26 @@ export const KAFKA_OPTIONS: readonly OptionSpec[] = [
     default: 'unbounded',
     summary: 'Where the source ends.',
   },
-  { key: 'scan.bounded.specific-offsets', type: 'string', summary: 'partition:0,offset:42;partition:1,offset:300' },
-  { key: 'scan.bounded.timestamp-millis', type: 'long', summary: 'Time of bounded mode timestamp, in ms.' },
+  {
+    key: 'scan.bounded.specific-offsets',
+    type: 'string',
+    example: { 'scan.bounded.specific-offsets': 'partition:0,offset:42', 'scan.bounded.mode': 'specific-offsets' },
+    summary: 'partition:0,offset:42;partition:1,offset:300',
+  },
+  {
+    key: 'scan.bounded.timestamp-millis',
+    type: 'long',
+    example: { 'scan.bounded.timestamp-millis': '1764000000000', 'scan.bounded.mode': 'timestamp' },
+    summary: 'Time of bounded mode timestamp, in ms.',
+  },
   {
     key: 'scan.topic-partition-discovery.interval',
     type: 'duration',
     default: '5 min',
     summary: 'How often new partitions are looked for.',
   },
-  { key: 'scan.parallelism', type: 'int', summary: 'Parallelism of the source.' },
-  { key: 'sink.parallelism', type: 'int', summary: 'Parallelism of the sink.' },
+  { key: 'scan.parallelism', type: 'int', example: { 'scan.parallelism': '1' }, summary: 'Parallelism of the source.' },
+  { key: 'sink.parallelism', type: 'int', example: { 'sink.parallelism': '1' }, summary: 'Parallelism of the sink.' },
   { key: 'sink.partitioner', type: 'string', default: 'default', summary: 'default, fixed or round-robin.' },
   {
     key: 'sink.delivery-guarantee',
@@ -72,6 +120,7 @@ export const KAFKA_OPTIONS: readonly OptionSpec[] = [
   {
     key: 'sink.transactional-id-prefix',
     type: 'string',
+    example: { 'sink.transactional-id-prefix': 'orders' },
     summary: 'Prefix of the transactional ids of an exactly-once sink.',
   },
   {

@@ -23,10 +23,14 @@ const SINK_MODE: ChangelogMode = { updateBefore: false, updateAfter: true, delet
 export const upsertKafka = defineConnector({
   name: 'upsert-kafka',
   summary: 'A Kafka topic as a table by primary key: the newest message of a key is its row.',
+  example:
+    "CREATE TABLE t (id BIGINT, name STRING, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'topic' = 'orders', 'properties.bootstrap.servers' = 'embedded', 'key.format' = 'json', 'value.format' = 'json')",
   formatKeys: ['value.format', 'key.format'],
   options: [
     ...KAFKA_OPTIONS.filter(({ key }) => !ABSENT.includes(key) && !key.startsWith('scan.startup.')).map((spec) =>
-      spec.key === 'key.format' || spec.key === 'value.format' ? { ...spec, required: true } : spec,
+      spec.key === 'key.format' || spec.key === 'value.format'
+        ? { ...spec, example: { [spec.key]: 'json' }, required: true }
+        : spec,
     ),
     {
       key: 'sink.buffer-flush.max-rows',

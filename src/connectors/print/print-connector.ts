@@ -10,10 +10,16 @@ import { javaText } from './java-text.ts';
 export const print = defineConnector({
   name: 'print',
   summary: "Writes each change as a line to the job's standard output.",
+  example: "CREATE TABLE t (id BIGINT, name STRING) WITH ('connector' = 'print')",
   options: [
-    { key: 'print-identifier', type: 'string', summary: 'A word in front of every line.' },
+    {
+      key: 'print-identifier',
+      type: 'string',
+      example: { 'print-identifier': 'orders' },
+      summary: 'A word in front of every line.',
+    },
     { key: 'standard-error', type: 'boolean', default: 'false', summary: 'Write to standard error instead.' },
-    { key: 'sink.parallelism', type: 'int', summary: 'Parallelism of the sink.' },
+    { key: 'sink.parallelism', type: 'int', example: { 'sink.parallelism': '1' }, summary: 'Parallelism of the sink.' },
   ],
   formatKeys: [],
   sink: (table) => printSink(table),

@@ -66,7 +66,7 @@ function combining(operation: keyof typeof SELECT, cardinality: boolean): Aggreg
     inference: 'flink',
     forms: [`${name}(bitmap <BITMAP>)`],
     summary: `The ${operation.toUpperCase()} of all bitmaps${cardinality ? ', counted' : ''}.`,
-    example: `${name}(bitmap)`,
+    example: `${name}(b)`,
     args: [bitmap],
     returns: () => (cardinality ? types.bigint() : types.bitmap()),
     bind: () => counting(membersOf, SELECT[operation], cardinality ? asCount : asBitmap),

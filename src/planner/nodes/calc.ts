@@ -8,6 +8,8 @@ import { inputOf } from './node-inputs.ts';
 
 export const calcNode = defineNode({
   kind: 'Calc',
+  summary: 'Filters rows and computes columns, in one pass over a batch.',
+  examples: ['SELECT id, price * 2 AS doubled FROM orders WHERE price > 100'],
   alternatives: (node, request) => (request === 'after' && losesRows(node) ? [] : [{ requests: [request] }]),
   explain(node, { expression }) {
     const fields = inputOf(node).fields;

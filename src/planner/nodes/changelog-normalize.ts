@@ -5,6 +5,8 @@ import { columnNames } from './node-text.ts';
 
 export const changelogNormalizeNode = defineNode({
   kind: 'ChangelogNormalize',
+  summary: 'Makes a full changelog of rows that only say what a key has now.',
+  examples: ['SELECT currency, rate FROM rates'],
   produces: () => ALL_CHANGES,
   alternatives: () => [{ requests: ['after'] }],
   explain: (node, { expression }) => [

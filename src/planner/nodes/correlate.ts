@@ -4,6 +4,8 @@ import { inputOf } from './node-inputs.ts';
 
 export const correlateNode = defineNode({
   kind: 'Correlate',
+  summary: 'Joins each row with the rows that a collection or a table function gives for it.',
+  examples: ["SELECT id, piece FROM orders CROSS JOIN UNNEST(SPLIT(currency, 'e')) AS t(piece)"],
   explain(node, { expression }) {
     const input = inputOf(node).fields;
     const invocation = `${node.function}(${node.args.map((arg) => expression(arg, input)).join(', ')})`;

@@ -6,6 +6,10 @@ import { columnNames, fieldNames, orderText } from './node-text.ts';
 
 export const deduplicateNode = defineNode({
   kind: 'Deduplicate',
+  summary: 'Keeps the first or the last row of a key, by time.',
+  examples: [
+    'SELECT id, user_id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY proc) AS rn FROM orders) WHERE rn = 1',
+  ],
   /** Flink decides for it only in the execution plan. */
   name: (_node, style) => (style === 'physical' ? 'Rank' : 'Deduplicate'),
   produces: (node, [input]) =>

@@ -4,6 +4,12 @@ import { inputOf } from './node-inputs.ts';
 
 export const expandNode = defineNode({
   kind: 'Expand',
+  summary: 'Repeats each row for every grouping set.',
+  examples: [
+    'SELECT user_id, currency, COUNT(*) FROM orders GROUP BY GROUPING SETS ((user_id), (currency), ())',
+    'SELECT user_id, currency, COUNT(*) FROM orders GROUP BY CUBE (user_id, currency)',
+    'SELECT user_id, currency, COUNT(*) FROM orders GROUP BY ROLLUP (user_id, currency)',
+  ],
   explain(node) {
     const fields = inputOf(node).fields;
     const projects = node.sets.map((set) => {

@@ -11,6 +11,11 @@ import { columnNames } from './node-text.ts';
 
 export const groupAggregateNode = defineNode({
   kind: 'GroupAggregate',
+  summary: "Groups rows and keeps each group's result up to date.",
+  examples: [
+    'SELECT user_id, SUM(price) AS total, COUNT(DISTINCT currency) FILTER (WHERE price > 1) FROM orders GROUP BY user_id HAVING COUNT(*) > 1',
+    'SELECT DISTINCT currency FROM orders',
+  ],
   produces: (_node, [input]) => ({ update: true, delete: input?.update === true || input?.delete === true }),
   alternatives: (node) => wantsRetractions(node),
   explain(node) {

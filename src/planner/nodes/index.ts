@@ -57,6 +57,10 @@ const nodes: { readonly [K in PhysicalKind]: NodeDefinition<K> } = {
   WindowTableFunction: windowTableFunctionNode,
 };
 
+/** All of them, for the reference page. */
+export const nodeDefinitions: ReadonlyArray<Pick<NodeDefinition<PhysicalKind>, 'kind' | 'summary' | 'examples'>> =
+  Object.values(nodes);
+
 /** The definition of a node's kind. The cast says what the table's type says: a kind finds its own definition. */
 export function definitionOf<K extends PhysicalKind>(kind: K): NodeDefinition<PhysicalKind> {
   return nodes[kind] as unknown as NodeDefinition<PhysicalKind>;

@@ -6,6 +6,10 @@ import { fieldNames } from './node-text.ts';
 
 export const intervalJoinNode = defineNode({
   kind: 'IntervalJoin',
+  summary: 'Joins rows whose times lie near each other; what can match no more is forgotten.',
+  examples: [
+    "SELECT o.id, p.amount FROM orders AS o JOIN payments AS p ON o.id = p.order_id AND p.ts BETWEEN o.ts AND o.ts + INTERVAL '1' HOUR",
+  ],
   accepts: 'insert',
   produces: () => INSERT_ONLY,
   explain(node, context) {

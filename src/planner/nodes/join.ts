@@ -9,6 +9,12 @@ import { fieldNames } from './node-text.ts';
 
 export const joinNode = defineNode({
   kind: 'Join',
+  summary: 'Joins two inputs, both kept in state.',
+  examples: [
+    'SELECT o.id, p.amount FROM orders AS o LEFT JOIN payments AS p ON o.id = p.order_id',
+    'SELECT id FROM orders WHERE id IN (SELECT order_id FROM payments)',
+    'SELECT id FROM orders AS o WHERE NOT EXISTS (SELECT 1 FROM payments AS p WHERE p.order_id = o.id)',
+  ],
   produces(node, [left, right]) {
     if (node.joinType !== 'INNER' && node.joinType !== 'SEMI') return ALL_CHANGES;
     return {

@@ -4,6 +4,8 @@ import { modeOf, retracts, wantsRetractions } from './node-inputs.ts';
 
 export const limitNode = defineNode({
   kind: 'Limit',
+  summary: 'Passes on the first rows, in no order.',
+  examples: ['SELECT id FROM orders LIMIT 3'],
   produces: (_node, [input]) => (input !== undefined && isInsertOnlyKinds(input) ? INSERT_ONLY : ALL_CHANGES),
   alternatives: (node) => wantsRetractions(node),
   explain: (node) => [

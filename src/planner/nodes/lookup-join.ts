@@ -7,6 +7,8 @@ import { fieldNames } from './node-text.ts';
 
 export const lookupJoinNode = defineNode({
   kind: 'LookupJoin',
+  summary: 'Looks each row up in an outside table when it arrives.',
+  examples: ['SELECT o.id, u.name FROM orders AS o JOIN users FOR SYSTEM_TIME AS OF o.proc AS u ON o.user_id = u.id'],
   explain(node, { expression }) {
     const fields = inputOf(node).fields;
     const columns = node.table.context.table.columns;

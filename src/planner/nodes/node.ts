@@ -45,6 +45,10 @@ export type Attributes = ReadonlyArray<readonly [string, string]>;
 
 export interface NodeDefinition<K extends PhysicalKind> {
   readonly kind: K;
+  /** One sentence for the reference page. */
+  readonly summary: string;
+  /** Statements over the tables of `docs/sample.sql` whose plans have the node; the tests run them. */
+  readonly examples: readonly string[];
   /** Its name in EXPLAIN, where it is not the kind. */
   name?(node: PhysicalOf<K>, style: ExplainContext['style']): string;
   /** `'insert'`: -U, +U and -D in the input are refused with Flink's text. `'all'` when absent. */

@@ -8,6 +8,11 @@ import { columnNames, fieldNames, orderText } from './node-text.ts';
 
 export const overAggregateNode = defineNode({
   kind: 'OverAggregate',
+  summary: 'Adds to each row an aggregate over the rows before it.',
+  examples: [
+    'SELECT id, SUM(price) OVER (PARTITION BY user_id ORDER BY ts ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) FROM orders',
+    'SELECT id, LAG(price) OVER (PARTITION BY user_id ORDER BY ts) FROM orders',
+  ],
   accepts: (node) => (isByTime(node) ? 'insert' : 'all'),
   produces: (node) => (isByTime(node) ? INSERT_ONLY : ALL_CHANGES),
   alternatives: (node) => wantsRetractions(node),

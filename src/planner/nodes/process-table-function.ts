@@ -7,6 +7,11 @@ import { inputOf, wantsRetractions } from './node-inputs.ts';
 
 export const processTableFunctionNode = defineNode({
   kind: 'ProcessTableFunction',
+  summary: 'Makes rows of changes, with their kind in a column, and changes of such rows.',
+  examples: [
+    'SELECT * FROM TO_CHANGELOG(TABLE rates)',
+    "SELECT id FROM FROM_CHANGELOG((SELECT id, 'INSERT' AS op FROM orders))",
+  ],
   accepts: (node) => (node.function === 'FROM_CHANGELOG' ? 'insert' : 'all'),
   produces(node, [input]) {
     const gives = node.function === 'FROM_CHANGELOG' ? ALL_CHANGES : INSERT_ONLY;

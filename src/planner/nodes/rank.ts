@@ -16,6 +16,11 @@ import { columnNames, fieldNames, orderText } from './node-text.ts';
 
 export const rankNode = defineNode({
   kind: 'Rank',
+  summary: 'Keeps the best rows of each key.',
+  examples: [
+    'SELECT * FROM (SELECT id, user_id, price, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY price DESC) AS rn FROM orders) WHERE rn <= 3',
+    'SELECT id, price FROM orders ORDER BY price DESC LIMIT 3',
+  ],
   name: (node) => (node.isSortLimit ? 'SortLimit' : node.isWindowed === true ? 'WindowRank' : 'Rank'),
   accepts: (node) => (node.isWindowed === true ? 'insert' : 'all'),
   produces: (node) => (node.isWindowed === true ? INSERT_ONLY : ALL_CHANGES),

@@ -5,6 +5,8 @@ import { fieldNames } from './node-text.ts';
 
 export const sinkNode = defineNode({
   kind: 'Sink',
+  summary: 'Writes changes into a table.',
+  examples: ['INSERT INTO totals SELECT user_id, SUM(price) FROM orders GROUP BY user_id'],
   produces: () => INSERT_ONLY,
   explain(node) {
     const all = node.table.context.table.columns.length;

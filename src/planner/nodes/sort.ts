@@ -4,6 +4,8 @@ import { orderText } from './node-text.ts';
 
 export const sortNode = defineNode({
   kind: 'Sort',
+  summary: 'Puts rows in order: by event time in streaming, by anything at the end of a batch.',
+  examples: ['SELECT id, ts FROM orders ORDER BY ts'],
   name: (node) => (node.timeColumn === null ? 'Sort' : 'TemporalSort'),
   accepts: 'insert',
   produces: () => INSERT_ONLY,

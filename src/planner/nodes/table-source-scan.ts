@@ -4,6 +4,8 @@ import { fieldNames } from './node-text.ts';
 
 export const tableSourceScanNode = defineNode({
   kind: 'TableSourceScan',
+  summary: 'Reads a table.',
+  examples: ['SELECT * FROM orders'],
   produces: (node) => ({ update: node.sourceMode.updateAfter, delete: node.sourceMode.delete }),
   /** An upsert source cannot give -U; a full changelog is cut by DropUpdateBefore where nobody needs them. */
   alternatives: (node, request) =>

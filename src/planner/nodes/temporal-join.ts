@@ -9,6 +9,10 @@ import { columnNames, fieldNames } from './node-text.ts';
 
 export const temporalJoinNode = defineNode({
   kind: 'TemporalJoin',
+  summary: "Joins each row with the version that the other side had at the row's time.",
+  examples: [
+    'SELECT o.id, o.price * r.rate FROM orders AS o JOIN rates FOR SYSTEM_TIME AS OF o.ts AS r ON o.currency = r.currency',
+  ],
   /** A left row keeps its kind; versions change nothing that has gone out. */
   produces: (_node, [left]) => left ?? INSERT_ONLY,
   alternatives(node, request, [, right]) {

@@ -5,6 +5,8 @@ import { defineNode, INSERT_ONLY } from './node.ts';
 
 export const valuesNode = defineNode({
   kind: 'Values',
+  summary: 'Gives constant rows.',
+  examples: ["SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS t(id, name)"],
   produces: () => INSERT_ONLY,
   explain(node, { expression }) {
     const type = node.fields

@@ -7,6 +7,8 @@ const DEFAULT_INTERVAL = '200 ms';
 
 export const watermarkAssignerNode = defineNode({
   kind: 'WatermarkAssigner',
+  summary: 'Says, by the event times of a column, how far time has come.',
+  examples: ['SELECT id, ts FROM orders'],
   explain: (node, { expression }) => [
     ['rowtime', `[${columnNames([node.timeColumn], node.fields)}]`],
     ['watermark', `[${expression(node.watermark, node.fields)}]`],

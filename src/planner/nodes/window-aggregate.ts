@@ -8,6 +8,11 @@ import { groupWindowText, windowText } from './window-text.ts';
 
 export const windowAggregateNode = defineNode({
   kind: 'WindowAggregate',
+  summary: "Groups rows by windows of time and gives each window's result when it closes.",
+  examples: [
+    "SELECT user_id, window_start, SUM(price) FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY user_id, window_start, window_end",
+    "SELECT user_id, TUMBLE_START(ts, INTERVAL '1' MINUTE), COUNT(*) FROM orders GROUP BY user_id, TUMBLE(ts, INTERVAL '1' MINUTE)",
+  ],
   name: (node) => (node.isGroupWindow ? 'GroupWindowAggregate' : 'WindowAggregate'),
   produces(node, [input]) {
     if (node.emit === null) return INSERT_ONLY;

@@ -9,6 +9,10 @@ import { attachedWindowText } from './window-text.ts';
 
 export const windowJoinNode = defineNode({
   kind: 'WindowJoin',
+  summary: 'Joins rows of equal windows.',
+  examples: [
+    "SELECT o.id, p.amount FROM (SELECT * FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ts), INTERVAL '1' MINUTE))) AS o JOIN (SELECT * FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '1' MINUTE))) AS p ON o.id = p.order_id AND o.window_start = p.window_start AND o.window_end = p.window_end",
+  ],
   accepts: 'insert',
   produces: () => INSERT_ONLY,
   explain(node, context) {

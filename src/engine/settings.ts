@@ -1,0 +1,327 @@
+/** The settings of a session, under Flink's keys: what SET changes and the reference page lists. Defaults that are Millrace's own say so. */
+import type { OptionSpec } from '../base/option.ts';
+
+const SWITCH = { type: 'boolean', default: 'false' } as const;
+
+const execution: readonly OptionSpec[] = [
+  {
+    key: 'execution.runtime-mode',
+    type: 'enum',
+    values: ['STREAMING', 'BATCH'],
+    default: 'STREAMING',
+    summary: 'Whether a query goes on with its input, or ends with the input that is there.',
+  },
+  {
+    key: 'parallelism.default',
+    type: 'int',
+    default: '1',
+    summary: 'Accepted with a notice: a job runs in one thread.',
+  },
+  {
+    key: 'pipeline.name',
+    type: 'string',
+    example: { 'pipeline.name': 'orders to totals' },
+    summary: 'The name of the next jobs; without it, made of the tables they write.',
+  },
+  {
+    key: 'pipeline.auto-watermark-interval',
+    type: 'duration',
+    default: '200 ms',
+    summary: 'How often watermarks are sent on.',
+  },
+  {
+    key: 'execution.state-recovery.path',
+    type: 'string',
+    example: { 'execution.state-recovery.path': 'checkpoints/f00d/chk-7' },
+    summary: 'The checkpoint or savepoint from which the next INSERT goes on.',
+  },
+  {
+    ...SWITCH,
+    key: 'execution.state-recovery.ignore-unclaimed-state',
+    summary: 'Go on although some state of that checkpoint belongs to no operator.',
+  },
+  {
+    key: 'millrace.job.memory.limit',
+    type: 'memory',
+    default: '4 gb',
+    summary: 'State that a job may hold; one that needs more fails and keeps its checkpoints.',
+  },
+];
+
+const CHECKPOINTING = 'execution.checkpointing';
+const checkpointing: readonly OptionSpec[] = [
+  {
+    key: `${CHECKPOINTING}.interval`,
+    type: 'duration',
+    default: '1 s',
+    summary: 'Time between checkpoints; 0 for none. In Flink they are off.',
+  },
+  {
+    key: `${CHECKPOINTING}.min-pause`,
+    type: 'duration',
+    default: '0 ms',
+    summary: 'Least time between the end of a checkpoint and the next.',
+  },
+  {
+    key: `${CHECKPOINTING}.timeout`,
+    type: 'duration',
+    default: '10 min',
+    summary: 'Time after which a checkpoint is given up.',
+  },
+  {
+    key: `${CHECKPOINTING}.tolerable-failed-checkpoints`,
+    type: 'int',
+    default: '0',
+    summary: 'Failed checkpoints in a row that a job outlives.',
+  },
+  {
+    key: `${CHECKPOINTING}.num-retained`,
+    type: 'int',
+    default: '3',
+    summary: 'Checkpoints of a job that are kept. In Flink one.',
+  },
+  {
+    key: `${CHECKPOINTING}.externalized-checkpoint-retention`,
+    type: 'enum',
+    values: ['RETAIN_ON_CANCELLATION', 'DELETE_ON_CANCELLATION', 'NO_EXTERNALIZED_CHECKPOINTS'],
+    default: 'RETAIN_ON_CANCELLATION',
+    summary: "What becomes of a canceled job's checkpoints.",
+  },
+  {
+    key: `${CHECKPOINTING}.dir`,
+    type: 'string',
+    example: { [`${CHECKPOINTING}.dir`]: 'file:///var/checkpoints' },
+    summary: "Folder of checkpoints; without it `checkpoints` of the home. Also as 'state.checkpoints.dir'.",
+  },
+  {
+    key: `${CHECKPOINTING}.savepoint-dir`,
+    type: 'string',
+    example: { [`${CHECKPOINTING}.savepoint-dir`]: 'file:///var/savepoints' },
+    summary: "Folder of savepoints. Also as 'state.savepoints.dir'.",
+  },
+  {
+    key: `${CHECKPOINTING}.create-subdir`,
+    type: 'boolean',
+    default: 'true',
+    summary: "Whether a job's checkpoints get a folder of its id.",
+  },
+];
+
+const restarts: readonly OptionSpec[] = [
+  {
+    key: 'restart-strategy.type',
+    type: 'enum',
+    values: ['none', 'fixed-delay', 'failure-rate', 'exponential-delay'],
+    summary:
+      'What follows a failure; without it exponential delay after failures that a retry can mend, and none after others.',
+  },
+  { key: 'restart-strategy.fixed-delay.attempts', type: 'int', default: '1', summary: 'Restarts in all.' },
+  { key: 'restart-strategy.fixed-delay.delay', type: 'duration', default: '1 s', summary: 'Time before each.' },
+  {
+    key: 'restart-strategy.failure-rate.max-failures-per-interval',
+    type: 'int',
+    default: '1',
+    summary: 'Failures in an interval that a job outlives.',
+  },
+  {
+    key: 'restart-strategy.failure-rate.failure-rate-interval',
+    type: 'duration',
+    default: '1 min',
+    summary: 'That interval.',
+  },
+  {
+    key: 'restart-strategy.failure-rate.delay',
+    type: 'duration',
+    default: '1 s',
+    summary: 'Time before each restart.',
+  },
+  {
+    key: 'restart-strategy.exponential-delay.initial-backoff',
+    type: 'duration',
+    default: '1 s',
+    summary: 'Time before the first restart.',
+  },
+  {
+    key: 'restart-strategy.exponential-delay.max-backoff',
+    type: 'duration',
+    default: '1 min',
+    summary: 'Longest time before a restart.',
+  },
+  {
+    key: 'restart-strategy.exponential-delay.backoff-multiplier',
+    type: 'double',
+    default: '1.5',
+    summary: 'By how much the time grows.',
+  },
+  {
+    key: 'restart-strategy.exponential-delay.reset-backoff-threshold',
+    type: 'duration',
+    default: '1 h',
+    summary: 'Time without a failure after which it begins anew.',
+  },
+  {
+    key: 'restart-strategy.exponential-delay.jitter-factor',
+    type: 'double',
+    default: '0.1',
+    summary: 'Random part of the time.',
+  },
+  {
+    key: 'restart-strategy.exponential-delay.attempts-before-reset-backoff',
+    type: 'int',
+    example: { 'restart-strategy.exponential-delay.attempts-before-reset-backoff': '5' },
+    summary: 'Restarts in all; without it as many as it takes.',
+  },
+];
+
+const tables: readonly OptionSpec[] = [
+  {
+    key: 'table.local-time-zone',
+    type: 'string',
+    default: 'default',
+    example: { 'table.local-time-zone': 'Europe/Berlin' },
+    summary: "The session's time zone; `default` is the machine's.",
+  },
+  { ...SWITCH, key: 'table.dml-sync', summary: 'Whether INSERT waits for the end of its job.' },
+  {
+    key: 'table.sql-dialect',
+    type: 'enum',
+    values: ['default'],
+    default: 'default',
+    summary: "Flink's SQL is the only dialect.",
+  },
+  {
+    key: 'table.dynamic-table-options.enabled',
+    type: 'boolean',
+    default: 'true',
+    summary: 'Whether OPTIONS hints are taken.',
+  },
+  {
+    key: 'table.builtin-catalog-name',
+    type: 'string',
+    default: 'default_catalog',
+    summary: 'Name of the first catalog, when a session is opened.',
+  },
+  {
+    key: 'table.builtin-database-name',
+    type: 'string',
+    default: 'default_database',
+    summary: 'Name of its database.',
+  },
+  {
+    key: 'table.exec.state.ttl',
+    type: 'duration',
+    default: '0 ms',
+    summary: 'Time after which unused state of a key is forgotten; 0 for never.',
+  },
+  {
+    key: 'table.exec.source.idle-timeout',
+    type: 'duration',
+    default: '0 ms',
+    summary: 'Time after which a silent source no longer holds up watermarks.',
+  },
+  {
+    ...SWITCH,
+    key: 'table.exec.source.cdc-events-duplicate',
+    summary: 'Whether sources may repeat changes, which are then recognised by the primary key.',
+  },
+  {
+    key: 'table.exec.sink.not-null-enforcer',
+    type: 'enum',
+    values: ['ERROR', 'DROP'],
+    default: 'ERROR',
+    summary: 'What becomes of NULL for a NOT NULL column.',
+  },
+  {
+    key: 'table.exec.sink.type-length-enforcer',
+    type: 'enum',
+    values: ['IGNORE', 'TRIM_PAD', 'ERROR'],
+    default: 'IGNORE',
+    summary: 'What becomes of texts and bytes of another length than their column.',
+  },
+  {
+    key: 'table.exec.sink.upsert-materialize',
+    type: 'enum',
+    values: ['AUTO', 'NONE', 'FORCE'],
+    default: 'AUTO',
+    summary: 'Whether changes of one key that come from several are put in order before a sink.',
+  },
+  {
+    ...SWITCH,
+    key: 'table.exec.sink.require-on-conflict',
+    summary: 'Whether such an INSERT must say ON CONFLICT. In Flink true.',
+  },
+  {
+    key: 'table.exec.legacy-cast-behaviour',
+    type: 'enum',
+    values: ['DISABLED', 'ENABLED'],
+    default: 'DISABLED',
+    summary: 'Whether a cast that fails gives NULL.',
+  },
+  {
+    ...SWITCH,
+    key: 'table.exec.mini-batch.enabled',
+    summary: 'Whether changes are gathered before they are aggregated.',
+  },
+  {
+    key: 'table.exec.mini-batch.size',
+    type: 'long',
+    default: '-1',
+    example: { 'table.exec.mini-batch.size': '5000' },
+    summary: 'How many rows are gathered at most.',
+  },
+  {
+    key: 'table.optimizer.agg-phase-strategy',
+    type: 'enum',
+    values: ['AUTO', 'ONE_PHASE', 'TWO_PHASE'],
+    default: 'AUTO',
+    summary: 'Whether aggregates are computed in one step or two.',
+  },
+  {
+    ...SWITCH,
+    key: 'table.optimizer.distinct-agg.split.enabled',
+    summary: 'Whether DISTINCT aggregates are split by buckets.',
+  },
+  {
+    key: 'table.plan.compile.catalog-objects',
+    type: 'enum',
+    values: ['ALL', 'SCHEMA', 'IDENTIFIER'],
+    default: 'ALL',
+    summary: 'How much of its tables COMPILE PLAN writes down.',
+  },
+  { ...SWITCH, key: 'table.plan.force-recompile', summary: 'Whether COMPILE PLAN may replace its file.' },
+];
+
+const client: readonly OptionSpec[] = [
+  {
+    key: 'table.display.max-column-width',
+    type: 'int',
+    default: '30',
+    summary: 'Characters of a value that the client shows.',
+  },
+  {
+    key: 'sql-client.execution.result-mode',
+    type: 'enum',
+    values: ['TABLE', 'CHANGELOG', 'TABLEAU'],
+    example: { 'sql-client.execution.result-mode': 'TABLEAU' },
+    summary: 'How the client shows results.',
+  },
+  {
+    key: 'sql-client.display.print-time-cost',
+    type: 'boolean',
+    default: 'true',
+    summary: 'Whether the client says how long a statement took.',
+  },
+];
+
+export const sessionSettings: readonly OptionSpec[] = [
+  ...execution,
+  ...checkpointing,
+  ...restarts,
+  ...tables,
+  ...client,
+];
+
+/** What statements and the planner see of a setting that nobody has set. */
+export const defaultSettings: Readonly<Record<string, string>> = Object.fromEntries(
+  sessionSettings.flatMap((spec) => (spec.default === undefined ? [] : [[spec.key, spec.default]])),
+);
