@@ -7,23 +7,17 @@ import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { systemClock } from './base/clock.ts';
 import { EngineError, messageOf } from './base/error.ts';
-import {
-  connectEngine,
-  type EngineLauncher,
-  engineSocketPath,
-  stopEngine,
-  writeBuild,
-} from './gateway/engine-finder.ts';
+import { collectWhenQuiet } from './base/quiet-collection.ts';
+import type { EngineLauncher } from './gateway/engine-finder.ts';
 
 const program = fileURLToPath(import.meta.url);
 /** This Node with the flags of every process of ours, and this program. */
 const nodeFlags = ['--disable-warning=ExperimentalWarning'];
-/** Small young generation: batches are typed arrays, and idle processes should cost little. */
-const jobFlags = [...nodeFlags, '--max-semi-space-size=4'];
-
-const engineFlags = [...nodeFlags, '--max-semi-space-size=8'];
-/** The C library's heap keeps what checkpoints and merges have let go of, unless large blocks are mapped one by one. */
-const sparing = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', ...process.env };
+/** Small young generation: batches are typed arrays, and idle processes should cost little. A process that is quiet collects by itself. */
+const jobFlags = [...nodeFlags, '--expose-gc', '--max-semi-space-size=4'];
+const engineFlags = [...nodeFlags, '--expose-gc', '--max-semi-space-size=2'];
+/** The C library's heap keeps what checkpoints and merges have let go of, unless blocks are mapped one by one. */
+const sparing = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '32768', ...process.env };
 
 const launcher: EngineLauncher = {
   command: [process.execPath, ...engineFlags, program, 'engine'],
@@ -60,6 +54,11 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
   }
 }
 
+/** All that V8 can give back. */
+function collectGarbage(): void {
+  globalThis.gc?.({ type: 'major', flavor: 'last-resort', execution: 'sync' });
+}
+
 const LAST_WORDS_MS = 1000;
 
 function atSignal(work: () => Promise<unknown>): void {
@@ -77,7 +76,10 @@ function atSignal(work: () => Promise<unknown>): void {
 async function openShell(argv: readonly string[]): Promise<number> {
   // Whoever read the output, such as `head`, has enough.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-  const { runShell } = await import('./shell/shell.ts');
+  const [{ runShell }, { connectEngine, stopEngine }] = await Promise.all([
+    import('./shell/shell.ts'),
+    import('./gateway/engine-finder.ts'),
+  ]);
   return await runShell(argv, {
     clock: systemClock,
     variables: process.env,
@@ -114,6 +116,7 @@ async function runJobProcess(argv: readonly string[]): Promise<undefined> {
     print: (line) => void process.stdout.write(`${line}\n`),
   });
   await job.listen();
+  collectWhenQuiet(systemClock, collectGarbage);
   return undefined;
 }
 
@@ -145,8 +148,11 @@ async function runEngine(argv: readonly string[]): Promise<number> {
   const { home, config } = engineArguments(argv);
   // At once: the file may be replaced while the engine starts.
   const { build } = launcher;
-  const { serveEngine } = await import('./gateway/engine-server.ts');
-  const { openStandardEngine } = await import('./engine/standard-engine.ts');
+  const [{ serveEngine }, { openStandardEngine }, { engineSocketPath, writeBuild }] = await Promise.all([
+    import('./gateway/engine-server.ts'),
+    import('./engine/standard-engine.ts'),
+    import('./gateway/engine-finder.ts'),
+  ]);
   const engine = await openStandardEngine({
     home,
     clock: systemClock,
@@ -158,6 +164,7 @@ async function runEngine(argv: readonly string[]): Promise<number> {
   const stop = (): void => void engine.stop();
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  collectWhenQuiet(systemClock, collectGarbage);
   await serveEngine(engine, { socketPath: engineSocketPath(home), clock: systemClock });
   await engine.ended;
   return 0;
@@ -172,6 +179,7 @@ const DEFAULT_PORT = 8083;
 async function runGateway(argv: readonly string[]): Promise<number> {
   const { home, config, rest } = engineArguments(argv);
   const [action = 'start'] = rest;
+  const { connectEngine, engineEnd, stopEngine } = await import('./gateway/engine-finder.ts');
   if (action === 'stop' || action === 'stop-all') {
     const stopped = await stopEngine(home);
     process.stdout.write(stopped ? `The engine of ${home} has stopped.\n` : `No engine is running in ${home}.\n`);
@@ -202,7 +210,6 @@ async function runGateway(argv: readonly string[]): Promise<number> {
   if (action === 'start') return 0;
   process.on('SIGINT', () => void stopEngine(home));
   process.on('SIGTERM', () => void stopEngine(home));
-  const { engineEnd } = await import('./gateway/engine-finder.ts');
   await engineEnd(home);
   return 0;
 }

@@ -1,7 +1,7 @@
 /** Checks LevelDB's write-ahead logs before it reads them: it drops damaged records without a word, and the file behind them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32c } from '@node-rs/crc32';
+import { crc32c } from './crc32c.ts';
 
 const BLOCK_BYTES = 32_768;
 const HEADER_BYTES = 7;

@@ -145,6 +145,7 @@ export class Engine {
     });
     session.heardAnnouncement = this.#jobs.announcements.at(-1)?.sequence ?? 0;
     this.#sessions.set(session.handle, session);
+    this.#rooms.host.expect(true);
     return session;
   }
 
@@ -160,6 +161,7 @@ export class Engine {
     const session = this.session(handle);
     this.#sessions.delete(handle);
     await session.close();
+    if (this.#sessions.size === 0) this.#rooms.host.expect(false);
     this.#checkIdle();
   }
 

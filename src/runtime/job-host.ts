@@ -39,6 +39,8 @@ export interface JobHost {
   addressOf(job: RunningJob): ProcessAddress | null;
   /** A job that outlived an earlier engine; null when it is gone. */
   adopt(address: ProcessAddress, start: JobStart, events: JobEvents): Promise<RunningJob | null>;
+  /** Whether somebody may submit a job soon: only then a process is kept warm for it. */
+  expect(isExpecting: boolean): void;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export function localJobHost(options: LocalHostOptions): JobHost {
     },
     addressOf: () => null,
     adopt: async () => null,
+    expect: () => {},
     close: async () => {},
   };
 }

@@ -20,6 +20,8 @@ export interface ProcessHostOptions extends RemoteProcessOptions {
 /** How long a process may take to answer its first question. */
 const FIRST_ANSWER_MS = 15_000;
 const IDLE_SPARES_MAX = 2;
+/** How long a spare is kept that nobody is likely to need. */
+const SURPLUS_MS = 5000;
 const LAUNCH_ATTEMPTS = 3;
 
 export function processJobHost(options: ProcessHostOptions): JobHost {
@@ -31,6 +33,8 @@ class ProcessHost implements JobHost {
   readonly #idle: RemoteProcess[] = [];
   readonly #all = new Set<RemoteProcess>();
   #warming: Promise<RemoteProcess> | null = null;
+  #isExpecting = true;
+  #cancelSurplus: () => void = () => {};
   #isClosed = false;
 
   constructor(options: ProcessHostOptions) {
@@ -81,8 +85,15 @@ class ProcessHost implements JobHost {
     return job;
   }
 
+  expect(isExpecting: boolean): void {
+    this.#isExpecting = isExpecting;
+    this.#warm();
+    this.#endSurplusLater();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#cancelSurplus();
     const warming = await this.#warming?.catch(() => null);
     warming?.end();
     for (const process of this.#all) process.end();
@@ -100,7 +111,7 @@ class ProcessHost implements JobHost {
   }
 
   #warm(): void {
-    if (this.#isClosed || this.#warming || this.#idle.length > 0) return;
+    if (this.#isClosed || !this.#isExpecting || this.#warming || this.#idle.length > 0) return;
     const warming = this.#spawn();
     this.#warming = warming;
     warming.then(
@@ -108,6 +119,7 @@ class ProcessHost implements JobHost {
         if (this.#warming !== warming) return;
         this.#warming = null;
         this.#idle.push(process);
+        this.#endSurplusLater();
       },
       () => {
         if (this.#warming === warming) this.#warming = null;
@@ -133,10 +145,23 @@ class ProcessHost implements JobHost {
   #giveBack(process: RemoteProcess, isReusable: boolean): void {
     if (isReusable && process.isAlive && !this.#isClosed && this.#idle.length < IDLE_SPARES_MAX) {
       this.#idle.push(process);
+      this.#endSurplusLater();
       return;
     }
+    this.#end(process);
+  }
+
+  #end(process: RemoteProcess): void {
     this.#all.delete(process);
     process.end();
+  }
+
+  /** One spare is kept while somebody may submit, none otherwise; what is above that goes when it has not been used for a while. */
+  #endSurplusLater(): void {
+    this.#cancelSurplus();
+    this.#cancelSurplus = this.#options.clock.after(SURPLUS_MS, () => {
+      for (const process of this.#idle.splice(0, this.#idle.length - (this.#isExpecting ? 1 : 0))) this.#end(process);
+    });
   }
 
   async #spawn(): Promise<RemoteProcess> {

@@ -1,5 +1,5 @@
 /**
- * The file format of state: blocks, each of one table (or the operator's plain values) and one epoch, with a CRC32C of its own.
+ * The file format of state: blocks, each of one table (or the operator's plain values) and one epoch, with a CRC-32 of its own.
  *
  * A block is little-endian words: magic, bytes of the block, format version, kind, bytes of the description, number of key groups, removed rows,
  * stored rows, words of removed rows, words of stored rows; the description as JSON, padded to words; [group, first word of its removed
@@ -9,14 +9,14 @@
  * sequence (with chains), last write (with TTL), key region, value region, bytes of strings, padded. Regions are those of a record
  * (`record-layout.ts`) with zeros for addresses. Within a block removed rows go first; a key is stored at most once.
  */
-import { crc32c } from '@node-rs/crc32';
+import { crc32 } from 'node:zlib';
 import { EngineError } from '../base/error.ts';
 import { typeToString } from '../types/logical-type.ts';
 import type { RecordLayout } from './record-layout.ts';
 import type { TableSpec } from './state.ts';
 
 const MAGIC = 0x4753524d;
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 const HEAD_WORDS = 10;
 export const BLOCK_DELTA = 0;
 /** The block replaces every earlier one of its table. */
@@ -120,7 +120,7 @@ export function openBlock(plan: BlockPlan): OpenBlock {
 /** Writes the CRC: the block is complete. */
 export function sealBlock(block: OpenBlock): Uint8Array {
   const body = block.bytes.subarray(0, block.bytes.length - 4);
-  block.words[block.words.length - 1] = crc32c(body);
+  block.words[block.words.length - 1] = crc32(body);
   return block.bytes;
 }
 
@@ -150,7 +150,7 @@ function blockSize(segment: Uint8Array, start: number, source: string): number {
 function readBlock(bytes: Uint8Array, source: string): Block {
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   const stored = (words[words.length - 1] as number) | 0;
-  if ((crc32c(bytes.subarray(0, bytes.length - 4)) | 0) !== stored) throw damaged(source, 'a check sum is wrong');
+  if ((crc32(bytes.subarray(0, bytes.length - 4)) | 0) !== stored) throw damaged(source, 'a check sum is wrong');
   const [kind, descriptionBytes, groups, removedCount, storedCount, removedWords, storedWords] = words.subarray(
     3,
     HEAD_WORDS,

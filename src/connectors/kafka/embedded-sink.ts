@@ -24,6 +24,8 @@ import { createPartitioner, MessageWriter, type Partitioner } from './message-wr
 import { type TopicAppend, TopicLog } from './topic-log.ts';
 
 const HEAD_BYTES = 6;
+/** An epoch's messages wait in pieces, which go as they are applied. */
+const CHUNK_BYTES = 1 << 20;
 
 export class EmbeddedSink implements TableSink {
   readonly delivery = 'exactly-once';
@@ -73,12 +75,20 @@ export class EmbeddedSink implements TableSink {
   }
 }
 
+/** Messages of one partition that go into the next chunk. */
+interface OpenChunk {
+  readonly out: GrowingBytes;
+  count: number;
+}
+
 class EmbeddedWriter implements SinkWriter {
   readonly #writer: MessageWriter;
   readonly #partitioner: Partitioner;
   readonly #clock: Clock;
   readonly #isUpsert: boolean;
-  readonly #partitions = new Map<number, { readonly out: GrowingBytes; count: number }>();
+  readonly #partitions = new Map<number, OpenChunk>();
+  #chunks: Uint8Array[] = [];
+  #chunkBytes = 0;
 
   constructor(writer: MessageWriter, partitioner: Partitioner, clock: Clock, isUpsert: boolean) {
     this.#isUpsert = isUpsert;
@@ -91,44 +101,52 @@ class EmbeddedWriter implements SinkWriter {
     const nowMs = this.#clock.now();
     for (let row = 0; row < batch.rowCount; row++) {
       const key = this.#writer.key(batch, row);
-      const partition = this.#partition(this.#partitioner(key));
-      const { out } = partition;
+      const number = this.#partitioner(key);
+      const open = this.#openChunk(number);
+      const { out } = open;
       const start = beginFrame(out, this.#writer.timestampMs(batch, row) ?? nowMs, key);
       const isRemoved = this.#isUpsert && !batch.insertOnly && isRetraction(batch.kinds[row] as number);
       if (!isRemoved) this.#writer.value(batch, row, out);
       endFrame(out, start, !isRemoved, this.#writer.headers(batch, row));
-      partition.count++;
+      open.count++;
+      if (out.length >= CHUNK_BYTES) this.#cut(number, open);
     }
   }
 
   /** Room for the chunk's head stands in front of the frames. */
-  #partition(number: number): { readonly out: GrowingBytes; count: number } {
+  #openChunk(number: number): OpenChunk {
     const known = this.#partitions.get(number);
     if (known) return known;
-    const partition = { out: new GrowingBytes(1 << 16), count: 0 };
-    partition.out.length = HEAD_BYTES;
-    this.#partitions.set(number, partition);
-    return partition;
+    const open = { out: new GrowingBytes(1 << 16), count: 0 };
+    open.out.length = HEAD_BYTES;
+    this.#partitions.set(number, open);
+    return open;
+  }
+
+  /** A chunk: the partition's number (u16), the number of messages (u32), frames. */
+  #cut(number: number, open: OpenChunk): void {
+    if (open.count === 0) return;
+    const { out } = open;
+    const view = new DataView(out.bytes.buffer, out.bytes.byteOffset, HEAD_BYTES);
+    view.setUint16(0, number, true);
+    view.setUint32(2, open.count, true);
+    this.#chunkBytes += out.length;
+    this.#chunks.push(out.take());
+    out.length = HEAD_BYTES;
+    open.count = 0;
   }
 
   get bufferedBytes(): number {
-    let bytes = 0;
+    let bytes = this.#chunkBytes;
     for (const { out } of this.#partitions.values()) bytes += out.length;
     return bytes;
   }
 
-  /** A chunk a partition: its number (u16), the number of messages (u32), frames. */
   seal(): Uint8Array[] | null {
-    const chunks: Uint8Array[] = [];
-    for (const [number, partition] of this.#partitions) {
-      if (partition.count === 0) continue;
-      const view = new DataView(partition.out.bytes.buffer, partition.out.bytes.byteOffset, HEAD_BYTES);
-      view.setUint16(0, number, true);
-      view.setUint32(2, partition.count, true);
-      chunks.push(partition.out.take());
-      partition.out.length = HEAD_BYTES;
-      partition.count = 0;
-    }
+    for (const [number, open] of this.#partitions) this.#cut(number, open);
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    this.#chunkBytes = 0;
     return chunks.length === 0 ? null : chunks;
   }
 

@@ -1,5 +1,5 @@
 /** Messages of an epoch (frames) as record batches (v2) that a producer can send. */
-import { crc32c } from '@node-rs/crc32';
+import { crc32c } from '../../base/crc32c.ts';
 import { GrowingBytes, putBytes } from '../../formats/bytes-out.ts';
 import { FRAME } from './message-frame.ts';
 

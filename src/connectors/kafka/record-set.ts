@@ -1,5 +1,5 @@
 /** Fetched record batches (v2) in the heap: checked, unpacked, without control records and what was aborted. */
-import { crc32c } from '@node-rs/crc32';
+import { crc32c } from '../../base/crc32c.ts';
 import type { Heap } from '../../types/heap.ts';
 import { damaged, unpack } from './compression.ts';
 
