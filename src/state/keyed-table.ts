@@ -174,6 +174,16 @@ export class PackedTable implements KeyedTable, TableCore {
     freeBytes(this.heap, address, length);
   }
 
+  /** Room for bytes instead of others that nobody reads any more. */
+  replaceBytes(address: number, before: number, length: number): number {
+    if (before > 0 && length > 0 && this.heap.isSameRoom(before, length)) {
+      this.#bytes += length - before;
+      return address;
+    }
+    this.disown(address, before);
+    return this.allocateBytes(length);
+  }
+
   /** A record has been put into `keys`: generated code and restore call it. */
   inserted(address: number): void {
     this.size++;

@@ -86,6 +86,20 @@ export class PairIndex {
     return 0;
   }
 
+  /** The first address of this hash, or 0: very likely the record that is looked for, and cheap to ask ahead. */
+  candidate(hash: number): number {
+    const inOld = this.#isInOld(hash);
+    const pairs = inOld ? (this.old as Int32Array) : this.pairs;
+    const mask = inOld ? this.oldMask : this.mask;
+    let slot = Math.imul(hash, SLOT_FACTOR) >>> (inOld ? this.oldShift : this.shift);
+    let address = pairs[2 * slot + 1] as number;
+    while (address !== 0 && pairs[2 * slot] !== hash) {
+      slot = (slot + 1) & mask;
+      address = pairs[2 * slot + 1] as number;
+    }
+    return address === REMOVED ? 0 : address >>> 0;
+  }
+
   /** Gives a pair another address. */
   replace(hash: number, from: number, to: number): void {
     const inOld = this.#isInOld(hash);

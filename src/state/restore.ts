@@ -24,6 +24,11 @@ function checkDescription(table: PackedTable, stored: TableDescription, source: 
       );
 }
 
+/** Rows that are looked up together, so that cache misses overlap. */
+const GROUP_ROWS = 512;
+const groupStarts = new Int32Array(GROUP_ROWS);
+const groupFound = new Uint32Array(GROUP_ROWS);
+
 class BlockRestore {
   readonly #table: PackedTable;
   readonly #block: Block;
@@ -31,9 +36,13 @@ class BlockRestore {
   readonly #chained: boolean;
   /** Masks of the words of the key region that are compared; 0 for addresses. */
   readonly #keyMasks: Int32Array;
+  /** 1 for the words of the value region that are addresses. */
+  readonly #valueAddresses: Uint8Array;
   readonly #prefixMasks: Int32Array;
   readonly #prefixBytes: ReadonlyArray<readonly [address: number, length: number]>;
   readonly #strings: ReadonlyArray<readonly [address: number, length: number]>;
+  /** Keeps reads that only warm the cache from being dropped. */
+  touched = 0;
 
   constructor(table: PackedTable, block: Block, description: TableDescription) {
     this.#table = table;
@@ -42,6 +51,8 @@ class BlockRestore {
     this.#chained = table.spec.prefix > 0;
     this.#keyMasks = new Int32Array(description.keyWords).fill(-1);
     for (const address of description.keyAddresses) this.#keyMasks[address] = 0;
+    this.#valueAddresses = new Uint8Array(description.valueWords);
+    for (const address of description.valueAddresses) this.#valueAddresses[address] = 1;
     this.#prefixMasks = prefixMasks(table, description.keyWords);
     this.#prefixBytes = table.layout.key
       .slice(0, table.spec.prefix)
@@ -55,9 +66,35 @@ class BlockRestore {
     const isFresh = this.#table.size === 0;
     if (isFresh) this.#table.keys.reserve(this.#block.storedCount);
     for (let at = removedStart; at < storedStart; at = this.#remove(words, at));
-    if (this.#chained)
-      for (const at of this.#bySequence(words, storedStart, storedEnd)) this.#store(words, at, isFresh);
-    else for (let at = storedStart; at < storedEnd; at = this.#store(words, at, isFresh));
+    const rows = this.#chained ? this.#bySequence(words, storedStart, storedEnd) : null;
+    if (isFresh && rows) for (const at of rows) this.#store(words, at, true, 0);
+    else if (isFresh) for (let at = storedStart; at < storedEnd; ) at = this.#store(words, at, true, 0);
+    else if (rows)
+      for (let row = 0; row < rows.length; row += GROUP_ROWS) {
+        const group = rows.slice(row, row + GROUP_ROWS);
+        groupStarts.set(group);
+        this.#storeGroup(words, group.length);
+      }
+    else
+      for (let at = storedStart; at < storedEnd; ) {
+        let count = 0;
+        for (; count < GROUP_ROWS && at < storedEnd; at = this.#end(words, at)) groupStarts[count++] = at;
+        this.#storeGroup(words, count);
+      }
+  }
+
+  /** Stores the rows of {@link groupStarts} over what is there. */
+  #storeGroup(words: Int32Array, count: number): void {
+    const { heap, keys } = this.#table;
+    for (let i = 0; i < count; i++) groupFound[i] = keys.candidate(words[groupStarts[i] as number] as number);
+    const { i32, u8 } = heap;
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += i32[(groupFound[i] as number) >>> 2] as number;
+    for (const [address] of this.#strings)
+      for (let i = 0; i < count; i++)
+        sum += u8[(i32[((groupFound[i] as number) >>> 2) + address] as number) >>> 0] as number;
+    this.touched = sum;
+    for (let i = 0; i < count; i++) this.#store(words, groupStarts[i] as number, false, groupFound[i] as number);
   }
 
   /** First words of the stored rows in order of sequence, so that each goes to the end of its chain. */
@@ -93,12 +130,13 @@ class BlockRestore {
     return strings + ((stringBytes(words, region, keyLengths) + 3) >> 2);
   }
 
-  /** Returns where the next row begins. */
-  #store(words: Int32Array, at: number, isFresh: boolean): number {
+  /** `candidate`: a record that may be the row's, or 0. Returns where the next row begins. */
+  #store(words: Int32Array, at: number, isFresh: boolean, candidate: number): number {
     const { keyWords, valueWords, keyLengths, ttl } = this.#description;
     const region = at + (this.#chained ? 4 : 1) + (ttl ? 2 : 0);
     const strings = region + keyWords + valueWords;
-    const address = isFresh ? 0 : this.#findKey(words, at, region, strings);
+    const isCandidate = candidate !== 0 && this.#isKey(candidate, words, region, strings);
+    const address = isFresh ? 0 : isCandidate ? candidate : this.#findKey(words, at, region, strings);
     if (address === 0) this.#insert(words, at, region, strings);
     else this.#overwrite(words, address, region, strings, stringBytes(words, region, keyLengths));
     return this.#end(words, at);
@@ -125,13 +163,25 @@ class BlockRestore {
   #overwrite(words: Int32Array, address: number, region: number, strings: number, keyStringBytes: number): void {
     const table = this.#table;
     const { layout, heap } = table;
+    const { keyWords, valueWords } = this.#description;
     const record = address >>> 2;
-    for (const [at, length] of layout.valueBytes)
-      table.disown(heap.u32[record + at] as number, heap.i32[record + length] as number);
-    const from = region + this.#description.keyWords;
+    const from = region + keyWords;
     const to = record + (layout.valueStart >> 2);
-    for (let i = 0; i < this.#description.valueWords; i++) heap.i32[to + i] = words[from + i] as number;
-    this.#copyStrings(record, layout.valueBytes, strings, keyStringBytes);
+    for (const [at, length] of layout.valueBytes) {
+      // Both lie in the value region: the row's length stands where the record's does.
+      const size = words[from + record + length - to] as number;
+      const room = table.replaceBytes(heap.u32[record + at] as number, heap.i32[record + length] as number, size);
+      heap.u32[record + at] = room;
+    }
+    const { i32 } = heap;
+    const addresses = this.#valueAddresses;
+    for (let i = 0; i < valueWords; i++) if (addresses[i] === 0) i32[to + i] = words[from + i] as number;
+    let source = strings * 4 + keyStringBytes;
+    for (const [at, length] of layout.valueBytes) {
+      const size = i32[record + length] as number;
+      this.#copyBytes(source, heap.u32[record + at] as number, size);
+      source += size;
+    }
     this.#setLastWrite(words, address, region);
   }
 
@@ -151,35 +201,38 @@ class BlockRestore {
     record: number,
     columns: ReadonlyArray<readonly [address: number, length: number]>,
     strings: number,
-    skip = 0,
   ): void {
     const { heap } = this.#table;
-    const bytes = this.#block.bytes;
-    let from = strings * 4 + skip;
+    let from = strings * 4;
     for (const [address, length] of columns) {
       const size = heap.i32[record + length] as number;
       const to = this.#table.allocateBytes(size);
-      const u8 = heap.u8;
-      if (size > 64) u8.set(bytes.subarray(from, from + size), to);
-      else for (let i = 0; i < size; i++) u8[to + i] = bytes[from + i] as number;
+      this.#copyBytes(from, to, size);
       heap.u32[record + address] = to;
       from += size;
     }
   }
 
+  #copyBytes(from: number, to: number, size: number): void {
+    const { bytes } = this.#block;
+    const { u8 } = this.#table.heap;
+    if (size > 64) u8.set(bytes.subarray(from, from + size), to);
+    else for (let i = 0; i < size; i++) u8[to + i] = bytes[from + i] as number;
+  }
+
   /** The record that has the key of a row of the block, or 0. */
   #findKey(words: Int32Array, at: number, region: number, strings: number): number {
+    return this.#table.keys.search(words[at] as number, (address) => this.#isKey(address, words, region, strings));
+  }
+
+  #isKey(address: number, words: Int32Array, region: number, strings: number): boolean {
     const { layout, heap } = this.#table;
     const masks = this.#keyMasks;
-    const start = layout.keyStart >> 2;
     const { i32 } = heap;
-    return this.#table.keys.search(words[at] as number, (address) => {
-      const record = address >>> 2;
-      for (let i = 0; i < masks.length; i++)
-        if ((((i32[record + start + i] as number) ^ (words[region + i] as number)) & (masks[i] as number)) !== 0)
-          return false;
-      return layout.keyBytes.length === 0 || this.#sameStrings(record, strings);
-    });
+    const start = (address >>> 2) + (layout.keyStart >> 2);
+    for (let i = 0; i < masks.length; i++)
+      if ((((i32[start + i] as number) ^ (words[region + i] as number)) & (masks[i] as number)) !== 0) return false;
+    return layout.keyBytes.length === 0 || this.#sameStrings(address >>> 2, strings);
   }
 
   #sameStrings(record: number, strings: number): boolean {

@@ -70,6 +70,13 @@ export class Heap {
     this.#quarantine.push(address, bytes);
   }
 
+  /** Whether room for so many bytes is room for so many others. */
+  isSameRoom(bytes: number, others: number): boolean {
+    const index = classOf(bytes);
+    if (index !== classOf(others)) return false;
+    return index >= 0 || extentBytes(bytes) === extentBytes(others);
+  }
+
   /** Room that is valid until {@link release}: for strings made while a batch runs. */
   scratch(bytes: number): number {
     if (this.#scratchTop + bytes > this.#scratchEnd) this.#nextScratch(bytes);

@@ -168,6 +168,38 @@ describe.each([0, 1, 2, 3])('a table with a prefix of %i', (prefix) => {
   });
 });
 
+test.each([0, 2])('a base and deltas of many rows, with a prefix of %i', (prefix) => {
+  const fixture = new Fixture();
+  const state = new HeapState(fixture.heap);
+  const table = state.backend.table(spec(prefix));
+  const model = new Map<string, Value[]>();
+  const stored: Uint8Array[] = [];
+  for (let round = 0; round < 4; round++) {
+    for (let i = 0; i < 3000; i += round + 1) {
+      const key = [i % 1500, i % 7 === 0 ? null : `key ${i}`, 1];
+      const note = (i + round) % 5 === 0 ? null : 'x'.repeat((i * (round + 3)) % 90);
+      if ((i + round) % 11 === 0) {
+        fixture.remove(table, key);
+        model.delete(text(key));
+      } else {
+        const row = [...key, BigInt(i * round), note, i % 3 === 0];
+        fixture.upsert(table, row);
+        model.set(text(key), row);
+      }
+      fixture.heap.release();
+    }
+    const segment = state.seal();
+    if (segment) stored.push(joined(segment));
+    state.acknowledge();
+  }
+  const [other, again] = restored(stored, spec(prefix));
+  const rows = [...model.values()].map(text);
+  expect(other.contents(again)).toEqual(rows.sort());
+  if (prefix > 0)
+    for (const row of [...model.values()].slice(0, 200))
+      expect(other.chain(again, row.slice(0, 3))).toEqual(fixture.chain(table, row.slice(0, 3)));
+});
+
 describe('growth', () => {
   const key = [types.int(false), types.int(false)];
   const grown: TableSpec = { name: 'g', version: 1, key, value: [types.int(false)], prefix: 1, ttlMs: 0 };
