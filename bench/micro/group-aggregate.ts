@@ -1,5 +1,5 @@
-/** COUNT, SUM of BIGINT, SUM and AVG of DECIMAL by a BIGINT key, -U/+U for each row, over few and many groups; against a Map of objects. */
-import type { AggregateCall } from '../../src/dataflow/operator-spec.ts';
+/** COUNT, SUM of BIGINT, SUM and AVG of DECIMAL by a BIGINT key, -U/+U for each row or each bundle of mini-batch, over few and many groups; against a Map of objects. */
+import type { AggregateCall, Bundle } from '../../src/dataflow/operator-spec.ts';
 import { createGroupAggregate } from '../../src/operators/group-aggregate.ts';
 import { BATCH_ROWS, Batch } from '../../src/types/batch.ts';
 import { type LogicalType, types } from '../../src/types/logical-type.ts';
@@ -46,7 +46,9 @@ function input(groups: number): { batches: Batch[]; rows: Row[] } {
   return { batches, rows };
 }
 
-function ours(batches: readonly Batch[], calls: readonly AggregateCall[]): void {
+const BUNDLE: Bundle = { size: 5000, latencyMs: 1000, isTwoPhase: true };
+
+function ours(batches: readonly Batch[], calls: readonly AggregateCall[], bundle?: Bundle): void {
   const { context, heap } = benchContext([INPUT], [types.bigint(false), ...calls.map((call) => call.type)]);
   const operator = createGroupAggregate(
     {
@@ -56,6 +58,7 @@ function ours(batches: readonly Batch[], calls: readonly AggregateCall[]): void 
       inputRetracts: false,
       emitUpdateBefore: true,
       ttlMs: 0,
+      ...(bundle ? { bundle } : {}),
     },
     context,
   );
@@ -114,6 +117,13 @@ for (const groups of [1000, 300_000]) {
     count,
     5,
     () => ours(batches, CALLS.slice(0, 2)),
+    () => baseline(rows),
+  );
+  compare(
+    `${groups} groups, COUNT SUM, bundles of ${BUNDLE.size}`,
+    count,
+    5,
+    () => ours(batches, CALLS.slice(0, 2), BUNDLE),
     () => baseline(rows),
   );
 }

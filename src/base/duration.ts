@@ -53,7 +53,15 @@ function parseIsoDuration(text: string, key: string): number {
 }
 
 function invalid(text: string, key: string): EngineError {
+  const cause = /^\s*\d/.test(text)
+    ? undefined
+    : new EngineError(
+        'OPTION_INVALID',
+        `text does not start with a number, and is not a valid ISO-8601 duration format: ${text}`,
+        { exceptionClass: 'java.lang.NumberFormatException' },
+      );
   return new EngineError('OPTION_INVALID', `Could not parse value '${text}' for key '${key}'.`, {
     exceptionClass: 'java.lang.IllegalArgumentException',
+    cause,
   });
 }

@@ -27,6 +27,14 @@ export interface AggregateCall {
   readonly ignoresRetractions?: boolean;
 }
 
+/** Mini-batch: how many rows, or for how long, changes are gathered before their results go out. */
+export interface Bundle {
+  readonly size: number;
+  readonly latencyMs: number;
+  /** Rows are pre-aggregated bundle by bundle, and `size` counts what comes of that too. */
+  readonly isTwoPhase: boolean;
+}
+
 export type JoinType = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'SEMI' | 'ANTI';
 
 /** One side of a regular join. */
@@ -83,6 +91,8 @@ export type OperatorSpec =
       readonly watermark: Expression;
       readonly intervalMs: number;
       readonly idleTimeoutMs: number;
+      /** Mini-batch: watermarks go out when they reach the next multiple of it. */
+      readonly miniBatchMs?: number;
     }
   /** Output: group keys, then aggregates. No aggregates: DISTINCT. No keys: one global group. */
   | {
@@ -92,6 +102,8 @@ export type OperatorSpec =
       readonly inputRetracts: boolean;
       readonly emitUpdateBefore: boolean;
       readonly ttlMs: number;
+      /** Mini-batch, in streaming. */
+      readonly bundle?: Bundle;
     }
   /** Output: keys, aggregates, then window_start, window_end, window_time as far as `properties` names them. */
   | {
@@ -132,7 +144,7 @@ export type OperatorSpec =
       readonly rightInsertOnly: boolean;
     }
   /**
-   * Rows of both sides whose event times lie near each other: left time − right time within [lowerMs, upperMs]. Insert-only; an outer row is
+   * Rows of both sides whose times lie near each other: left time − right time within [lowerMs, upperMs]. Insert-only; an outer row is
    * padded when no partner can come any more.
    */
   | {
@@ -141,8 +153,9 @@ export type OperatorSpec =
       readonly leftKeys: readonly number[];
       readonly rightKeys: readonly number[];
       readonly filterNulls: readonly boolean[];
-      readonly leftTime: number;
-      readonly rightTime: number;
+      /** Null on both sides: the processing time at which rows come. */
+      readonly leftTime: number | null;
+      readonly rightTime: number | null;
       readonly lowerMs: number;
       readonly upperMs: number;
       /** The rest of the condition, over both sides' columns; the time bounds need not be in it. */
@@ -212,6 +225,8 @@ export type OperatorSpec =
       readonly inputRetracts: boolean;
       readonly emitUpdateBefore: boolean;
       readonly ttlMs: number;
+      /** Mini-batch, in streaming. */
+      readonly bundle?: Bundle;
     }
   /** ORDER BY on an ascending event time first (streaming), or anything at the end of input (batch). */
   | { readonly kind: 'Sort'; readonly order: readonly SortKey[]; readonly timeColumn: number | null }
@@ -231,6 +246,8 @@ export type OperatorSpec =
       readonly emitUpdateBefore: boolean;
       readonly condition: Expression | null;
       readonly ttlMs: number;
+      /** Mini-batch, in streaming. */
+      readonly bundle?: Bundle;
     }
   | { readonly kind: 'DropUpdateBefore' }
   /** Keeps arrival-ordered rows by the sink's key; emits the newest one. `upsertKey`: the key of its input, or null. */

@@ -8,6 +8,7 @@ import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import type { Batch } from '../types/batch.ts';
 import { RowKind } from '../types/row-kind.ts';
 import { compileRowTest, type RowTest } from './expression-over.ts';
+import { RowBundle } from './row-bundle.ts';
 import { RowState } from './row-state.ts';
 
 type ChangelogNormalizeSpec = Extract<OperatorSpec, { kind: 'ChangelogNormalize' }>;
@@ -22,12 +23,15 @@ class ChangelogNormalize implements Operator {
   readonly #state: RowState;
   readonly #condition: RowTest | null;
   readonly #isBatch: boolean;
+  /** Mini-batch: only the last change of a key in a bundle is looked at. */
+  readonly #bundle: RowBundle | null;
 
   constructor(spec: ChangelogNormalizeSpec, context: OperatorContext) {
     this.#spec = spec;
     this.#context = context;
     this.#isBatch = context.mode === 'batch';
     this.#state = new RowState(spec.keys, spec.ttlMs, context);
+    this.#bundle = spec.bundle && !this.#isBatch ? new RowBundle(spec.bundle, spec.keys, context) : null;
     this.#condition = spec.condition ? compileRowTest(spec.condition, context.inputTypes[0] ?? [], context) : null;
   }
 
@@ -40,21 +44,48 @@ class ChangelogNormalize implements Operator {
           const kind = batch.insertOnly ? RowKind.INSERT : (batch.kinds[row] as number);
           // An update says itself what it replaces.
           if (kind === RowKind.UPDATE_BEFORE) continue;
-          if (kind === RowKind.DELETE || this.#condition?.(batch, row) === false) this.#remove(batch, row);
-          else this.#put(batch, row);
+          if (this.#bundle === null) this.#process(batch, row, kind);
+          else this.#bundle.add(batch, row, kind);
+          if (this.#bundle?.isFull === true) this.#finishBundle();
         }
       },
-      (watermark) => output.mark(watermark),
+      (watermark) => {
+        if (!Number.isNaN(watermark)) this.#finishBundle();
+        output.mark(watermark);
+      },
     );
     output.flush();
   }
 
+  processTime(nowMs: number): void {
+    if (this.#bundle?.isDue(nowMs) !== true) return;
+    this.#finishBundle();
+    this.#context.output.flush();
+  }
+
+  prepareSnapshot(): void {
+    this.#finishBundle();
+    this.#context.output.flush();
+  }
+
   endInput(): void {
-    if (!this.#isBatch) return;
+    if (!this.#isBatch) {
+      this.prepareSnapshot();
+      return;
+    }
     this.#state.rows.table.forEach((address) => {
       this.#state.emitStored(address, RowKind.INSERT);
     });
     this.#context.output.flush();
+  }
+
+  #finishBundle(): void {
+    this.#bundle?.drain((batch, row, kind) => this.#process(batch, row, kind));
+  }
+
+  #process(batch: Batch, row: number, kind: number): void {
+    if (kind === RowKind.DELETE || this.#condition?.(batch, row) === false) this.#remove(batch, row);
+    else this.#put(batch, row);
   }
 
   #put(batch: Batch, row: number): void {

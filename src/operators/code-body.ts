@@ -1,4 +1,5 @@
-/** A function's text while it is being generated: statements, local variables, constants. */
+/** A function's text while it is being generated: statements, local variables, constants. */ import type { Operand } from '../functions/generated-code.ts';
+
 export class CodeBody {
   readonly statements: string[] = [];
   readonly locals: string[] = [];
@@ -25,6 +26,20 @@ export class CodeBody {
   constant(value: unknown): string {
     const name = this.#name('c');
     this.constants[name] = value;
+    return name;
+  }
+
+  /** Copies operands into locals, so that they outlive a change of what they are read from. */
+  hold(values: readonly Operand[]): Operand[] {
+    return values.map((value) => {
+      const lanes = value.lanes.map((lane) => this.#held(lane));
+      return { ...value, lanes, isNull: value.isNull === 'false' ? 'false' : this.#held(value.isNull) };
+    });
+  }
+
+  #held(text: string): string {
+    const name = this.local();
+    this.emit(`${name} = ${text};`);
     return name;
   }
 

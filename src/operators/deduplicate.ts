@@ -9,6 +9,7 @@ import type { Batch } from '../types/batch.ts';
 import { types } from '../types/logical-type.ts';
 import { RowKind } from '../types/row-kind.ts';
 import { BatchRank } from './batch-rank.ts';
+import { RowBundle } from './row-bundle.ts';
 import { allColumns } from './row-copy.ts';
 import { RowState } from './row-state.ts';
 import { RowTable } from './row-table.ts';
@@ -18,7 +19,7 @@ export type DeduplicateSpec = Extract<OperatorSpec, { kind: 'Deduplicate' }>;
 
 export function createDeduplicate(spec: DeduplicateSpec, context: OperatorContext): Operator {
   if (context.mode === 'batch') return createBatchDeduplicate(spec, context);
-  if (spec.keep === 'first' && spec.timeColumn !== null && !spec.inputRetracts)
+  if (spec.keep === 'first' && spec.timeColumn !== null && !spec.inputRetracts && !spec.bundle)
     return new FirstByEventTime(spec, spec.timeColumn, context);
   return new Deduplicate(spec, context);
 }
@@ -38,11 +39,15 @@ class Deduplicate implements Operator {
   /** An equal row is not said again. A row that holds the processing time never equals an earlier one. */
   readonly #isQuiet: boolean;
   readonly #timeOffset: number;
+  /** Mini-batch: only the last row of a key in a bundle is looked at. */
+  readonly #bundle: RowBundle | null;
 
   constructor(spec: DeduplicateSpec, context: OperatorContext) {
     this.#spec = spec;
     this.#context = context;
     this.#state = new RowState(spec.keys, spec.ttlMs, context);
+    const isBundled = spec.keep === 'last' && spec.timeColumn === null && !spec.inputRetracts;
+    this.#bundle = isBundled && spec.bundle ? new RowBundle(spec.bundle, spec.keys, context) : null;
     const hasClock = (context.inputTypes[0] ?? []).some(
       (type) => 'timeAttribute' in type && type.timeAttribute === 'proctime',
     );
@@ -56,11 +61,42 @@ class Deduplicate implements Operator {
       batch,
       (start, end) => {
         for (let row = start; row < end; row++)
-          this.#process(batch, row, batch.insertOnly ? 0 : (batch.kinds[row] as number));
+          this.#take(batch, row, batch.insertOnly ? 0 : (batch.kinds[row] as number));
       },
-      (watermark) => output.mark(watermark),
+      (watermark) => {
+        if (!Number.isNaN(watermark)) this.#finishBundle();
+        output.mark(watermark);
+      },
     );
     output.flush();
+  }
+
+  processTime(nowMs: number): void {
+    if (this.#bundle?.isDue(nowMs) !== true) return;
+    this.#finishBundle();
+    this.#context.output.flush();
+  }
+
+  prepareSnapshot(): void {
+    this.#finishBundle();
+    this.#context.output.flush();
+  }
+
+  endInput(): void {
+    this.prepareSnapshot();
+  }
+
+  #take(batch: Batch, row: number, kind: number): void {
+    if (this.#bundle === null) {
+      this.#process(batch, row, kind);
+      return;
+    }
+    this.#bundle.add(batch, row, kind);
+    if (this.#bundle.isFull) this.#finishBundle();
+  }
+
+  #finishBundle(): void {
+    this.#bundle?.drain((batch, row, kind) => this.#process(batch, row, kind));
   }
 
   #process(batch: Batch, row: number, kind: number): void {

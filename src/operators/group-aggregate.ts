@@ -8,9 +8,9 @@ import type { AggregateCall, OperatorSpec } from '../dataflow/operator-spec.ts';
 import type { Operand } from '../functions/generated-code.ts';
 import type { KeyedTable, Slot } from '../state/state.ts';
 import type { Batch } from '../types/batch.ts';
-import { lanesOf } from '../types/column.ts';
 import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { AggregateSet } from './aggregate-set.ts';
+import { BundledGroupAggregate } from './bundled-group-aggregate.ts';
 import { CodeBody } from './code-body.ts';
 import { generatedFunction, hoistColumns } from './generated-function.ts';
 import { assignBatch, assignRecord, batchOperand, isBytes, recordOperand, sameValue } from './lane-code.ts';
@@ -24,6 +24,7 @@ const TOUCH_FROM = 20_000;
 
 export function createGroupAggregate(spec: GroupAggregateSpec, context: OperatorContext): Operator {
   if (context.mode === 'batch' && isSorted(spec)) return new SortedGroupAggregate(spec, context);
+  if (spec.bundle && context.mode === 'streaming') return new BundledGroupAggregate(spec, spec.bundle, context);
   return new GroupAggregate(spec, context);
 }
 
@@ -130,7 +131,7 @@ else { a = G.findOrInsert(B, K, r); isFirst = G.lastInserted; }`
         : 'a = G.findOrInsert(B, K, r); isFirst = G.lastInserted;',
     );
     if (this.#set.hasMemory) body.emit(`if (isFirst) ${body.constant(this.#set)}.drop(a);`);
-    const before = this.#isBatch ? [] : this.#hold(body, this.#set.values(body, 'a', this.#lastResults()));
+    const before = this.#isBatch ? [] : body.hold(this.#set.values(body, 'a', this.#lastResults()));
     this.#update(body, count);
     body.emit('G.markDirty(a);');
     if (!this.#isBatch) this.#changes(body, count, before);
@@ -186,7 +187,7 @@ ${loop.text}
       if (this.#set.hasMemory) body.emit(`${body.constant(this.#set)}.drop(a);`);
       body.emit('G.remove(a); continue; }');
     }
-    const after = this.#hold(body, this.#set.values(body));
+    const after = body.hold(this.#set.values(body));
     this.#costly.forEach((call, i) => {
       const slot = this.#table.layout.value[this.#costlyAt(i)] as Slot;
       body.emit(assignRecord(slot, resultType(this.#spec, call), 'a', after[call] as Operand));
@@ -200,20 +201,6 @@ ${loop.text}
     }
     if (this.#spec.emitUpdateBefore) this.#emitRow(body, keys, before, '1');
     this.#emitRow(body, keys, after, '2');
-  }
-
-  /** Copies operands into locals, so that they outlive a change of the record. */
-  #hold(body: CodeBody, values: readonly Operand[]): Operand[] {
-    return values.map((value) => {
-      const lanes = lanesOf(value.type).map(() => body.local());
-      lanes.forEach((lane, i) => {
-        body.emit(`${lane} = ${value.lanes[i]};`);
-      });
-      if (value.isNull === 'false') return { ...value, lanes };
-      const isNull = body.local();
-      body.emit(`${isNull} = ${value.isNull};`);
-      return { ...value, lanes, isNull };
-    });
   }
 
   #emitRow(body: CodeBody, keys: readonly Operand[], values: readonly Operand[], kind: string): void {

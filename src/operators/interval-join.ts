@@ -1,6 +1,6 @@
 /**
- * Joins rows whose event times lie near each other. A pair goes out when its second row comes; a row of an outer side that found no partner
- * is padded when the watermark says that none can come any more, and then it is forgotten.
+ * Joins rows whose times lie near each other. A pair goes out when its second row comes; a row of an outer side that found no partner is
+ * padded when the watermark, or the clock for processing time, says that none can come any more, and then it is forgotten.
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
@@ -29,11 +29,13 @@ class IntervalJoin implements Operator {
   readonly #spare: number;
   readonly #joined: JoinedOutput;
   readonly #watermarks: WatermarkMerge;
+  readonly #isRowtime: boolean;
   readonly #timers: readonly [TimerHeap, TimerHeap] = [new TimerHeap(), new TimerHeap()];
   #isRestored = false;
 
   constructor(spec: IntervalJoinSpec, context: OperatorContext) {
     this.#context = context;
+    this.#isRowtime = spec.leftTime !== null;
     const { leftKeys, rightKeys, leftTime, rightTime, joinType } = spec;
     this.#sides = [
       new TimedRows({ name: 'left', input: 0, keys: leftKeys, timeColumn: leftTime, isVersioned: false }, context),
@@ -61,6 +63,10 @@ class IntervalJoin implements Operator {
       (watermark) => {
         const merged = this.#watermarks.advance(input, watermark);
         if (merged === null) return;
+        if (!this.#isRowtime) {
+          output.mark(merged);
+          return;
+        }
         this.#expire(0, merged);
         this.#expire(1, merged);
         // A pair holds rows as old as the longest wait for a partner.
@@ -68,6 +74,14 @@ class IntervalJoin implements Operator {
       },
     );
     output.flush();
+  }
+
+  processTime(nowMs: number): void {
+    if (this.#isRowtime) return;
+    this.#restore();
+    this.#expire(0, nowMs);
+    this.#expire(1, nowMs);
+    this.#context.output.flush();
   }
 
   endInput(): void {
@@ -83,7 +97,7 @@ class IntervalJoin implements Operator {
     const address = me.add(view, row, RowKind.INSERT, false);
     const isJoined = this.#match(input, view, row, address);
     const time = me.time(address);
-    if (time + this.#reach[input] <= this.#watermarks.current) {
+    if (time + this.#reach[input] <= (this.#isRowtime ? this.#watermarks.current : time)) {
       if (!isJoined && this.#isOuter[input]) this.#joined.padded(input, address, RowKind.INSERT);
       me.remove(address);
       return;

@@ -1,5 +1,5 @@
 /**
- * The rows of one side of a join by time: chained by key in order of arrival, with their event time, their kind and a flag. Which of them
+ * The rows of one side of a join by time: chained by key in order of arrival, with their time, their kind and a flag. Which of them
  * match, and when they leave, is the joins' business.
  */
 import type { OperatorContext } from '../dataflow/operator.ts';
@@ -19,7 +19,8 @@ export interface TimedRowsSpec {
   readonly name: string;
   readonly input: 0 | 1;
   readonly keys: readonly number[];
-  readonly timeColumn: number;
+  /** Null: the processing time. */
+  readonly timeColumn: number | null;
   /** One row for each key and time: a new one takes the old one's place. */
   readonly isVersioned: boolean;
 }
@@ -31,6 +32,7 @@ export class TimedRows {
   readonly #heap: OperatorContext['heap'];
   readonly #view: BatchView;
   readonly #spec: TimedRowsSpec;
+  readonly #now: () => number;
   readonly #sequence: { get(): number; set(value: number): void };
   /** Holds a key that is sought. */
   readonly #probe: Batch;
@@ -41,6 +43,7 @@ export class TimedRows {
   constructor(spec: TimedRowsSpec, context: OperatorContext) {
     const input = context.inputTypes[spec.input] ?? [];
     this.#spec = spec;
+    this.#now = () => context.now();
     this.#heap = context.heap;
     this.width = input.length;
     this.#view = new BatchView(input, [
@@ -72,8 +75,9 @@ export class TimedRows {
     return this.#view.over(batch);
   }
 
-  /** Event time of a row of {@link view}. */
+  /** Time of a row of {@link view}. */
   timeOf(view: Batch, row: number): number {
+    if (this.#spec.timeColumn === null) return this.#now();
     return (view.columns[this.#spec.timeColumn] as Column).lane0[row] as number;
   }
 

@@ -20,6 +20,8 @@ export function createWatermarkAssigner(spec: WatermarkAssignerSpec, context: Op
 interface Progress {
   readonly current: number;
   readonly emitted: number;
+  /** The last one that went out with mini-batch. */
+  readonly marked?: number;
 }
 
 class WatermarkAssigner implements Operator {
@@ -32,6 +34,7 @@ class WatermarkAssigner implements Operator {
   #lastRowMs: number | null = null;
   #isIdle = false;
   #current = 0;
+  #marked = 0;
   #emitted = 0;
 
   constructor(spec: WatermarkAssignerSpec, context: OperatorContext) {
@@ -45,7 +48,7 @@ class WatermarkAssigner implements Operator {
 
   processBatch(_input: number, batch: Batch): void {
     const { output } = this.#context;
-    ({ current: this.#current, emitted: this.#emitted } = this.#progress.get());
+    this.#load();
     if (batch.rowCount > 0) {
       this.#lastRowMs = this.#context.now();
       this.#wake();
@@ -71,24 +74,33 @@ class WatermarkAssigner implements Operator {
     }
     to.rowCount = batch.rowCount;
     this.#forwardEnd(batch);
-    this.#progress.set({ current: this.#current, emitted: this.#emitted });
+    this.#save();
     output.flush();
   }
 
   processTime(nowMs: number): void {
-    ({ current: this.#current, emitted: this.#emitted } = this.#progress.get());
+    this.#load();
     if (this.#current <= this.#emitted) {
       this.#idle(nowMs);
       return;
     }
     this.#emit();
-    this.#progress.set({ current: this.#current, emitted: this.#emitted });
+    this.#save();
     this.#context.output.flush();
+  }
+
+  #load(): void {
+    ({ current: this.#current, emitted: this.#emitted, marked: this.#marked = 0 } = this.#progress.get());
+  }
+
+  #save(): void {
+    const progress = { current: this.#current, emitted: this.#emitted };
+    this.#progress.set(this.#spec.miniBatchMs === undefined ? progress : { ...progress, marked: this.#marked });
   }
 
   /** The first row after a silence counts again, with the watermark that was there. */
   #wake(): void {
-    if (this.#isIdle) this.#context.output.mark(this.#emitted);
+    if (this.#isIdle) this.#context.output.mark(this.#spec.miniBatchMs === undefined ? this.#emitted : this.#marked);
     this.#isIdle = false;
   }
 
@@ -104,6 +116,11 @@ class WatermarkAssigner implements Operator {
 
   #emit(): void {
     this.#emitted = this.#current;
+    const { miniBatchMs } = this.#spec;
+    if (miniBatchMs !== undefined) {
+      if (this.#current < this.#marked - (this.#marked % miniBatchMs) + miniBatchMs - 1) return;
+      this.#marked = this.#current;
+    }
     this.#context.output.mark(this.#current);
   }
 

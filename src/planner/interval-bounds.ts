@@ -1,13 +1,15 @@
-/** Conditions that hold the event times of both sides of a join within an interval. */
+/** Conditions that hold the times of both sides of a join within an interval: event times, or both the processing time. */
 import { type Expression, inputsOf } from '../expressions/expression.ts';
 import { conjuncts } from './conditions.ts';
 import type { PlanOf } from './logical-plan.ts';
-import { isRowtime } from './time-attribute.ts';
+import { isProctime, isRowtime } from './time-attribute.ts';
 
 export interface IntervalBounds {
   /** Columns of the own side. */
   readonly leftTime: number;
   readonly rightTime: number;
+  /** False: by processing time. */
+  readonly isRowtime: boolean;
   /** Left time − right time lies within. */
   readonly lowerMs: number;
   readonly upperMs: number;
@@ -16,9 +18,10 @@ export interface IntervalBounds {
   readonly rest: readonly Expression[];
 }
 
-/** An event time moved by a constant. */
+/** A time moved by a constant. */
 interface TimePoint {
   readonly column: number;
+  readonly isRowtime: boolean;
   readonly offsetMs: number;
 }
 
@@ -26,6 +29,7 @@ interface TimePoint {
 interface Bound {
   readonly left: number;
   readonly right: number;
+  readonly isRowtime: boolean;
   readonly isLower: boolean;
   readonly ms: number;
 }
@@ -48,17 +52,19 @@ export function intervalOf(join: PlanOf<'Join'>): IntervalBounds | undefined {
   const [lower, upper] = [bounds.find((bound) => bound.isLower), bounds.find((bound) => !bound.isLower)];
   if (bounds.length !== 2 || lower === undefined || upper === undefined) return undefined;
   if (lower.left !== upper.left || lower.right !== upper.right || rest.some(readsTime)) return undefined;
-  return { leftTime: lower.left, rightTime: lower.right, lowerMs: lower.ms, upperMs: upper.ms, terms, rest };
+  const times = { leftTime: lower.left, rightTime: lower.right, isRowtime: lower.isRowtime };
+  return { ...times, lowerMs: lower.ms, upperMs: upper.ms, terms, rest };
 }
 
 function boundsIn(term: Expression, width: number): Bound[] {
   const flipped = term.kind === 'call' ? FLIPPED[term.function] : undefined;
   if (term.kind !== 'call' || flipped === undefined) return [];
   const [a, b] = term.args.map(timePoint);
-  if (a === undefined || b === undefined || a.column < width === b.column < width) return [];
+  if (a === undefined || b === undefined || a.isRowtime !== b.isRowtime || a.column < width === b.column < width)
+    return [];
   const [left, right, operator] = a.column < width ? [a, b, term.function] : [b, a, flipped];
   const distance = right.offsetMs - left.offsetMs;
-  const columns = { left: left.column, right: right.column - width };
+  const columns = { left: left.column, right: right.column - width, isRowtime: left.isRowtime };
   if (operator === '=')
     return [
       { ...columns, isLower: true, ms: distance },
@@ -71,7 +77,9 @@ function boundsIn(term: Expression, width: number): Bound[] {
 
 function timePoint(expression: Expression): TimePoint | undefined {
   if (expression.kind === 'input')
-    return isRowtime(expression.type) ? { column: expression.index, offsetMs: 0 } : undefined;
+    return isTime(expression)
+      ? { column: expression.index, isRowtime: isRowtime(expression.type), offsetMs: 0 }
+      : undefined;
   if (expression.kind !== 'call' || (expression.function !== '+' && expression.function !== '-')) return undefined;
   const [a, b] = expression.args;
   if (a === undefined || b === undefined) return undefined;
@@ -83,11 +91,15 @@ function moved(time: Expression, by: Expression, sign: 1 | -1): TimePoint | unde
   const point = timePoint(time);
   if (point === undefined || by.kind !== 'literal' || by.type.kind !== 'INTERVAL_DAY_TIME' || by.value === null)
     return undefined;
-  return { column: point.column, offsetMs: point.offsetMs + sign * Number(by.value) };
+  return { ...point, offsetMs: point.offsetMs + sign * Number(by.value) };
 }
 
-/** Event time elsewhere in the condition: Flink plans a regular join. */
+function isTime({ type }: Expression): boolean {
+  return isRowtime(type) || isProctime(type);
+}
+
+/** A time elsewhere in the condition: Flink plans a regular join. */
 function readsTime(term: Expression): boolean {
-  if (term.kind === 'input') return isRowtime(term.type);
+  if (term.kind === 'input') return isTime(term);
   return term.kind === 'call' && inputsOf(term).size > 0 && term.args.some(readsTime);
 }

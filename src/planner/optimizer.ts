@@ -12,6 +12,7 @@ import { rules } from './rules/index.ts';
 import type { RuleContext } from './rules/rule.ts';
 import { shareScans } from './share-scans.ts';
 import { toPhysical } from './to-physical.ts';
+import { markBundled, usesMiniBatch, withMiniBatch } from './with-mini-batch.ts';
 
 export interface OptimizerContext extends RuleContext, SinkContext {
   /** EXPLAIN of a bare query: +U alone will do, as Flink shows it. A query that runs gets -U too. */
@@ -26,7 +27,12 @@ export function applyRules(plan: LogicalPlan, context: RuleContext): LogicalPlan
 /** The plans of one job. Throws EngineErrors with Flink's texts for what cannot be planned. */
 export function optimizeAll(plans: readonly LogicalPlan[], context: OptimizerContext): PhysicalPlan[] {
   const ruled = shareScans(plans.map((plan) => applyRules(plan, context)));
-  return ruled.map((plan, i) => withChangelog(toPhysical(plan, context), (plans[i] as LogicalPlan).fields, context));
+  return ruled.map((plan, i) => {
+    const bound = plans[i] as LogicalPlan;
+    const physical = toPhysical(plan, context);
+    if (!usesMiniBatch(context)) return withChangelog(physical, bound.fields, context);
+    return withMiniBatch(withChangelog(markBundled(physical), bound.fields, context), bound, context);
+  });
 }
 
 /** A job of one plan. */

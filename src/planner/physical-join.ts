@@ -1,4 +1,4 @@
-/** Joins: regular, of intervals of event time, and of windows; the condition divided into equal keys and the rest. */
+/** Joins: regular, of intervals of time, and of windows; the condition divided into equal keys and the rest. */
 import { assert } from '../base/error.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { type Field, withNullable } from '../types/logical-type.ts';
@@ -76,9 +76,10 @@ function intervalJoin(
 ): PhysicalOf<'IntervalJoin'> {
   const { joinType } = plan;
   assert(joinType !== 'SEMI' && joinType !== 'ANTI', 'interval joins have the columns of both sides');
-  const { leftTime, rightTime, lowerMs, upperMs, terms } = interval;
+  const { leftTime, rightTime, isRowtime, lowerMs, upperMs, terms } = interval;
   const keyed = keyedParts(plan, interval.rest, left, right);
-  return { kind: 'IntervalJoin', ...keyed, joinType, leftTime, rightTime, lowerMs, upperMs, bounds: terms };
+  const times = { leftTime, rightTime, isRowtime, lowerMs, upperMs };
+  return { kind: 'IntervalJoin', ...keyed, joinType, ...times, bounds: terms };
 }
 
 function columnOf(key: Expression): number {

@@ -43,12 +43,33 @@ export type PhysicalPlan =
       readonly condition: Expression | null;
       readonly projection: readonly Expression[] | null;
     })
-  | (Base & { readonly kind: 'WatermarkAssigner'; readonly timeColumn: number; readonly watermark: Expression })
+  | (Base & {
+      readonly kind: 'WatermarkAssigner';
+      readonly timeColumn: number;
+      readonly watermark: Expression;
+      /** Mini-batch by event time: ms between watermarks. */
+      readonly miniBatchMs?: number;
+    })
+  | (Base & { readonly kind: 'MiniBatchAssigner'; readonly intervalMs: number; readonly isRowtime: boolean })
   | (Base & { readonly kind: 'Exchange'; readonly keys: readonly number[] })
   | (Base & {
       readonly kind: 'GroupAggregate';
       readonly keys: readonly number[];
       readonly aggregates: readonly NamedAggregateCall[];
+      readonly stateTtl?: string;
+    })
+  /** Keys and calls read the input of the local half, whose own columns are for EXPLAIN. */
+  | (Base & {
+      readonly kind: 'LocalGroupAggregate';
+      readonly keys: readonly number[];
+      readonly aggregates: readonly NamedAggregateCall[];
+      readonly isRetracting: boolean;
+    })
+  | (Base & {
+      readonly kind: 'GlobalGroupAggregate';
+      readonly keys: readonly number[];
+      readonly aggregates: readonly NamedAggregateCall[];
+      readonly isRetracting: boolean;
       readonly stateTtl?: string;
     })
   | (Base & {
@@ -83,6 +104,8 @@ export type PhysicalPlan =
       readonly filterNulls: readonly boolean[];
       readonly condition: Expression | null;
       readonly hints: readonly JoinHint[];
+      /** Mini-batch. */
+      readonly isBundled?: boolean;
       /** Key of each side's rows (upsert key); null: rows may repeat. */
       readonly uniqueKeys: readonly [readonly number[] | null, readonly number[] | null];
     })
@@ -94,6 +117,8 @@ export type PhysicalPlan =
       readonly filterNulls: readonly boolean[];
       readonly leftTime: number;
       readonly rightTime: number;
+      /** The times are event times; else both are the processing time. */
+      readonly isRowtime: boolean;
       readonly lowerMs: number;
       readonly upperMs: number;
       /** The terms that say the bounds; for EXPLAIN. */
@@ -152,6 +177,8 @@ export type PhysicalPlan =
       readonly order: readonly SortKey[];
       /** Event time; null: arrival. */
       readonly timeColumn: number | null;
+      /** Mini-batch. */
+      readonly isBundled?: boolean;
     })
   | (Base & { readonly kind: 'Sort'; readonly order: readonly SortKey[]; readonly timeColumn: number | null })
   | (Base & { readonly kind: 'Limit'; readonly offset: number; readonly fetch: number })

@@ -1,8 +1,12 @@
-/** Columns that are event time. */
+/** Columns that are times of the stream. */
 import type { Field, LogicalType } from '../types/logical-type.ts';
 
 export function isRowtime(type: LogicalType | undefined): boolean {
   return type !== undefined && 'timeAttribute' in type && type.timeAttribute === 'rowtime';
+}
+
+export function isProctime(type: LogicalType | undefined): boolean {
+  return type !== undefined && 'timeAttribute' in type && type.timeAttribute === 'proctime';
 }
 
 /** The first column that is event time, or -1. */

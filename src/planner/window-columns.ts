@@ -1,4 +1,5 @@
 /** Columns that are bounds of windows, followed down to the window table function; and joins of rows in equal windows. */
+import { tableError } from '../base/error.ts';
 import type { WindowSpec } from '../dataflow/operator-spec.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { conjuncts } from './conditions.ts';
@@ -23,13 +24,13 @@ export function windowColumn(plan: LogicalPlan, column: number): WindowColumn | 
       return windowColumn(plan.input, column);
     case 'WindowTableFunction': {
       const role = ROLES[column - plan.input.fields.length];
-      return role === undefined || plan.window.timeColumn === null ? undefined : { window: plan.window, role };
+      return role === undefined ? undefined : { window: plan.window, role };
     }
     case 'GroupWindowAggregate': {
       const first = plan.keys.length + plan.aggregates.length;
       const property = plan.properties[column - first];
       if (property === undefined) return attachedKey(plan, column);
-      if (property === 'proctime' || plan.window.timeColumn === null) return undefined;
+      if (property === 'proctime') return undefined;
       return { window: plan.attachedTo ?? plan.window, role: property };
     }
     case 'Sort':
@@ -89,6 +90,7 @@ export function windowJoinOf(plan: PlanOf<'Join'>): WindowedJoin | undefined {
   }
   const [start, end] = [pairs.get('start'), pairs.get('end')];
   if (start === undefined || end === undefined) return undefined;
+  if (end.window.timeColumn === null) throw tableError('Processing time Window Join is not supported yet.');
   return {
     window: end.window,
     left: { start: start.left, end: end.left },
@@ -107,5 +109,6 @@ function equalColumns(term: Expression, width: number): { left: number; right: n
 }
 
 export function sameWindow(a: WindowSpec, b: WindowSpec | undefined): boolean {
-  return b !== undefined && JSON.stringify({ ...a, timeColumn: 0 }) === JSON.stringify({ ...b, timeColumn: 0 });
+  if (b === undefined || (a.timeColumn === null) !== (b.timeColumn === null)) return false;
+  return JSON.stringify({ ...a, timeColumn: 0 }) === JSON.stringify({ ...b, timeColumn: 0 });
 }

@@ -46,6 +46,34 @@ describe('IntervalJoin', () => {
     expect(ids(runBoth(spec('INNER'), steps))).toEqual(['+I(1, 12)', '+I(1, 13)']);
   });
 
+  test('by processing time a row waits for partners as long as the clock says', () => {
+    const byClock = (joinType: 'INNER' | 'LEFT'): HarnessSpec => {
+      const body = spec(joinType).spec as Extract<OperatorSpec, { kind: 'IntervalJoin' }>;
+      return harness({ ...body, leftTime: null, rightTime: null });
+    };
+    const clocked = [
+      { time: 100 },
+      { input: 0, rows: [row('a', 1, 0), row('b', 2, 0), row(null, 3, 0)] },
+      { time: 105 },
+      { input: 1, rows: [row('a', 11, 0)] },
+      { time: 111 },
+      { input: 1, rows: [row('a', 12, 0), row('c', 13, 0)] },
+      { time: 116 },
+      { input: 0, rows: [row('c', 4, 0)] },
+      { time: 117 },
+      { input: 0, rows: [row('c', 5, 0)] },
+      { time: 1000 },
+    ];
+    expect(ids(runBoth(byClock('INNER'), clocked))).toEqual(['+I(1, 11)', '+I(4, 13)']);
+    expect(ids(runBoth(byClock('LEFT'), clocked))).toEqual([
+      '+I(1, 11)',
+      '+I(4, 13)',
+      '+I(2, null)',
+      '+I(3, null)',
+      '+I(5, null)',
+    ]);
+  });
+
   test('an outer row is padded when no partner can come any more', () => {
     expect(ids(runBoth(spec('LEFT'), steps))).toEqual(['+I(1, 12)', '+I(1, 13)', '+I(2, null)', '+I(3, null)']);
     expect(ids(runBoth(spec('RIGHT'), steps))).toEqual([

@@ -74,6 +74,71 @@ Calc(select=[order_id, (amount * qty) AS EXPR$1], where=[(qty > 5)])
   });
 });
 
+describe('mini-batch', () => {
+  const withSettings = (settings: Readonly<Record<string, string>>): PlannerContext => ({
+    ...context,
+    config: (key) => settings[key],
+    settings: () => settings,
+  });
+  const BUNDLES = {
+    'table.exec.mini-batch.enabled': 'true',
+    'table.exec.mini-batch.allow-latency': '2 s',
+    'table.exec.mini-batch.size': '5000',
+  };
+  const COUNTED = 'SELECT sku, COUNT(*), AVG(amount), COUNT(DISTINCT qty) FROM orders GROUP BY sku';
+
+  async function planOf(sql: string, settings: Readonly<Record<string, string>>): Promise<string> {
+    const text = await explain(parseQuery(sql), [], withSettings(settings));
+    return text.split('== Optimized Physical Plan ==\n')[1]?.split('\n\n')[0] ?? '';
+  }
+
+  test('an aggregation is divided, one that cannot be merged is not', async () => {
+    expect(
+      await planOf(COUNTED, BUNDLES),
+    ).toBe(`GlobalGroupAggregate(groupBy=[sku], select=[sku, COUNT(count1$0) AS EXPR$1, AVG((sum$1, count$2)) AS EXPR$2, COUNT(distinct$0 count$3) AS EXPR$3])
++- Exchange(distribution=[hash[sku]])
+   +- LocalGroupAggregate(groupBy=[sku], select=[sku, COUNT(*) AS count1$0, AVG(amount) AS (sum$1, count$2), COUNT(distinct$0 qty) AS count$3, DISTINCT(qty) AS distinct$0])
+      +- Calc(select=[sku, amount, qty])
+         +- MiniBatchAssigner(interval=[2000ms], mode=[ProcTime])
+            +- WatermarkAssigner(rowtime=[ts], watermark=[-(ts, 5000:INTERVAL SECOND)])
+               +- TableSourceScan(table=[[c, d, orders, project=[sku, amount, qty, ts], metadata=[]]], fields=[sku, amount, qty, ts])`);
+    for (const [sql, settings] of [
+      ['SELECT sku, FIRST_VALUE(qty) FROM orders GROUP BY sku', BUNDLES],
+      [COUNTED, { ...BUNDLES, 'table.optimizer.agg-phase-strategy': 'one_phase' }],
+    ] as const)
+      expect((await planOf(sql, settings)).split('\n')[0]).toMatch(/^GroupAggregate/);
+  });
+
+  test('windows bundle by event time, a projection not at all', async () => {
+    const window = "TUMBLE(TABLE orders, DESCRIPTOR(ts), INTERVAL '10' SECOND)";
+    const counted = `SELECT sku, COUNT(*) FROM TABLE(${window}) GROUP BY sku, window_start, window_end`;
+    expect(await planOf(counted, BUNDLES)).toContain('MiniBatchAssigner(interval=[2000ms], mode=[RowTime])');
+    expect(await planOf('SELECT sku FROM orders', BUNDLES)).not.toContain('MiniBatchAssigner');
+    const joined = 'SELECT a.sku FROM orders AS a JOIN orders AS b ON a.order_id = b.order_id';
+    expect(await planOf(joined, BUNDLES)).toContain('miniBatch=[true]');
+  });
+
+  test('the operator is told of its bundles', async () => {
+    const { graph } = await planQuery(parseQuery(COUNTED), withSettings(BUNDLES), { sql: '' });
+    const bodies = graph.vertices.map((vertex) => vertex.body);
+    expect(bodies.map((body) => body.kind)).toEqual(['Source', 'GroupAggregate', 'Collect']);
+    expect(bodies[1]).toMatchObject({ bundle: { size: 5000, latencyMs: 2000, isTwoPhase: true } });
+  });
+
+  test('settings that are missing or wrong', async () => {
+    const enabled = 'table.exec.mini-batch.enabled';
+    const [size, latency] = ['table.exec.mini-batch.size', 'table.exec.mini-batch.allow-latency'];
+    const failures: ReadonlyArray<readonly [Readonly<Record<string, string>>, string]> = [
+      [{ [enabled]: 'true', [size]: '5' }, 'MiniBatch Latency must be greater than 0 ms. [null]'],
+      [{ [enabled]: 'true', [latency]: '1 s' }, `Key: '${size}' , default: -1 (fallback keys: []) must be > 0.`],
+      [{ [enabled]: 'maybe' }, `Could not parse value 'maybe' for key '${enabled}'.`],
+      [{ ...BUNDLES, [size]: 'x' }, `Could not parse value 'x' for key '${size}'.`],
+      [{ ...BUNDLES, 'table.optimizer.agg-phase-strategy': 'THREE' }, "Could not parse value 'THREE' for key"],
+    ];
+    for (const [settings, text] of failures) await expect(planOf(COUNTED, settings)).rejects.toThrow(text);
+  });
+});
+
 describe('planning a query', () => {
   test('computes event time only where something looks at it', async () => {
     const kinds = async (sql: string) => {

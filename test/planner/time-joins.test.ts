@@ -54,6 +54,23 @@ describe('interval joins', () => {
     expect(find(plan, 'IntervalJoin')).toMatchObject({ lowerMs: -7000, upperMs: 0 });
   });
 
+  test('by processing time, when both times are that', () => {
+    const proctime = { ...types.timestampLtz(3), timeAttribute: 'proctime' } as LogicalType;
+    const fields = [p.field('id', types.int()), p.field('pt', proctime), p.field('v', types.int())];
+    const sides = [p.scan(p.table('l', fields)), p.scan(p.table('r', fields))] as const;
+    const [own, other] = [inputReference(1, proctime), inputReference(4, proctime)];
+    const bound = (operator: string, ms: number) =>
+      p.compare(
+        operator,
+        other,
+        call('+', [own, literal(BigInt(ms), types.intervalDay('SECOND(3)', false))], proctime),
+      );
+    const plan = p.join(...sides, 'LEFT', p.and(ID, p.and(bound('>=', -5000), bound('<=', 7000))));
+    const node = find(physical(plan), 'IntervalJoin');
+    expect(node).toMatchObject({ isRowtime: false, lowerMs: -7000, upperMs: 5000 });
+    expect(explained(plan)).toContain('isRowTime=false');
+  });
+
   test('one bound below and one above, wherever they are said', () => {
     const cross = p.join(left(), right(), 'INNER', ID);
     const times = p.and(

@@ -1,4 +1,5 @@
 /** An upsert stream made a full changelog. */
+import { bundled } from '../mini-batch.ts';
 import { ALL_CHANGES, defineNode } from './node.ts';
 import { modeOf } from './node-inputs.ts';
 import { columnNames } from './node-text.ts';
@@ -13,11 +14,12 @@ export const changelogNormalizeNode = defineNode({
     ['key', `[${columnNames(node.keys, node.fields)}]`],
     ...(node.condition === null ? [] : [['condition', `[${expression(node.condition, node.fields)}]`] as const]),
   ],
-  lower: (node, { ttlMs }) => ({
+  lower: (node, { ttlMs, config, mode }) => ({
     kind: 'ChangelogNormalize',
     keys: node.keys,
     emitUpdateBefore: modeOf(node).updateBefore,
     condition: node.condition,
     ttlMs,
+    ...bundled(config, mode),
   }),
 });

@@ -1,4 +1,5 @@
 /** The first or the last row of a key by time. */
+import { bundled } from '../mini-batch.ts';
 import type { PhysicalOf } from '../physical-plan.ts';
 import { ALL_CHANGES, defineNode, INSERT_ONLY, isInsertOnlyKinds } from './node.ts';
 import { inputOf, modeOf, retracts, wantsRetractions } from './node-inputs.ts';
@@ -13,7 +14,9 @@ export const deduplicateNode = defineNode({
   /** Flink decides for it only in the execution plan. */
   name: (_node, style) => (style === 'physical' ? 'Rank' : 'Deduplicate'),
   produces: (node, [input]) =>
-    node.keep === 'first' && input !== undefined && isInsertOnlyKinds(input) ? INSERT_ONLY : ALL_CHANGES,
+    node.keep === 'first' && node.isBundled !== true && input !== undefined && isInsertOnlyKinds(input)
+      ? INSERT_ONLY
+      : ALL_CHANGES,
   alternatives: (node) => wantsRetractions(node),
   explain(node, { style }) {
     const fields = inputOf(node).fields;
@@ -34,7 +37,7 @@ export const deduplicateNode = defineNode({
       ['select', `[${fieldNames(node.fields)}]`],
     ];
   },
-  lower: (node, { ttlMs }) => ({
+  lower: (node, { ttlMs, config, mode }) => ({
     kind: 'Deduplicate',
     keys: node.keys,
     keep: node.keep,
@@ -42,6 +45,7 @@ export const deduplicateNode = defineNode({
     inputRetracts: retracts(node),
     emitUpdateBefore: modeOf(node).updateBefore,
     ttlMs,
+    ...bundled(config, mode),
   }),
 });
 

@@ -1,8 +1,9 @@
 /** GROUP BY without windows, and DISTINCT. */
-import type { AggregateCall } from '../../dataflow/operator-spec.ts';
 import { isInsertOnly } from '../../types/changelog-mode.ts';
 import { durationMs } from '../duration-text.ts';
 import { monotonicityOf } from '../infer-monotonicity.ts';
+import type { NamedAggregateCall } from '../logical-plan.ts';
+import { bundled } from '../mini-batch.ts';
 import type { PhysicalOf, PhysicalPlan } from '../physical-plan.ts';
 import { aggregateText } from './aggregate-text.ts';
 import { defineNode } from './node.ts';
@@ -28,20 +29,21 @@ export const groupAggregateNode = defineNode({
     const select = [...(node.keys.length > 0 ? [keys] : []), ...calls].join(', ');
     return [...(node.keys.length > 0 ? [['groupBy', `[${keys}]`] as const] : []), ['select', `[${select}]`]];
   },
-  lower: (node, { ttlMs }) => ({
+  lower: (node, { ttlMs, config, mode }) => ({
     kind: 'GroupAggregate',
     keys: node.keys,
-    aggregates: callsOf(node),
+    aggregates: callsOf(node).map(({ name: _name, ...call }) => call),
     inputRetracts: retracts(node),
     emitUpdateBefore: modeOf(node).updateBefore,
     ttlMs: node.stateTtl === undefined ? ttlMs : durationMs(node.stateTtl),
+    ...bundled(config, mode),
   }),
 });
 
 /** MAX of what only rises, and MIN of what only falls, do not look at what an update takes back. */
-function callsOf(node: PhysicalOf<'GroupAggregate'>): AggregateCall[] {
+export function callsOf(node: PhysicalOf<'GroupAggregate'>): NamedAggregateCall[] {
   const moves = retracts(node) ? monotonicityOf(inputOf(node), isInsertOnlyPlan) : [];
-  return node.aggregates.map(({ name: _name, ...call }) => {
+  return node.aggregates.map((call) => {
     const move = moves[call.args[0] ?? -1];
     const isMonotonic =
       (call.function === 'MAX' && move === 'increasing') || (call.function === 'MIN' && move === 'decreasing');

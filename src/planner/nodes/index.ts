@@ -8,11 +8,14 @@ import { deduplicateNode } from './deduplicate.ts';
 import { dropUpdateBeforeNode } from './drop-update-before.ts';
 import { exchangeNode } from './exchange.ts';
 import { expandNode } from './expand.ts';
+import { globalGroupAggregateNode } from './global-group-aggregate.ts';
 import { groupAggregateNode } from './group-aggregate.ts';
 import { intervalJoinNode } from './interval-join.ts';
 import { joinNode } from './join.ts';
 import { limitNode } from './limit.ts';
+import { localGroupAggregateNode } from './local-group-aggregate.ts';
 import { lookupJoinNode } from './lookup-join.ts';
+import { miniBatchAssignerNode } from './mini-batch-assigner.ts';
 import type { NodeDefinition } from './node.ts';
 import { overAggregateNode } from './over-aggregate.ts';
 import { processTableFunctionNode } from './process-table-function.ts';
@@ -37,11 +40,14 @@ const nodes: { readonly [K in PhysicalKind]: NodeDefinition<K> } = {
   DropUpdateBefore: dropUpdateBeforeNode,
   Exchange: exchangeNode,
   Expand: expandNode,
+  GlobalGroupAggregate: globalGroupAggregateNode,
   GroupAggregate: groupAggregateNode,
   IntervalJoin: intervalJoinNode,
   Join: joinNode,
   Limit: limitNode,
+  LocalGroupAggregate: localGroupAggregateNode,
   LookupJoin: lookupJoinNode,
+  MiniBatchAssigner: miniBatchAssignerNode,
   OverAggregate: overAggregateNode,
   ProcessTableFunction: processTableFunctionNode,
   Rank: rankNode,

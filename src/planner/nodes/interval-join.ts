@@ -1,4 +1,4 @@
-/** Rows of both sides whose event times lie near each other. */
+/** Rows of both sides whose times lie near each other. */
 import { conjuncts } from '../conditions.ts';
 import { JOIN_TYPE_NAMES, whereText } from './join-text.ts';
 import { defineNode, INSERT_ONLY } from './node.ts';
@@ -13,8 +13,8 @@ export const intervalJoinNode = defineNode({
   accepts: 'insert',
   produces: () => INSERT_ONLY,
   explain(node, context) {
-    const { lowerMs, upperMs, leftTime, rightTime } = node;
-    const bounds = `isRowTime=true, leftLowerBound=${lowerMs}, leftUpperBound=${upperMs}, leftTimeIndex=${leftTime}, rightTimeIndex=${rightTime}`;
+    const { lowerMs, upperMs, leftTime, rightTime, isRowtime } = node;
+    const bounds = `isRowTime=${isRowtime}, leftLowerBound=${lowerMs}, leftUpperBound=${upperMs}, leftTimeIndex=${leftTime}, rightTimeIndex=${rightTime}`;
     return [
       ['joinType', `[${JOIN_TYPE_NAMES[node.joinType]}]`],
       ['windowBounds', `[${bounds}]`],
@@ -28,8 +28,8 @@ export const intervalJoinNode = defineNode({
     leftKeys: node.leftKeys,
     rightKeys: node.rightKeys,
     filterNulls: node.filterNulls,
-    leftTime: node.leftTime,
-    rightTime: node.rightTime,
+    leftTime: node.isRowtime ? node.leftTime : null,
+    rightTime: node.isRowtime ? node.rightTime : null,
     lowerMs: node.lowerMs,
     upperMs: node.upperMs,
     condition: node.condition,

@@ -37,6 +37,7 @@ export const joinNode = defineNode({
       ['select', `[${fieldNames(node.fields)}]`],
       ['leftInputSpec', `[${sideText(node, 0)}]`],
       ['rightInputSpec', `[${sideText(node, 1)}]`],
+      ...(node.isBundled === true ? [['miniBatch', '[true]'] as const] : []),
     ];
   },
   lower: (node, { ttlMs }) => ({

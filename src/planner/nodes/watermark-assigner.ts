@@ -19,5 +19,6 @@ export const watermarkAssignerNode = defineNode({
     watermark: node.watermark,
     intervalMs: durationMs(config('pipeline.auto-watermark-interval') ?? DEFAULT_INTERVAL),
     idleTimeoutMs: durationMs(config('table.exec.source.idle-timeout')),
+    ...(node.miniBatchMs === undefined ? {} : { miniBatchMs: node.miniBatchMs }),
   }),
 });

@@ -17,6 +17,7 @@ export function overAttachedWindow(node: PlanOf<'Aggregate'>): LogicalPlan | und
   const start = columns.findIndex((column) => column?.role === 'start');
   const window = columns[end]?.window;
   if (end < 0 || start < 0 || window === undefined || !sameWindow(window, columns[start]?.window)) return undefined;
+  if (window.timeColumn === null) return undefined;
   const rowtime = columns.findIndex((column) => column?.role === 'rowtime');
   const input = withTime(node.input, node.keys[end] as number, window);
   const plain = node.keys.flatMap((_, i) => (i === end || i === rowtime ? [] : [i]));

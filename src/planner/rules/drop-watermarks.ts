@@ -24,7 +24,7 @@ function usesTime(node: LogicalPlan): boolean {
     case 'TemporalJoin':
       return true;
     case 'Join':
-      return intervalOf(node) !== undefined || readsWatermark(node);
+      return intervalOf(node)?.isRowtime === true || readsWatermark(node);
     case 'Rank':
       return node.isWindowed === true || node.order.some((key) => isRowtime(node.input.fields[key.column]?.type));
     case 'Sort':

@@ -2,9 +2,11 @@
  * Top-N of a window (PARTITION BY window_start, window_end): the rows are held until their window closes and go on sorted, so that each
  * row's rank is final when it comes. ROW_NUMBER = 1 by time (deduplication in a window) is a case of it.
  */
+import { tableError } from '../../base/error.ts';
 import { referencesTo } from '../conditions.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
 import { rewriteUp } from '../plan-tree.ts';
+import { isProctime, isRowtime } from '../time-attribute.ts';
 import { sameWindow, windowColumn } from '../window-columns.ts';
 import { withTime } from './attached-window.ts';
 import { defineRule } from './rule.ts';
@@ -24,6 +26,7 @@ function windowed(node: PlanOf<'Rank'>): LogicalPlan | undefined {
   const start = columns.find((column) => column?.role === 'start');
   const window = columns[end]?.window;
   if (window === undefined || start === undefined || !sameWindow(window, start.window)) return undefined;
+  if (window.timeColumn === null) throw byProcessingTime(node);
   const timed = withTime(node.input, node.partition[end] as number, window);
   const time = { column: timed.fields.length - 1, ascending: true, nullsFirst: false };
   const sorted: LogicalPlan = {
@@ -37,4 +40,11 @@ function windowed(node: PlanOf<'Rank'>): LogicalPlan | undefined {
   const { fields } = node.input;
   const input: LogicalPlan = { kind: 'Project', fields, input: sorted, expressions: referencesTo(fields) };
   return { ...node, input, isWindowed: true };
+}
+
+function byProcessingTime(node: PlanOf<'Rank'>): Error {
+  const type = node.input.fields[node.order[0]?.column ?? -1]?.type;
+  const isFirst = node.rankStart === 1 && node.rankEnd === 1 && node.order.length === 1;
+  const what = isFirst && (isRowtime(type) || isProctime(type)) ? 'Deduplication' : 'TopN';
+  return tableError(`Processing time Window ${what} is not supported yet.`);
 }
