@@ -1,6 +1,11 @@
 /** The settings of a session, under Flink's keys: what SET changes and the reference page lists. Defaults that are Millrace's own say so. */
 import type { OptionSpec } from '../base/option.ts';
 
+const MINI_BATCH = {
+  'table.exec.mini-batch.enabled': 'true',
+  'table.exec.mini-batch.allow-latency': '1 s',
+  'table.exec.mini-batch.size': '5000',
+} as const;
 const SWITCH = { type: 'boolean', default: 'false' } as const;
 
 const execution: readonly OptionSpec[] = [
@@ -260,26 +265,34 @@ const tables: readonly OptionSpec[] = [
   {
     ...SWITCH,
     key: 'table.exec.mini-batch.enabled',
-    summary: 'Whether changes are gathered before they are aggregated.',
+    example: MINI_BATCH,
+    summary: 'Whether rows are bundled, and each bundle gives one change a key.',
+  },
+  {
+    key: 'table.exec.mini-batch.allow-latency',
+    type: 'duration',
+    default: '0 ms',
+    example: MINI_BATCH,
+    summary: 'How long rows may wait for their bundle.',
   },
   {
     key: 'table.exec.mini-batch.size',
     type: 'long',
     default: '-1',
-    example: { 'table.exec.mini-batch.size': '5000' },
-    summary: 'How many rows are gathered at most.',
+    example: MINI_BATCH,
+    summary: 'How many rows make a bundle.',
   },
   {
     key: 'table.optimizer.agg-phase-strategy',
     type: 'enum',
     values: ['AUTO', 'ONE_PHASE', 'TWO_PHASE'],
     default: 'AUTO',
-    summary: 'Whether aggregates are computed in one step or two.',
+    summary: 'Whether an aggregation of bundles is planned in one step or two; the results are the same.',
   },
   {
     ...SWITCH,
     key: 'table.optimizer.distinct-agg.split.enabled',
-    summary: 'Whether DISTINCT aggregates are split by buckets.',
+    summary: 'Whether Flink splits DISTINCT aggregates by buckets: without effect in one thread.',
   },
   {
     key: 'table.plan.compile.catalog-objects',

@@ -8,6 +8,10 @@ import { columnNames } from './node-text.ts';
 
 export const globalGroupAggregateNode = defineNode({
   kind: 'GlobalGroupAggregate',
+  summary: 'Groups rows bundle by bundle, and says one change a group for each.',
+  examples: [
+    "SET 'table.exec.mini-batch.enabled' = 'true'; SET 'table.exec.mini-batch.allow-latency' = '1 s'; SET 'table.exec.mini-batch.size' = '5000'; SELECT user_id, SUM(price) FROM orders GROUP BY user_id",
+  ],
   explain(node) {
     const keys = columnNames(
       node.keys.map((_, i) => i),

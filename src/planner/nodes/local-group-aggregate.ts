@@ -6,6 +6,10 @@ import { columnNames } from './node-text.ts';
 
 export const localGroupAggregateNode = defineNode({
   kind: 'LocalGroupAggregate',
+  summary: 'The first half of a grouping by bundles.',
+  examples: [
+    "SET 'table.exec.mini-batch.enabled' = 'true'; SET 'table.exec.mini-batch.allow-latency' = '1 s'; SET 'table.exec.mini-batch.size' = '5000'; SELECT user_id, SUM(price) FROM orders GROUP BY user_id",
+  ],
   produces: () => INSERT_ONLY,
   explain(node) {
     const fields = inputOf(node).fields;
