@@ -112,7 +112,10 @@ function nullIf(a: Expression, b: Expression, node: FunctionNode): Expression {
 }
 
 function coalesce(args: readonly Expression[], node: FunctionNode): Expression {
-  const common = commonType(args.map((arg) => arg.type));
+  const common = commonType(
+    args.map((arg) => arg.type),
+    'flink',
+  );
   if (!common || common.kind === 'NULL') return bindScalar('COALESCE', args, node.span);
   const casted = args.map((arg) => castTo(arg, withNullable(common, arg.type.nullable)));
   return bindScalar('COALESCE', casted, node.span);

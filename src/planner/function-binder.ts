@@ -11,8 +11,12 @@ import { isInteger, isNumeric, isText, sameType } from '../types/type-family.ts'
 import { sqlTypeName } from '../types/type-name.ts';
 import { bindError } from './bind-error.ts';
 
+/** Operators that have a name and are written another way. */
+const NOT_CALLED = new Set(['ARRAY', 'FIELD', 'ITEM', 'MAP', 'MINUS_DATE', 'NEGATE']);
+
+/** Whether a user may call it by its name. */
 export function isKnownFunction(name: string): boolean {
-  return lookupScalar(name) !== undefined;
+  return lookupScalar(name) !== undefined && !NOT_CALLED.has(name);
 }
 
 export function isAggregateFunction(name: string): boolean {
@@ -121,7 +125,10 @@ function signature(name: string, args: readonly Expression[], span: Span): Error
 }
 
 export function functionNotFound(name: string, args: readonly Expression[], span: Span): EngineError {
-  return bindError(noMatchError(name, args.map(infoOf)).message, span);
+  const { message } = noMatchError(name, args.map(infoOf));
+  if (name !== 'ARRAY' && name !== 'MAP') return bindError(message, span);
+  const form = `'${name}(<EQUIVALENT_TYPE>, <EQUIVALENT_TYPE>, <...>)'`;
+  return bindError(`${message}.\nSupported signatures are:\n${form}`, span);
 }
 
 /** CAST and TRY_CAST as typed by the user. */

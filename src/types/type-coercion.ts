@@ -66,30 +66,34 @@ function nestedImplicitCast(from: LogicalType, to: LogicalType): boolean {
   return from.kind === to.kind;
 }
 
+/** Whose rules find a common type where they differ: Calcite's (CASE, set operations, collections), or those of Flink's own functions. */
+type MergeRules = 'calcite' | 'flink';
+
 /**
  * The type that holds the values of all: nullable if one is. Undefined when there is none. NULL types do not count.
  */
-export function commonType(list: readonly LogicalType[]): LogicalType | undefined {
+export function commonType(list: readonly LogicalType[], rules: MergeRules = 'calcite'): LogicalType | undefined {
   const nullable = list.some((type) => type.nullable);
   let result: LogicalType | undefined;
   for (const type of list) {
     if (type.kind === 'NULL') continue;
-    result = result === undefined ? type : merge(result, type);
+    result = result === undefined ? type : merge(result, type, rules);
     if (result === undefined) return undefined;
   }
   return result === undefined ? list[0] : withNullable(result, nullable);
 }
 
-function merge(a: LogicalType, b: LogicalType): LogicalType | undefined {
+function merge(a: LogicalType, b: LogicalType, rules: MergeRules): LogicalType | undefined {
   const nullable = a.nullable || b.nullable;
   if (sameType(a, b) && !isNested(a)) return withNullable(a, nullable);
   if (isText(a) && isText(b)) return mergeText(a, b, nullable);
   if (isBinary(a) && isBinary(b)) return mergeBinary(a, b, nullable);
-  if (isNumeric(a) && isNumeric(b)) return withNullable(mergeNumbers(a, b), nullable);
+  if (isNumeric(a) && isNumeric(b))
+    return withNullable((rules === 'flink' ? mergeWider : mergeNumbers)(a, b), nullable);
   if (isInterval(a) && a.kind === b.kind) return withNullable(mergeIntervals(a, b), nullable);
-  if (isDatetime(a) && isDatetime(b)) return mergeTimes(a, b, nullable);
+  if (isDatetime(a) && isDatetime(b)) return mergeTimes(a, b, nullable, rules);
   if (isDatetime(a) && isInterval(b)) return withNullable(a, nullable);
-  return mergeNested(a, b, nullable);
+  return mergeNested(a, b, nullable, rules);
 }
 
 function lengthOf(type: LogicalType): number {
@@ -106,6 +110,12 @@ function mergeBinary(a: LogicalType, b: LogicalType, nullable: boolean): Logical
   const length = Math.max(lengthOf(a), lengthOf(b));
   const fixed = a.kind === 'BINARY' && b.kind === 'BINARY' && lengthOf(a) === lengthOf(b);
   return fixed ? types.binary(length, nullable) : types.varbinary(length, nullable);
+}
+
+/** As Flink's functions have it: DOUBLE is wider than FLOAT, and FLOAT holds the DECIMALs before it. */
+function mergeWider(a: LogicalType, b: LogicalType): LogicalType {
+  if (isApproximate(a) && isApproximate(b)) return a.kind === 'DOUBLE' ? a : b;
+  return a.kind === 'DECIMAL' && b.kind === 'FLOAT' ? b : mergeNumbers(a, b);
 }
 
 /** The wider of two number types: DOUBLE beats all, integers count as DECIMAL beside a DECIMAL. */
@@ -139,16 +149,30 @@ function precisionOf(type: LogicalType): number {
   return type.kind === 'TIME' || type.kind === 'TIMESTAMP' || type.kind === 'TIMESTAMP_LTZ' ? type.precision : 0;
 }
 
-function mergeTimes(a: LogicalType, b: LogicalType, nullable: boolean): LogicalType | undefined {
+function mergeTimes(a: LogicalType, b: LogicalType, nullable: boolean, rules: MergeRules): LogicalType | undefined {
   const precision = Math.max(precisionOf(a), precisionOf(b));
-  if (a.kind === 'TIME' && b.kind === 'TIME') return types.time(precision, nullable);
-  if (a.kind === 'TIME' || b.kind === 'TIME') return undefined;
-  if (a.kind === 'TIMESTAMP_LTZ' && b.kind === 'TIMESTAMP_LTZ') return types.timestampLtz(precision, nullable);
-  if (a.kind === 'TIMESTAMP_LTZ' || b.kind === 'TIMESTAMP_LTZ') return types.timestampLtz(precision, nullable);
-  return types.timestamp(precision, nullable);
+  if (a.kind === b.kind) return withPrecision(a, precision, nullable);
+  const [less, more] = a.kind === 'DATE' || a.kind === 'TIME' ? [a, b] : [b, a];
+  if (less.kind !== 'DATE' && less.kind !== 'TIME')
+    return rules === 'calcite' ? withPrecision(a, precision, nullable) : types.timestampLtz(precision, nullable);
+  return rules === 'flink' && more.kind === 'TIMESTAMP' ? withNullable(less, nullable) : undefined;
 }
 
-function mergeNested(a: LogicalType, b: LogicalType, nullable: boolean): LogicalType | undefined {
+function withPrecision(type: LogicalType, precision: number, nullable: boolean): LogicalType {
+  switch (type.kind) {
+    case 'TIME':
+      return types.time(precision, nullable);
+    case 'TIMESTAMP':
+      return types.timestamp(precision, nullable);
+    case 'TIMESTAMP_LTZ':
+      return types.timestampLtz(precision, nullable);
+    default:
+      return withNullable(type, nullable);
+  }
+}
+
+function mergeNested(a: LogicalType, b: LogicalType, nullable: boolean, rules: MergeRules): LogicalType | undefined {
+  const merge2 = (one: LogicalType, other: LogicalType) => commonType([one, other], rules);
   if (a.kind === 'ARRAY' && b.kind === 'ARRAY') {
     const element = merge2(a.element, b.element);
     return element && types.array(element, nullable);
@@ -171,8 +195,4 @@ function mergeNested(a: LogicalType, b: LogicalType, nullable: boolean): Logical
     fields.push({ ...field, type });
   }
   return types.row(fields, nullable);
-}
-
-function merge2(a: LogicalType, b: LogicalType): LogicalType | undefined {
-  return commonType([a, b]);
 }

@@ -1,7 +1,7 @@
 /** Choices: CASE, IF, COALESCE and their kin. Which branches are computed at all is the business of who evaluates. */
 import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
 import { commonType } from '../../types/type-coercion.ts';
-import { isBinary, isNumeric, isText, sameType } from '../../types/type-family.ts';
+import { isApproximate, isBinary, isDatetime, isNumeric, isText, sameType } from '../../types/type-family.ts';
 import { typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
 import { codeError, inferenceError, validatorError } from '../call-error.ts';
@@ -99,18 +99,33 @@ const coalesce = defineScalar({
   minArgs: 1,
   maxArgs: Number.MAX_SAFE_INTEGER,
   nullPropagating: false,
-  coerce: (args) => castAll(args, commonType(typesOf(args))),
+  coerce: (args) => castAll(args, commonType(typesOf(args), 'flink')),
   inferType: (args) => coalesceType('COALESCE', args),
   bind: () => (args) => args.find((arg) => arg !== null) ?? null,
 });
 
 function coalesceType(name: string, args: readonly ArgumentInfo[]): LogicalType {
-  const common = commonType(typesOf(args));
-  if (!common) throw inferenceError(name, args);
+  const common = commonType(typesOf(args), 'flink');
+  if (!common) throw inferenceError(name, args, misplacedNumber(args));
   return withNullable(
     common,
     args.every((arg) => arg.type.nullable),
   );
+}
+
+/** What is said of numbers beside dates; undefined: nothing of its own. */
+function misplacedNumber(args: readonly ArgumentInfo[]): string | undefined {
+  const wanted = args.find(({ type }) => ['DATE', 'TIMESTAMP', 'TIMESTAMP_LTZ'].includes(type.kind));
+  const place = args.findIndex(({ type }) => isNumeric(type));
+  if (!wanted || place < 0 || args.some(({ type }) => !isNumeric(type) && type.kind !== wanted.type.kind))
+    return undefined;
+  const given = args[place] as ArgumentInfo;
+  if (isApproximate(given.type)) return undefined;
+  const expected = withNullable(
+    wanted.type,
+    args.every(({ type }) => type.nullable),
+  );
+  return `Invalid argument type at position ${place}. Data type ${typeSummary(expected)} expected but ${typeSummary(given.type)} passed.`;
 }
 
 /** A text that cannot be NULL keeps its own length. */
@@ -126,7 +141,7 @@ const ifNull = defineScalar({
   example: 'IFNULL(CAST(NULL AS INT), 5)',
   minArgs: 2,
   maxArgs: 2,
-  coerce: (args) => (keepsFirst(args) ? [] : castAll(args, commonType(typesOf(args)))),
+  coerce: (args) => (keepsFirst(args) ? [] : castAll(args, commonType(typesOf(args), 'flink'))),
   inferType: (args) => (keepsFirst(args) ? args[0]?.type : coalesceType('IFNULL', args)),
 });
 
@@ -157,9 +172,9 @@ function extreme(name: 'GREATEST' | 'LEAST', word: string, wins: (order: number)
     example: `${name}(1, 3, 2)`,
     minArgs: 1,
     maxArgs: Number.MAX_SAFE_INTEGER,
-    coerce: (args) => castAll(args, commonType(typesOf(args))),
+    coerce: (args) => castAll(args, commonType(typesOf(args), 'flink')),
     inferType(args) {
-      const common = commonType(typesOf(args));
+      const common = commonType(typesOf(args), 'flink');
       if (!common) throw inferenceError(name, args, cannotCompare(args));
       return common;
     },
@@ -174,6 +189,7 @@ function extreme(name: 'GREATEST' | 'LEAST', word: string, wins: (order: number)
 }
 
 function cannotCompare(args: readonly ArgumentInfo[]): string {
+  if (args.every(({ type }) => isDatetime(type))) return 'Could not infer an output type for the given arguments.';
   const [a, b] = args as [ArgumentInfo, ArgumentInfo];
   return `All types in a comparison should support both 'EQUALS' and 'ORDER' comparison with each other. Can not compare ${typeSummary(a.type)} with ${typeSummary(b.type)}`;
 }

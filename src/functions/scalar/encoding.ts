@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { bytesOf, textOf } from '../../types/heap-bytes.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import { hexOf } from '../../types/print-value.ts';
-import { isText } from '../../types/type-family.ts';
+import { isInteger, isText } from '../../types/type-family.ts';
 import type { Value } from '../../types/value.ts';
 import { runtimeError } from '../call-error.ts';
 import type { ScalarFunction } from '../function.ts';
@@ -11,8 +11,8 @@ import { anyNullable, binary, integer, numeric, text } from '../operand.ts';
 import { plain, result } from '../plain-function.ts';
 import { parseUrl } from '../url-parts.ts';
 
-function digest(algorithm: string, value: string): string {
-  return createHash(algorithm).update(value, 'utf8').digest('hex');
+function digest(algorithm: string, value: string | Uint8Array): string {
+  return createHash(algorithm).update(value).digest('hex');
 }
 
 function hash(name: string, algorithm: string, size: number): ScalarFunction {
@@ -24,7 +24,7 @@ function hash(name: string, algorithm: string, size: number): ScalarFunction {
     example: `${name}('abc')`,
     args: [(type) => text(type) || binary(type)],
     returns: (args) => types.char(size, anyNullable(args)),
-    eval: ([value]) => digest(algorithm, typeof value === 'string' ? value : textOf(value as Uint8Array)),
+    eval: ([value]) => digest(algorithm, value as string | Uint8Array),
   });
 }
 
@@ -299,7 +299,7 @@ function characterTest(
   name: string,
   summary: string,
   ofText: (value: string) => boolean,
-  ofNumber: boolean,
+  ofNumber: (type: LogicalType) => boolean,
 ): ScalarFunction {
   return plain({
     name,
@@ -311,8 +311,10 @@ function characterTest(
     returns: () => result.boolean,
     nullPropagating: false,
     bind(site) {
-      const isTextual = isText(site.argTypes[0] as LogicalType);
-      return ([value = null]) => value !== null && (isTextual ? ofText(value as string) : ofNumber);
+      const type = site.argTypes[0] as LogicalType;
+      if (isText(type)) return ([value = null]) => value !== null && ofText(value as string);
+      const answer = ofNumber(type);
+      return ([value = null]) => value !== null && answer;
     },
   });
 }
@@ -320,9 +322,19 @@ function characterTest(
 const DECIMAL = /^[+-]?(?:\p{Nd}+\.?\p{Nd}*|\.\p{Nd}+)(?:[eE][+-]?\p{Nd}+)?[dDfF]?$/u;
 
 const tests: readonly ScalarFunction[] = [
-  characterTest('IS_ALPHA', 'Whether a text has letters only.', (value) => /^\p{L}+$/u.test(value), false),
-  characterTest('IS_DIGIT', 'Whether a text has digits only.', (value) => /^\p{Nd}+$/u.test(value), true),
-  characterTest('IS_DECIMAL', 'Whether a text is a number.', (value) => DECIMAL.test(value), true),
+  characterTest(
+    'IS_ALPHA',
+    'Whether a text has letters only.',
+    (value) => /^\p{L}+$/u.test(value),
+    () => false,
+  ),
+  characterTest('IS_DIGIT', 'Whether a text has digits only.', (value) => /^\p{Nd}+$/u.test(value), isInteger),
+  characterTest(
+    'IS_DECIMAL',
+    'Whether a text is a number.',
+    (value) => DECIMAL.test(value),
+    (type) => type.kind !== 'DECIMAL',
+  ),
 ];
 
 export const encodings: readonly ScalarFunction[] = [...hashes, ...codings, ...addresses, ...tests];

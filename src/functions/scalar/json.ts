@@ -86,7 +86,14 @@ function failure(message: string): Error {
   return runtimeError(message, 'org.apache.flink.table.api.TableRuntimeException');
 }
 
+function unsupported(name: string, args: readonly LogicalType[]): Error {
+  return codeError(
+    `Unsupported call: ${name}(${args.map(typeSummary).join(', ')}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
+  );
+}
+
 function bindExists(site: CallSite): Eval {
+  if (site.literals[1] === undefined) throw unsupported('JSON_EXISTS', site.argTypes);
   const { names } = clausesOf(site);
   return ([input, path]) => {
     const found = find(input as string, path as string);
@@ -188,8 +195,9 @@ function pathFunction(
     nullPropagating: false,
     inferType(args, target) {
       if (!args.slice(0, 2).every((arg) => text(arg.type)))
-        throw codeError(
-          `Unsupported call: ${name}(${args.map((arg) => typeSummary(arg.type)).join(', ')}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
+        throw unsupported(
+          name,
+          args.map((arg) => arg.type),
         );
       return withNullable(target ?? fallback, true);
     },

@@ -4,6 +4,7 @@ import { decimalToNumber, divideHalfUp, powerOfTen, toDecimal } from '../../type
 import { doubleToText } from '../../types/java-double.ts';
 import { parseBigDecimal } from '../../types/java-number.ts';
 import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
+import { preciseCos, preciseExp, preciseLog, preciseLog10, preciseSin, preciseTan } from '../../types/precise-math.ts';
 import { integerBits, isApproximate, isInteger, isInterval } from '../../types/type-family.ts';
 import { typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
@@ -59,24 +60,24 @@ function double(
 
 const doubles: readonly ScalarFunction[] = [
   double('SQRT', 'The square root.', Math.sqrt),
-  double('LN', 'The natural logarithm.', Math.log),
-  double('LOG10', 'The logarithm to the base 10.', Math.log10),
-  double('LOG2', 'The logarithm to the base 2.', (value) => Math.log(value) / Math.log(2)),
-  double('EXP', 'e to the power of a number.', Math.exp),
+  double('LN', 'The natural logarithm.', preciseLog),
+  double('LOG10', 'The logarithm to the base 10.', preciseLog10),
+  double('LOG2', 'The logarithm to the base 2.', (value) => preciseLog(value) / preciseLog(2)),
+  double('EXP', 'e to the power of a number.', preciseExp),
   double('POWER', 'A number to the power of another.', (base, exponent) => base ** exponent, 2),
-  double('SIN', 'The sine.', Math.sin),
+  double('SIN', 'The sine.', preciseSin),
   double('SINH', 'The hyperbolic sine.', Math.sinh),
-  double('COS', 'The cosine.', Math.cos),
+  double('COS', 'The cosine.', preciseCos),
   double('COSH', 'The hyperbolic cosine.', Math.cosh),
-  double('TAN', 'The tangent.', Math.tan),
+  double('TAN', 'The tangent.', preciseTan),
   double('TANH', 'The hyperbolic tangent.', Math.tanh),
-  double('COT', 'The cotangent.', (value) => 1 / Math.tan(value)),
+  double('COT', 'The cotangent.', (value) => 1 / preciseTan(value)),
   double('ASIN', 'The arc sine.', Math.asin),
   double('ACOS', 'The arc cosine.', Math.acos),
   double('ATAN', 'The arc tangent.', Math.atan),
   double('ATAN2', 'The arc tangent of a coordinate.', Math.atan2, 2),
   double('DEGREES', 'Radians as degrees.', (value) => value * (180 / Math.PI)),
-  double('RADIANS', 'Degrees as radians.', (value) => (value / 180) * Math.PI),
+  double('RADIANS', 'Degrees as radians.', (value) => value * (Math.PI / 180)),
   plain({
     name: 'LOG',
     category: 'arithmetic',
@@ -89,8 +90,8 @@ const doubles: readonly ScalarFunction[] = [
     bind(site) {
       const convert = site.argTypes.map(toNumber) as ((value: Value) => number)[];
       return ([a, b]) => {
-        const first = Math.log((convert[0] as (value: Value) => number)(a as Value));
-        return b === undefined ? first : Math.log((convert[1] as (value: Value) => number)(b)) / first + 0;
+        const first = preciseLog((convert[0] as (value: Value) => number)(a as Value));
+        return b === undefined ? first : preciseLog((convert[1] as (value: Value) => number)(b)) / first + 0;
       };
     },
   }),
@@ -116,9 +117,9 @@ const doubles: readonly ScalarFunction[] = [
   }),
 ];
 
-function unsupported(name: string, type: LogicalType): Error {
+function unsupported(name: string, ...args: readonly LogicalType[]): Error {
   return codeError(
-    `Unsupported call: ${name}(${typeSummary(type)}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
+    `Unsupported call: ${name}(${args.map(typeSummary).join(', ')}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
   );
 }
 
@@ -195,9 +196,13 @@ function toUnit(value: bigint, unit: bigint, cut: boolean): bigint {
   return (cut ? value / unit : divideHalfUp(value, unit)) * unit;
 }
 
+/** No number that is rounded exactly has more digits. */
+const DIGITS_MAX = 38;
+
 function bindRound(site: CallSite, cut: boolean): Eval {
-  const from = site.argTypes[0] as LogicalType;
+  const [from, places] = site.argTypes as readonly [LogicalType, LogicalType?];
   const { type } = site;
+  if (places?.kind === 'BIGINT') throw unsupported(cut ? 'TRUNCATE' : 'ROUND', from, places);
   if (cut && (from.kind === 'TINYINT' || from.kind === 'SMALLINT'))
     throw runtimeError(
       `Assignment conversion not possible from type "int" to type "${from.kind === 'TINYINT' ? 'byte' : 'short'}"`,
@@ -206,13 +211,14 @@ function bindRound(site: CallSite, cut: boolean): Eval {
   const digits = (arg: Value | undefined) => (arg === undefined ? 0 : Number(arg));
   if (from.kind === 'DECIMAL' && type.kind === 'DECIMAL')
     return ([value, places]) => {
-      const drop = from.scale - digits(places);
+      const drop = Math.min(from.scale - digits(places), DIGITS_MAX + 1);
       const whole = drop > 0 ? toUnit(value as bigint, powerOfTen(drop), cut) : (value as bigint);
       return toDecimal(whole, from.scale, type.precision, type.scale);
     };
   if (isInteger(from))
     return ([value, places]) => {
       const count = digits(places);
+      if (count < -DIGITS_MAX) return wrap(0n, type);
       return count >= 0 ? (value as Value) : wrap(toUnit(BigInt(value as number), powerOfTen(-count), cut), type);
     };
   const single = from.kind === 'FLOAT';
@@ -225,6 +231,7 @@ function bindRound(site: CallSite, cut: boolean): Eval {
 /** Decimals by a literal number of digits, and doubles. */
 function roundCode(site: CodeSite, cut: boolean): Operand | undefined {
   const [value, places] = site.args as [Operand, Operand?];
+  if (places?.type.kind === 'BIGINT') return undefined;
   if (value.type.kind === 'DOUBLE') {
     const round = site.constant(roundDouble);
     return guarded(
@@ -238,7 +245,7 @@ function roundCode(site: CodeSite, cut: boolean): Operand | undefined {
   if (value.type.kind !== 'DECIMAL' || code === undefined || (places && typeof literal?.value !== 'number'))
     return undefined;
   const { scale } = value.type;
-  const drop = scale - Number(literal?.value ?? 0);
+  const drop = Math.min(scale - Number(literal?.value ?? 0), DIGITS_MAX + 1);
   const unit = drop > 0 ? powerOfTen(drop) : 1n;
   const whole = site.constant((exact: bigint) => toUnit(exact, unit, cut));
   return decimalResult(site, drop > 0 ? `${whole}(${code})` : code, scale, nullOf(site.args));

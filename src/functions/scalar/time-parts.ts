@@ -127,8 +127,9 @@ function partFunction(name: string, unit: string, summary: string): ScalarFuncti
     inferType: ([arg]) => (extractable(arg?.type) ? withNullable(BIGINT, arg?.type.nullable ?? true) : undefined),
     bind(site) {
       const type = site.argTypes[0] as LogicalType;
-      // Flink computes HOUR, MINUTE and SECOND of a DATE from midnight.
-      if (type.kind === 'DATE' && timePart(unit, 0) !== undefined) return () => 0n;
+      // Flink takes the day's number for milliseconds where it computes HOUR, MINUTE and SECOND of a DATE.
+      if (type.kind === 'DATE' && timePart(unit, 0) !== undefined)
+        return ([value]) => BigInt(timePart(unit, value as number) as number);
       const read = extractor(unit, type);
       return ([value], context) => BigInt(read(value as Value, context));
     },

@@ -104,6 +104,12 @@ function instantType(args: readonly ArgumentInfo[]): LogicalType {
   const ok =
     isText(first) || first.kind === 'NULL' ? !second || text(second) : numeric(first) && (!second || integer(second));
   if (!ok || (third && !(isText(first) && text(third)))) throw inferenceError('TO_TIMESTAMP_LTZ', args);
+  if (numeric(first) && second !== undefined && second.kind !== 'INT')
+    throw inferenceError(
+      'TO_TIMESTAMP_LTZ',
+      args,
+      'Unsupported argument type. TO_TIMESTAMP_LTZ(<NUMERIC>, <INTEGER>) requires the second argument to be <INTEGER>.',
+    );
   const precision = isText(first) ? 3 : Number(args[1]?.literal?.value ?? 3);
   if (precision < 0 || precision > 9)
     throw inferenceError(
