@@ -11,7 +11,7 @@ const SETTINGS: ClientSettings = {
   clientId: 'test',
   connectTimeoutMs: 5000,
   requestTimeoutMs: 5000,
-  tls: false,
+  tls: null,
   sasl: null,
 };
 let server: Server;
@@ -66,7 +66,10 @@ test('no memory for a response fails the requests with that error', async () => 
 test('a connection whose credentials are refused is closed', async () => {
   const refusal = Buffer.concat([Buffer.from([0, 58, 0, 3]), Buffer.from('no!'), Buffer.alloc(4)]);
   const { address, socket } = await broker([response(0, Buffer.alloc(6)), response(1, refusal)]);
-  const opening = BrokerConnection.open(address, { ...SETTINGS, sasl: { username: 'u', password: 'p' } });
+  const opening = BrokerConnection.open(address, {
+    ...SETTINGS,
+    sasl: { mechanism: 'PLAIN', username: 'u', password: 'p' },
+  });
   await expect(opening).rejects.toThrow('no!');
   const peer = await socket;
   if (!peer.closed) await once(peer, 'close');

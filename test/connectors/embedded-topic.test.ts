@@ -7,7 +7,8 @@ import { beginFrame, endFrame } from '../../src/connectors/kafka/message-frame.t
 import { TopicLog } from '../../src/connectors/kafka/topic-log.ts';
 import { GrowingBytes, putBytes } from '../../src/formats/bytes-out.ts';
 import { types } from '../../src/types/logical-type.ts';
-import { openSource, readAll, tableOf } from './open-table.ts';
+import type { Value } from '../../src/types/value.ts';
+import { batchOf, chunks, openSink, openSource, readAll, tableOf } from './open-table.ts';
 
 let home: string;
 beforeEach(() => {
@@ -172,5 +173,50 @@ describe('embedded topics', () => {
 
   it('names a topic that does not exist', async () => {
     await expect(read()).rejects.toThrow("The embedded topic 't' does not exist");
+  });
+});
+
+describe('a sink of several topics', () => {
+  const columns = [
+    { name: 'a', type: types.int() },
+    { name: 't', type: types.string(false), metadata: 'topic' },
+  ];
+  const commit = (epoch: number, buffers: Uint8Array[]) => ({
+    next: { incarnation: 1, epoch },
+    decide: (marker: { epoch: number } | null) =>
+      marker !== null && marker.epoch >= epoch ? ('done' as const) : ('apply' as const),
+    buffers: () => chunks(...buffers),
+  });
+
+  it('rule 10: a crash between two topics is made good, and repeats nothing', async () => {
+    const opened = openSink(table({ topic: 'x;y' }, columns), home);
+    const committer = await opened.sink.openCommitter?.(opened.context);
+    await committer?.commit(commit(0, []));
+    const writer = opened.sink.openWriter(opened.context);
+    const rows: Value[][] = [['+I', 1, 'x'], ['+I', 2, 'y'], ['+I', 3, 'x']];
+    writer.write(batchOf(opened.context.inputTypes, rows, opened.context.heap));
+    const sealed = writer.seal() ?? [];
+    const crashed = commit(1, sealed);
+    let asked = 0;
+    const decide = (marker: { epoch: number } | null) => {
+      if (++asked === 2) throw new Error('killed');
+      return crashed.decide(marker);
+    };
+    await expect(committer?.commit({ ...crashed, decide })).rejects.toThrow('killed');
+    expect(await committer?.readMarker()).toMatchObject({ epoch: 0 });
+    await committer?.commit(crashed);
+    await committer?.commit(crashed);
+    expect(await committer?.readMarker()).toMatchObject({ epoch: 1 });
+    expect(await read({ topic: 'x' })).toEqual([[1], [3]]);
+    expect(await read({ topic: 'y' })).toEqual([[2]]);
+  });
+
+  it('a row must name one of them', () => {
+    const opened = openSink(table({ topic: 'x;y' }, columns), home);
+    const writer = opened.sink.openWriter(opened.context);
+    const row = batchOf(opened.context.inputTypes, [['+I', 1, 'z']], opened.context.heap);
+    expect(() => writer.write(row)).toThrow('Expected topic to be in: [x, y] but was: z');
+    const { topic: _topic, ...without } = table().options;
+    expect(() => openSink(tableOf({ ...without, 'topic-pattern': 'x.*' }, columns), home)).toThrow("not a 'topic-pattern'");
   });
 });

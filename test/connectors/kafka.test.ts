@@ -1,7 +1,5 @@
 /** Against a real broker, when its jars are there (`scripts/services/install.sh`). */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,12 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SinkCommitter, SinkMarker } from '../../src/dataflow/sink.ts';
 import { types } from '../../src/types/logical-type.ts';
 import type { Value } from '../../src/types/value.ts';
+import { type Service, startKafka } from '../support/services.ts';
 import { batchOf, chunks, type OpenedSink, openSink, openSource, readAll, tableOf } from './open-table.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const PORT = 20_000 + (process.pid % 10_000);
 const home = mkdtempSync(join(tmpdir(), 'millrace-kafka-'));
-let broker: ChildProcess | null = null;
+let broker: Service | null = null;
 
 const columns = [
   { name: 'id', type: types.bigint() },
@@ -23,27 +21,12 @@ const columns = [
 const kafka = (topic: string, more: Record<string, string> = {}) => ({
   connector: 'kafka',
   topic,
-  'properties.bootstrap.servers': `127.0.0.1:${PORT}`,
+  'properties.bootstrap.servers': `127.0.0.1:${broker?.port}`,
   format: 'json',
   ...more,
 });
 const reading = { 'scan.startup.mode': 'earliest-offset', 'scan.bounded.mode': 'latest-offset' };
 const exactly = { 'sink.delivery-guarantee': 'exactly-once', 'sink.transactional-id-prefix': 'p' };
-
-async function waitForPort(): Promise<void> {
-  for (let i = 0; i < 300; i++) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(PORT, '127.0.0.1', () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.on('error', () => resolve(false));
-    });
-    if (open) return;
-    await sleep(100);
-  }
-  throw new Error('the broker did not start');
-}
 
 async function readTopic(topic: string, more: Record<string, string> = {}): Promise<Value[][]> {
   const opened = await openSource(tableOf(kafka(topic, { ...reading, ...more }), columns), home);
@@ -54,7 +37,8 @@ async function readTopic(topic: string, more: Record<string, string> = {}): Prom
 
 function sealed(opened: OpenedSink, rows: Value[][]): Uint8Array[] {
   const writer = opened.sink.openWriter(opened.context);
-  writer.write(batchOf(opened.context.inputTypes, rows, opened.context.heap));
+  for (let at = 0; at < rows.length; at += 1000)
+    writer.write(batchOf(opened.context.inputTypes, rows.slice(at, at + 1000), opened.context.heap));
   return writer.seal() ?? [];
 }
 
@@ -74,16 +58,10 @@ async function committerOf(opened: OpenedSink): Promise<SinkCommitter> {
 
 describe.skipIf(!existsSync(join(ROOT, '.services', 'kafka')))('kafka', () => {
   beforeAll(async () => {
-    broker = spawn('bash', [join(ROOT, 'scripts/services/kafka.sh'), join(home, 'broker'), String(PORT)], {
-      stdio: 'ignore',
-    });
-    await waitForPort();
-    await sleep(1000);
+    broker = await startKafka();
   }, 60_000);
   afterAll(async () => {
-    const ended = new Promise((resolve) => broker?.once('exit', resolve));
-    broker?.kill('SIGKILL');
-    await ended;
+    await broker?.stop();
     rmSync(home, { recursive: true, force: true });
   });
 
@@ -191,6 +169,60 @@ describe.skipIf(!existsSync(join(ROOT, '.services', 'kafka')))('kafka', () => {
     await source.reader.close();
   });
 
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'])(
+    'messages packed by %s come back, and the broker takes them',
+    async (type) => {
+      const options = kafka(`packed-${type}`, { 'properties.compression.type': type });
+      const opened = openSink(tableOf(options, columns), home);
+      const committer = await committerOf(opened);
+      const rows: Value[][] = Array.from({ length: 20_000 }, (_, i) => ['+I', BigInt(i), `name ${i % 7} of many`]);
+      await committer.commit(committing(0, sealed(opened, rows)));
+      await committer.commit(committing(1, sealed(opened, [['+I', 20_000n, 'x']])));
+      await committer.close();
+      expect(await readTopic(`packed-${type}`)).toEqual([...rows, ['+I', 20_000n, 'x']]);
+      const files = join(broker?.folder ?? '', 'log', `packed-${type}-0`);
+      const bytes = readdirSync(files).reduce(
+        (sum, name) => sum + (name.endsWith('.log') ? statSync(join(files, name)).size : 0),
+        0,
+      );
+      expect(bytes).toBeLessThan(400_000);
+    },
+  );
+
+  test('an unknown compression type is refused', () => {
+    const opened = openSink(tableOf(kafka('t', { 'properties.compression.type': 'bla' }), columns), home);
+    const text =
+      'Invalid value bla for configuration compression.type: String must be one of: none, gzip, snappy, lz4, zstd';
+    return expect(committerOf(opened)).rejects.toThrow(text);
+  });
+
+  test('rows of a list or a pattern of topics choose their own, exactly once', async () => {
+    const wide = [...columns, { name: 't', type: types.string(false), metadata: 'topic' }];
+    const { topic: _topic, ...without } = kafka('', exactly);
+    for (const where of [{ topic: 'many-a; many-b' }, { 'topic-pattern': 'many-.' }]) {
+      const opened = openSink(tableOf({ ...without, ...where }, wide), home, `L-${Object.keys(where)}`);
+      const committer = await committerOf(opened);
+      const chunks = sealed(opened, [
+        ['+I', 1n, 'x', 'many-a'],
+        ['+I', 2n, 'y', 'many-b'],
+        ['+I', 3n, 'z', 'many-a'],
+      ]);
+      await committer.commit(committing(0, chunks));
+      await committer.commit(committing(0, chunks));
+      expect(await committer.readMarker()).toEqual({ incarnation: 1, epoch: 0 });
+      await committer.close();
+      expect(() => sealed(opened, [['+I', 4n, 'z', 'other']])).toThrow(
+        'topic' in where
+          ? 'The topic of the sink record is not valid. Expected topic to be in: [many-a, many-b] but was: other'
+          : 'The topic of the sink record is not valid. Expected topic to match: many-. but was: other',
+      );
+    }
+    expect((await readTopic('many-a')).map((row) => row[1])).toEqual([1n, 1n, 3n, 3n]);
+    expect((await readTopic('many-b')).map((row) => row[1])).toEqual([2n, 2n]);
+    const blind = openSink(tableOf({ ...without, topic: 'many-a;many-b' }, columns), home);
+    expect(() => sealed(blind, [['+I', 1n, 'x']])).toThrow('Expected a single topic but no topic is set.');
+  });
+
   test('a missing topic and a missing offset are told by name', async () => {
     await expect(readTopic('nowhere')).rejects.toThrow("The topic 'nowhere' does not exist");
     const restored = { partitions: [{ topic: 'once', partition: 0, offset: 999_999, stop: null }] };
@@ -220,5 +252,97 @@ describe.skipIf(!existsSync(join(ROOT, '.services', 'kafka')))('kafka', () => {
     await sleep(500);
     await opened.reader.close();
     expect(await readTopic('once', group)).toEqual([]);
+  });
+});
+
+describe.skipIf(!existsSync(join(ROOT, '.services', 'kafka')))('kafka with TLS and SASL', () => {
+  let secure: Service;
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-kafka-secure-'));
+  beforeAll(async () => {
+    secure = await startKafka('secure');
+  }, 90_000);
+  afterAll(async () => {
+    await secure.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const PACKAGE = 'org.apache.flink.kafka.shaded.org.apache.kafka.common.security';
+  const plain = (password: string) =>
+    `${PACKAGE}.plain.PlainLoginModule required username="alice" password="${password}";`;
+  const scram = (password: string) =>
+    `${PACKAGE}.scram.ScramLoginModule required\n username=alice\n password='${password}' ;`;
+  const secured = (topic: string, more: Record<string, string>) => ({
+    connector: 'kafka',
+    topic,
+    format: 'json',
+    'properties.bootstrap.servers': `127.0.0.1:${secure.port}`,
+    'properties.security.protocol': 'SASL_SSL',
+    ...more,
+  });
+  const store = () => ({
+    'properties.ssl.truststore.location': join(secure.folder, 'trust.p12'),
+    'properties.ssl.truststore.password': 'trusted',
+  });
+  const pem = () => ({
+    'properties.ssl.truststore.type': 'PEM',
+    'properties.ssl.truststore.location': join(secure.folder, 'trust.pem'),
+  });
+  const text = () => ({
+    'properties.ssl.truststore.type': 'PEM',
+    'properties.ssl.truststore.certificates': readFileSync(join(secure.folder, 'trust.pem'), 'utf8').replaceAll(
+      '\n',
+      ' ',
+    ),
+  });
+
+  async function writeAndRead(topic: string, options: Record<string, string>): Promise<Value[][]> {
+    const opened = openSink(tableOf(secured(topic, options), columns), folder, topic);
+    const committer = await committerOf(opened);
+    await committer.commit(committing(0, sealed(opened, [['+I', 1n, 'a']])));
+    await committer.close();
+    const source = await openSource(tableOf(secured(topic, { ...options, ...reading }), columns), folder);
+    const rows = await readAll(source);
+    await source.reader.close();
+    return rows;
+  }
+
+  test.each([
+    ['PLAIN', plain, store],
+    ['SCRAM-SHA-256', scram, pem],
+    ['SCRAM-SHA-512', scram, text],
+  ] as const)('%s: written and read', async (mechanism, jaas, trust) => {
+    const options = {
+      'properties.sasl.mechanism': mechanism,
+      'properties.sasl.jaas.config': jaas('alice-secret'),
+      ...trust(),
+    };
+    expect(await writeAndRead(`by-${mechanism}`, options)).toEqual([['+I', 1n, 'a']]);
+    const wrong = { ...options, 'properties.sasl.jaas.config': jaas('guess') };
+    await expect(writeAndRead('refused', wrong)).rejects.toMatchObject({
+      message: expect.stringMatching(/^Authentication failed/),
+      exceptionClass: 'org.apache.kafka.common.errors.SaslAuthenticationException',
+      retryable: false,
+    });
+  });
+
+  test('a server that is not trusted is not spoken to', async () => {
+    const credentials = {
+      'properties.sasl.mechanism': 'SCRAM-SHA-256',
+      'properties.sasl.jaas.config': scram('alice-secret'),
+    };
+    await expect(writeAndRead('refused', credentials)).rejects.toThrow(/SSL handshake with .* failed: .*certificate/);
+    const wrong = { ...credentials, ...store(), 'properties.ssl.truststore.password': 'guess' };
+    await expect(writeAndRead('refused', wrong)).rejects.toThrow(/trust\.p12' cannot be used: the password is wrong\./);
+    const absent = { ...credentials, 'properties.ssl.truststore.location': '/nowhere.jks' };
+    await expect(writeAndRead('refused', absent)).rejects.toThrow(/'\/nowhere\.jks' cannot be read/);
+  });
+
+  test('what the client cannot do is refused by name', async () => {
+    const gssapi = { 'properties.sasl.mechanism': 'GSSAPI' };
+    await expect(writeAndRead('refused', gssapi)).rejects.toThrow(
+      "'properties.sasl.mechanism' = 'GSSAPI' is not supported. Supported: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512.",
+    );
+    const mixed = { 'properties.sasl.mechanism': 'PLAIN', 'properties.sasl.jaas.config': scram('alice-secret') };
+    await expect(writeAndRead('refused', mixed)).rejects.toThrow('PlainLoginModule required username');
   });
 });

@@ -27,29 +27,6 @@ export function tableOf(
   };
 }
 
-/** A clock that moves only when told, and fires what is due then. */
-export class ManualClock implements Clock {
-  nowMs = 1_700_000_000_000;
-  #waiting: { at: number; callback: () => void }[] = [];
-  now(): number {
-    return this.nowMs;
-  }
-  after(delayMs: number, callback: () => void): () => void {
-    const entry = { at: this.nowMs + delayMs, callback };
-    this.#waiting.push(entry);
-    return () => {
-      this.#waiting = this.#waiting.filter((each) => each !== entry);
-    };
-  }
-  advance(ms: number): void {
-    this.nowMs += ms;
-    for (const entry of this.#waiting.filter((each) => each.at <= this.nowMs)) {
-      this.#waiting = this.#waiting.filter((each) => each !== entry);
-      entry.callback();
-    }
-  }
-}
-
 export interface OpenedSource {
   readonly source: TableSource;
   readonly reader: SourceReader;

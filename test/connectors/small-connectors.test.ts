@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { types } from '../../src/types/logical-type.ts';
-import { batchOf, ManualClock, openSink, openSource, readAll, rowsOf, tableOf } from './open-table.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { batchOf, openSink, openSource, readAll, rowsOf, tableOf } from './open-table.ts';
 
 const columns = [
   { name: 'id', type: types.bigint() },

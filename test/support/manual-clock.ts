@@ -1,36 +1,31 @@
-/** A clock that stands still until it is moved. */
+/** A clock that moves only when told, and calls what is due then, in order. */
 import type { Clock } from '../../src/base/clock.ts';
 
 export class ManualClock implements Clock {
-  #nowMs: number;
-  #timers: Array<{ readonly atMs: number; readonly callback: () => void }> = [];
-
-  constructor(nowMs: number) {
-    this.#nowMs = nowMs;
-  }
+  nowMs = 1_700_000_000_000;
+  #waiting: Array<{ readonly atMs: number; readonly callback: () => void }> = [];
 
   now(): number {
-    return this.#nowMs;
+    return this.nowMs;
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const timer = { atMs: this.#nowMs + delayMs, callback };
-    this.#timers.push(timer);
+    const entry = { atMs: this.nowMs + delayMs, callback };
+    this.#waiting.push(entry);
     return () => {
-      this.#timers = this.#timers.filter((one) => one !== timer);
+      this.#waiting = this.#waiting.filter((each) => each !== entry);
     };
   }
 
-  /** Moves on; what is due is called, in order. */
-  pass(ms: number): void {
-    const until = this.#nowMs + ms;
+  advance(ms: number): void {
+    const until = this.nowMs + ms;
     for (;;) {
-      const due = this.#timers.filter((timer) => timer.atMs <= until).sort((a, b) => a.atMs - b.atMs)[0];
+      const [due] = this.#waiting.filter((each) => each.atMs <= until).sort((a, b) => a.atMs - b.atMs);
       if (!due) break;
-      this.#nowMs = Math.max(this.#nowMs, due.atMs);
-      this.#timers = this.#timers.filter((one) => one !== due);
+      this.nowMs = Math.max(this.nowMs, due.atMs);
+      this.#waiting = this.#waiting.filter((each) => each !== due);
       due.callback();
     }
-    this.#nowMs = until;
+    this.nowMs = until;
   }
 }

@@ -24,20 +24,21 @@ export function startMariadb(): Promise<Service> {
   return startService('mariadb.sh');
 }
 
-export function startKafka(): Promise<Service> {
-  return startService('kafka.sh');
+/** `secure`: with TLS and SASL, as the script says. */
+export function startKafka(...more: Array<'secure'>): Promise<Service> {
+  return startService('kafka.sh', more);
 }
 
-async function startService(script: string): Promise<Service> {
+async function startService(script: string, more: readonly string[] = []): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), `millrace-${script.replace('.sh', '')}-`));
   const port = await freePort();
-  let child = await start(script, folder, port);
+  let child = await start(script, folder, port, more);
   return {
     port,
     folder,
     async restart() {
       await end(child, 'SIGKILL');
-      child = await start(script, folder, port);
+      child = await start(script, folder, port, more);
     },
     async stop() {
       await end(child, 'SIGKILL');
@@ -46,8 +47,10 @@ async function startService(script: string): Promise<Service> {
   };
 }
 
-async function start(script: string, folder: string, port: number): Promise<ChildProcess> {
-  const child = spawn('bash', [join(SCRIPTS, script), folder, String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
+async function start(script: string, folder: string, port: number, more: readonly string[]): Promise<ChildProcess> {
+  const child = spawn('bash', [join(SCRIPTS, script), folder, String(port), ...more], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let errors = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     errors = (errors + chunk.toString()).slice(-4000);

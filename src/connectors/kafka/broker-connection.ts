@@ -1,8 +1,10 @@
 /** One connection to a broker: requests in order, responses by correlation id. It does not reconnect; whoever owns it makes a new one. */
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { EngineError, messageOf } from '../../base/error.ts';
+import type { SaslSettings, TlsSettings } from './client-security.ts';
 import { networkError } from './kafka-error.ts';
 import { GARBAGE, type ResponseMemory, ResponseReceiver } from './response-receiver.ts';
+import { ScramClient } from './scram.ts';
 import { type Api, api, WireReader, WireWriter } from './wire.ts';
 
 export interface BrokerAddress {
@@ -15,8 +17,8 @@ export interface ClientSettings {
   readonly clientId: string;
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
-  readonly tls: boolean;
-  readonly sasl: { readonly username: string; readonly password: string } | null;
+  readonly tls: TlsSettings | null;
+  readonly sasl: SaslSettings | null;
 }
 
 interface Waiting {
@@ -126,16 +128,42 @@ export class BrokerConnection {
     this.#waiting.clear();
   }
 
-  async #authenticate(sasl: { username: string; password: string }): Promise<void> {
-    const shake = await this.request(api.saslHandshake, (body) => body.string('PLAIN'));
-    if (shake.i16() !== 0) throw refused(`The broker ${this.#name} does not take SASL mechanism PLAIN.`);
-    const answer = await this.request(api.saslAuthenticate, (body) =>
-      body.bytes(Buffer.from(`\0${sasl.username}\0${sasl.password}`, 'utf8')),
-    );
+  async #authenticate(sasl: SaslSettings): Promise<void> {
+    const { mechanism, username, password } = sasl;
+    const shake = await this.request(api.saslHandshake, (body) => body.string(mechanism));
+    if (shake.i16() !== 0) throw refused(`The broker ${this.#name} does not take SASL mechanism ${mechanism}.`);
+    if (mechanism === 'PLAIN') {
+      await this.#exchange(`\0${username}\0${password}`);
+      return;
+    }
+    const client = new ScramClient(mechanism, username, password);
+    const answer = client.final(await this.#exchange(client.first()));
+    if (answer === null) throw refused(`The broker ${this.#name} sent no ${mechanism} challenge.`);
+    if (!client.isServer(await this.#exchange(answer)))
+      throw refused(`The broker ${this.#name} could not prove that it knows the user '${username}'.`);
+  }
+
+  /** One message of the SASL mechanism, and the answer to it. */
+  async #exchange(message: string): Promise<string> {
+    const answer = await this.request(api.saslAuthenticate, (body) => body.bytes(Buffer.from(message, 'utf8')));
     const code = answer.i16();
     const text = answer.string();
     if (code !== 0) throw refused(text ?? `The broker ${this.#name} refused the credentials.`);
+    return answer.bytes()?.toString('utf8') ?? '';
   }
+}
+
+/** The server's certificate or its handshake, not the network: another try gives the same. */
+function isDistrust({ code }: NodeJS.ErrnoException): boolean {
+  return code !== undefined && /CERT|VERIFY|ERR_TLS|ERR_SSL/.test(code);
+}
+
+function distrusted(host: string, port: number, error: Error): EngineError {
+  return new EngineError(
+    'CONNECTOR_KAFKA_AUTHENTICATION',
+    `SSL handshake with ${host}:${port} failed: ${error.message}. Check 'properties.ssl.truststore.location' and 'properties.security.protocol'.`,
+    { exceptionClass: 'org.apache.kafka.common.errors.SslAuthenticationException', cause: error },
+  );
 }
 
 function refused(message: string): EngineError {
@@ -164,7 +192,14 @@ function newSocket(
   };
   if (settings.tls) {
     // Loaded for those who need it.
-    const socket = process.getBuiltinModule('node:tls').connect({ host, port, servername: host });
+    const { context, checksHost } = settings.tls;
+    const socket = process.getBuiltinModule('node:tls').connect({
+      ...context,
+      host,
+      port,
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      ...(checksHost ? {} : { checkServerIdentity: () => undefined }),
+    });
     socket.on('data', (chunk) => receive(() => receiver.push(chunk)));
     return socket;
   }
@@ -185,7 +220,11 @@ function socketConnected(socket: Socket, { host, port }: BrokerAddress, settings
       reject(networkError(`Connection to ${host}:${port} could not be established: ${reason}.`));
     };
     socket.setTimeout(settings.connectTimeoutMs, () => fail(`no answer within ${settings.connectTimeoutMs} ms`));
-    socket.once('error', (error) => fail(error.message));
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (!isDistrust(error)) return fail(error.message);
+      socket.destroy();
+      reject(distrusted(host, port, error));
+    });
     socket.once(settings.tls ? 'secureConnect' : 'connect', () => {
       socket.setTimeout(0);
       socket.removeAllListeners('error');

@@ -14,13 +14,13 @@ import { GrowingBytes } from '../../formats/bytes-out.ts';
 import type { EncodingFormat } from '../../formats/format.ts';
 import type { Batch } from '../../types/batch.ts';
 import type { ChangelogMode } from '../../types/changelog-mode.ts';
+import type { Field } from '../../types/logical-type.ts';
 import { isRetraction } from '../../types/row-kind.ts';
 import type { TableContext } from '../connector.ts';
-import { topicOptions } from './kafka-options.ts';
 import { type MessageFields, messageFields } from './key-fields.ts';
 import { beginFrame, endFrame } from './message-frame.ts';
-import { KAFKA_WRITABLE_METADATA } from './message-reader.ts';
 import { createPartitioner, MessageWriter, type Partitioner } from './message-writer.ts';
+import { cutTopic, SinkTopics, withTopic } from './sink-topics.ts';
 import { type TopicAppend, TopicLog } from './topic-log.ts';
 
 const HEAD_BYTES = 6;
@@ -29,12 +29,12 @@ const CHUNK_BYTES = 1 << 20;
 
 export class EmbeddedSink implements TableSink {
   readonly delivery = 'exactly-once';
-  readonly metadata = KAFKA_WRITABLE_METADATA;
+  readonly metadata: readonly Field[];
   readonly #table: TableContext;
   readonly #value: EncodingFormat;
   readonly #key: EncodingFormat | null;
   readonly #clock: Clock;
-  readonly #topic: string;
+  readonly #topics: SinkTopics;
   readonly #fields: MessageFields;
   readonly #mode: ChangelogMode;
 
@@ -49,10 +49,10 @@ export class EmbeddedSink implements TableSink {
     this.#value = value;
     this.#key = key;
     this.#clock = clock;
-    const { topics } = topicOptions(table);
-    if (topics?.length !== 1)
-      throw validationError('The topic of the sink record is not valid. Expected a single topic but no topic is set.');
-    this.#topic = topics[0] as string;
+    this.#topics = new SinkTopics(table);
+    this.metadata = this.#topics.metadata;
+    if (this.#topics.list === null)
+      throw validationError("A sink of embedded topics needs a list of topics in 'topic', not a 'topic-pattern'.");
     this.#fields = upsert?.fields ?? messageFields(table);
     this.#mode = upsert?.changelogMode ?? value.changelogMode;
   }
@@ -62,88 +62,107 @@ export class EmbeddedSink implements TableSink {
   }
 
   openWriter(context: SinkContext): SinkWriter {
-    const partitions = Math.max(1, new TopicLog(context.home, this.#topic).ends().length);
-    const partitioner = createPartitioner(this.#table.option('sink.partitioner') ?? 'default', partitions);
-    const writer = new MessageWriter(this.#table, context, this.#fields, this.#value, this.#key);
-    return new EmbeddedWriter(writer, partitioner, this.#clock, this.#fields.isUpsert ?? false);
+    const kind = this.#table.option('sink.partitioner') ?? 'default';
+    const partitionerOf = (topic: string): Partitioner =>
+      createPartitioner(kind, Math.max(1, new TopicLog(context.home, topic).ends().length));
+    const writer = new MessageWriter(this.#topics, this.#table, context, this.#fields, this.#value, this.#key);
+    const namesTopics = this.#topics.single === null;
+    return new EmbeddedWriter({
+      writer,
+      partitionerOf,
+      clock: this.#clock,
+      isUpsert: this.#fields.isUpsert ?? false,
+      namesTopics,
+    });
   }
 
   async openCommitter(context: SinkContext): Promise<SinkCommitter> {
-    const log = new TopicLog(context.home, this.#topic);
-    if (context.isFirstStart) await log.create(1);
-    return new EmbeddedCommitter(log, context);
+    const logs = (this.#topics.list ?? []).map((topic) => new TopicLog(context.home, topic));
+    for (const log of logs) if (context.isFirstStart) await log.create(1);
+    return new EmbeddedCommitter(logs, context);
   }
+}
+
+interface EmbeddedWriterOptions {
+  readonly writer: MessageWriter;
+  readonly partitionerOf: (topic: string) => Partitioner;
+  readonly clock: Clock;
+  readonly isUpsert: boolean;
+  /** Chunks say which topic they are of. */
+  readonly namesTopics: boolean;
 }
 
 /** Messages of one partition that go into the next chunk. */
 interface OpenChunk {
+  readonly topic: string;
+  readonly partition: number;
   readonly out: GrowingBytes;
   count: number;
 }
 
+interface OpenTopic {
+  readonly name: string;
+  readonly partitioner: Partitioner;
+  readonly chunks: Map<number, OpenChunk>;
+}
+
 class EmbeddedWriter implements SinkWriter {
-  readonly #writer: MessageWriter;
-  readonly #partitioner: Partitioner;
-  readonly #clock: Clock;
-  readonly #isUpsert: boolean;
-  readonly #partitions = new Map<number, OpenChunk>();
+  readonly #options: EmbeddedWriterOptions;
+  readonly #topics = new Map<string, OpenTopic>();
   #chunks: Uint8Array[] = [];
   #chunkBytes = 0;
 
-  constructor(writer: MessageWriter, partitioner: Partitioner, clock: Clock, isUpsert: boolean) {
-    this.#isUpsert = isUpsert;
-    this.#writer = writer;
-    this.#partitioner = partitioner;
-    this.#clock = clock;
+  constructor(options: EmbeddedWriterOptions) {
+    this.#options = options;
   }
 
   write(batch: Batch): void {
-    const nowMs = this.#clock.now();
+    const { writer, clock, isUpsert } = this.#options;
+    const nowMs = clock.now();
     for (let row = 0; row < batch.rowCount; row++) {
-      const key = this.#writer.key(batch, row);
-      const number = this.#partitioner(key);
-      const open = this.#openChunk(number);
+      const topic = this.#topic(writer.topic(batch, row));
+      const key = writer.key(batch, row);
+      const open = openChunk(topic, topic.partitioner(key));
       const { out } = open;
-      const start = beginFrame(out, this.#writer.timestampMs(batch, row) ?? nowMs, key);
-      const isRemoved = this.#isUpsert && !batch.insertOnly && isRetraction(batch.kinds[row] as number);
-      if (!isRemoved) this.#writer.value(batch, row, out);
-      endFrame(out, start, !isRemoved, this.#writer.headers(batch, row));
+      const start = beginFrame(out, writer.timestampMs(batch, row) ?? nowMs, key);
+      const isRemoved = isUpsert && !batch.insertOnly && isRetraction(batch.kinds[row] as number);
+      if (!isRemoved) writer.value(batch, row, out);
+      endFrame(out, start, !isRemoved, writer.headers(batch, row));
       open.count++;
-      if (out.length >= CHUNK_BYTES) this.#cut(number, open);
+      if (out.length >= CHUNK_BYTES) this.#cut(open);
     }
   }
 
-  /** Room for the chunk's head stands in front of the frames. */
-  #openChunk(number: number): OpenChunk {
-    const known = this.#partitions.get(number);
+  #topic(name: string): OpenTopic {
+    const known = this.#topics.get(name);
     if (known) return known;
-    const open = { out: new GrowingBytes(1 << 16), count: 0 };
-    open.out.length = HEAD_BYTES;
-    this.#partitions.set(number, open);
-    return open;
+    const topic = { name, partitioner: this.#options.partitionerOf(name), chunks: new Map<number, OpenChunk>() };
+    this.#topics.set(name, topic);
+    return topic;
   }
 
   /** A chunk: the partition's number (u16), the number of messages (u32), frames. */
-  #cut(number: number, open: OpenChunk): void {
+  #cut(open: OpenChunk): void {
     if (open.count === 0) return;
-    const { out } = open;
+    const { out, topic } = open;
     const view = new DataView(out.bytes.buffer, out.bytes.byteOffset, HEAD_BYTES);
-    view.setUint16(0, number, true);
+    view.setUint16(0, open.partition, true);
     view.setUint32(2, open.count, true);
     this.#chunkBytes += out.length;
-    this.#chunks.push(out.take());
+    const chunk = out.take();
+    this.#chunks.push(this.#options.namesTopics ? withTopic(topic, chunk) : chunk);
     out.length = HEAD_BYTES;
     open.count = 0;
   }
 
   get bufferedBytes(): number {
     let bytes = this.#chunkBytes;
-    for (const { out } of this.#partitions.values()) bytes += out.length;
+    for (const { chunks } of this.#topics.values()) for (const { out } of chunks.values()) bytes += out.length;
     return bytes;
   }
 
   seal(): Uint8Array[] | null {
-    for (const [number, open] of this.#partitions) this.#cut(number, open);
+    for (const { chunks } of this.#topics.values()) for (const open of chunks.values()) this.#cut(open);
     const chunks = this.#chunks;
     this.#chunks = [];
     this.#chunkBytes = 0;
@@ -153,27 +172,51 @@ class EmbeddedWriter implements SinkWriter {
   close(): void {}
 }
 
+/** Room for the chunk's head stands in front of the frames. */
+function openChunk({ name, chunks }: OpenTopic, partition: number): OpenChunk {
+  const known = chunks.get(partition);
+  if (known) return known;
+  const open = { topic: name, partition, out: new GrowingBytes(1 << 16), count: 0 };
+  open.out.length = HEAD_BYTES;
+  chunks.set(partition, open);
+  return open;
+}
+
+/** Each topic has its own marker; a crash between two topics leaves the later ones behind, and the epoch is applied to them again. */
 class EmbeddedCommitter implements SinkCommitter {
-  readonly #log: TopicLog;
+  readonly #logs: readonly TopicLog[];
   readonly #context: SinkContext;
 
-  constructor(log: TopicLog, context: SinkContext) {
-    this.#log = log;
+  constructor(logs: readonly TopicLog[], context: SinkContext) {
+    this.#logs = logs;
     this.#context = context;
   }
 
-  commit(request: CommitRequest): Promise<void> {
-    return this.#log.commit({ lineage: this.#context.lineage, sink: this.#context.sink }, request, parseChunk);
+  async commit(request: CommitRequest): Promise<void> {
+    const { lineage, sink } = this.#context;
+    const isSingle = this.#logs.length === 1;
+    for (const log of this.#logs)
+      await log.commit({ lineage, sink }, request, (chunk) => {
+        if (isSingle) return [parseChunk(chunk)];
+        const { topic, rest } = cutTopic(chunk);
+        return topic === log.name ? [parseChunk(rest)] : [];
+      });
   }
 
+  /** What every topic has. */
   async readMarker(): Promise<SinkMarker | null> {
-    return this.#log.marker(this.#context);
+    const markers = this.#logs.map((log) => log.marker(this.#context));
+    if (!markers.every((marker) => marker !== null)) return null;
+    return {
+      epoch: Math.min(...markers.map(({ epoch }) => epoch)),
+      incarnation: Math.max(...markers.map(({ incarnation }) => incarnation)),
+    };
   }
 
   async close(): Promise<void> {}
 }
 
-function parseChunk(chunk: Uint8Array): TopicAppend[] {
+function parseChunk(chunk: Uint8Array): TopicAppend {
   const view = new DataView(chunk.buffer, chunk.byteOffset, HEAD_BYTES);
-  return [{ partition: view.getUint16(0, true), count: view.getUint32(2, true), frames: chunk.subarray(HEAD_BYTES) }];
+  return { partition: view.getUint16(0, true), count: view.getUint32(2, true), frames: chunk.subarray(HEAD_BYTES) };
 }

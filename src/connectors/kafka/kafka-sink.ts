@@ -3,7 +3,7 @@
  * At-least-once: the same without the transaction, the marker last.
  */
 import { systemClock } from '../../base/clock.ts';
-import { EngineError, validationError } from '../../base/error.ts';
+import { EngineError } from '../../base/error.ts';
 import type {
   CommitRequest,
   SinkCommitter,
@@ -22,13 +22,12 @@ import type { TableContext } from '../connector.ts';
 import { clusterSettings } from './client-settings.ts';
 import { Cluster } from './cluster.ts';
 import { CONTROL_TOPIC, prepareControlTopic, readMarker } from './control-topic.ts';
-import { topicOptions } from './kafka-options.ts';
 import type { MessageFields } from './key-fields.ts';
 import { beginFrame, endFrame } from './message-frame.ts';
-import { KAFKA_WRITABLE_METADATA } from './message-reader.ts';
-import { createPartitioner, MessageWriter } from './message-writer.ts';
+import { createPartitioner, MessageWriter, type Partitioner } from './message-writer.ts';
 import { Producer } from './producer.ts';
 import { batchesOf, singleRecord } from './record-encode.ts';
+import { cutTopic, SinkTopics, withTopic } from './sink-topics.ts';
 
 export interface KafkaSinkPlan {
   readonly table: TableContext;
@@ -44,14 +43,15 @@ const CHUNK_BYTES = 4 << 20;
 
 export class KafkaSink implements TableSink {
   readonly delivery: 'exactly-once' | 'at-least-once';
-  readonly metadata: readonly Field[] = KAFKA_WRITABLE_METADATA;
+  readonly metadata: readonly Field[];
   readonly #plan: KafkaSinkPlan;
-  readonly #topic: string;
+  readonly #topics: SinkTopics;
 
   constructor(plan: KafkaSinkPlan) {
     this.#plan = plan;
     this.delivery = plan.table.option('sink.delivery-guarantee') === 'exactly-once' ? 'exactly-once' : 'at-least-once';
-    this.#topic = singleTopic(plan.table);
+    this.#topics = new SinkTopics(plan.table);
+    this.metadata = this.#topics.metadata;
   }
 
   changelogMode(): ChangelogMode {
@@ -60,7 +60,8 @@ export class KafkaSink implements TableSink {
 
   openWriter(context: SinkContext): SinkWriter {
     const { table, fields, value, key, isUpsert } = this.#plan;
-    return new KafkaWriter(new MessageWriter(table, context, fields, value, key), isUpsert);
+    const writer = new MessageWriter(this.#topics, table, context, fields, value, key);
+    return new KafkaWriter(writer, isUpsert, this.#topics.single === null);
   }
 
   async openCommitter(context: SinkContext): Promise<SinkCommitter> {
@@ -68,14 +69,15 @@ export class KafkaSink implements TableSink {
     const cluster = new Cluster(clusterSettings(table));
     const prefix = table.option('sink.transactional-id-prefix') ?? 'millrace';
     const committer = new KafkaCommitter(cluster, context, {
-      topic: this.#topic,
+      topic: this.#topics.single,
       partitioner: table.option('sink.partitioner') ?? 'default',
       transactionalId: this.delivery === 'exactly-once' ? `${prefix}-${context.lineage}-${context.sink}` : null,
       markerKey: `${prefix}/${context.lineage}/${context.sink}`,
     });
     try {
       await prepareControlTopic(cluster);
-      if ((await cluster.partitions([this.#topic])).length === 0) await cluster.createTopic(this.#topic, -1, {});
+      for (const topic of this.#topics.list ?? [])
+        if ((await cluster.partitions([topic])).length === 0) await cluster.createTopic(topic, -1, {});
       await committer.begin();
     } catch (error) {
       await cluster.close();
@@ -85,50 +87,57 @@ export class KafkaSink implements TableSink {
   }
 }
 
-/** The topic that a sink writes. */
-function singleTopic(table: TableContext): string {
-  const { topics } = topicOptions(table);
-  if (topics?.length !== 1)
-    throw validationError('The topic of the sink record is not valid. Expected a single topic but no topic is set.');
-  return topics[0] as string;
-}
-
 /** Gathers an epoch's messages as frames; which partition they go to is decided when they are sent. */
 class KafkaWriter implements SinkWriter {
   readonly #writer: MessageWriter;
   readonly #isUpsert: boolean;
-  readonly #out = new GrowingBytes(1 << 16);
+  readonly #namesTopics: boolean;
+  readonly #outs = new Map<string, GrowingBytes>();
   #chunks: Uint8Array[] = [];
   #chunkBytes = 0;
 
-  constructor(writer: MessageWriter, isUpsert: boolean) {
+  constructor(writer: MessageWriter, isUpsert: boolean, namesTopics: boolean) {
     this.#writer = writer;
     this.#isUpsert = isUpsert;
+    this.#namesTopics = namesTopics;
   }
 
   write(batch: Batch): void {
     const nowMs = systemClock.now();
-    const out = this.#out;
     for (let row = 0; row < batch.rowCount; row++) {
+      const topic = this.#writer.topic(batch, row);
+      const out = this.#outOf(topic);
       const start = beginFrame(out, this.#writer.timestampMs(batch, row) ?? nowMs, this.#writer.key(batch, row));
       const isRemoved = this.#isUpsert && !batch.insertOnly && isRetraction(batch.kinds[row] as number);
       if (!isRemoved) this.#writer.value(batch, row, out);
       endFrame(out, start, !isRemoved, this.#writer.headers(batch, row));
-      if (out.length >= CHUNK_BYTES) this.#cut();
+      if (out.length >= CHUNK_BYTES) this.#cut(topic, out);
     }
   }
 
-  #cut(): void {
-    this.#chunkBytes += this.#out.length;
-    this.#chunks.push(this.#out.take());
+  #outOf(topic: string): GrowingBytes {
+    let out = this.#outs.get(topic);
+    if (!out) {
+      out = new GrowingBytes(1 << 16);
+      this.#outs.set(topic, out);
+    }
+    return out;
+  }
+
+  #cut(topic: string, out: GrowingBytes): void {
+    this.#chunkBytes += out.length;
+    const frames = out.take();
+    this.#chunks.push(this.#namesTopics ? withTopic(topic, frames) : frames);
   }
 
   get bufferedBytes(): number {
-    return this.#chunkBytes + this.#out.length;
+    let bytes = this.#chunkBytes;
+    for (const out of this.#outs.values()) bytes += out.length;
+    return bytes;
   }
 
   seal(): Uint8Array[] | null {
-    if (this.#out.length > 0) this.#cut();
+    for (const [topic, out] of this.#outs) if (out.length > 0) this.#cut(topic, out);
     const chunks = this.#chunks;
     this.#chunks = [];
     this.#chunkBytes = 0;
@@ -139,7 +148,8 @@ class KafkaWriter implements SinkWriter {
 }
 
 interface CommitterPlan {
-  readonly topic: string;
+  /** Null: each chunk names its own. */
+  readonly topic: string | null;
   readonly partitioner: string;
   readonly transactionalId: string | null;
   readonly markerKey: string;
@@ -187,21 +197,16 @@ class KafkaCommitter implements SinkCommitter {
   }
 
   async #apply(producer: Producer, request: CommitRequest): Promise<void> {
-    const { topic, partitioner, markerKey } = this.#plan;
-    const partitions = (await producer.partitions([topic, CONTROL_TOPIC])).filter(
-      (each) => each.topic === topic,
-    ).length;
-    if (partitions === 0)
-      throw new EngineError('CONNECTOR_TOPIC_MISSING', `The topic '${topic}' does not exist in the Kafka cluster.`, {
-        exceptionClass: 'org.apache.kafka.common.errors.UnknownTopicOrPartitionException',
-        retryable: true,
-      });
-    const choose = createPartitioner(partitioner, partitions);
-    // Messages without a key go to one partition an epoch, as Kafka's own partitioner keeps to one for a while.
-    const withoutKey = request.next.epoch % partitions;
-    const partitionOf = (key: Uint8Array | null) =>
-      key === null && partitioner === 'default' ? withoutKey : choose(key);
-    for await (const chunk of request.buffers()) await producer.send(topic, batchesOf(chunk, partitionOf));
+    const { topic, markerKey } = this.#plan;
+    const choosers = new Map<string, Partitioner>();
+    if (topic === null) await producer.partitions([CONTROL_TOPIC]);
+    for await (const chunk of request.buffers()) {
+      const part = topic === null ? cutTopic(chunk) : { topic, rest: chunk };
+      const choose = choosers.get(part.topic) ?? (await this.#partitionerOf(producer, part.topic, request.next.epoch));
+      choosers.set(part.topic, choose);
+      await producer.send(part.topic, batchesOf(part.rest, choose));
+    }
+    if (topic !== null && choosers.size === 0) await producer.partitions([CONTROL_TOPIC]);
     const marker = singleRecord(
       0,
       systemClock.now(),
@@ -210,6 +215,27 @@ class KafkaCommitter implements SinkCommitter {
     );
     await producer.send(CONTROL_TOPIC, [marker]);
     await producer.commit();
+  }
+
+  /** Learns the topic's partitions; one of a pattern is made where it is missing. */
+  async #partitionerOf(producer: Producer, topic: string, epoch: number): Promise<Partitioner> {
+    const partitions = async (): Promise<number> =>
+      (await producer.partitions([topic, CONTROL_TOPIC])).filter((each) => each.topic === topic).length;
+    let count = await partitions();
+    if (count === 0 && this.#plan.topic === null) {
+      await this.#cluster.createTopic(topic, -1, {});
+      count = await partitions();
+    }
+    if (count === 0)
+      throw new EngineError('CONNECTOR_TOPIC_MISSING', `The topic '${topic}' does not exist in the Kafka cluster.`, {
+        exceptionClass: 'org.apache.kafka.common.errors.UnknownTopicOrPartitionException',
+        retryable: true,
+      });
+    const { partitioner } = this.#plan;
+    const choose = createPartitioner(partitioner, count);
+    // Messages without a key go to one partition an epoch, as Kafka's own partitioner keeps to one for a while.
+    const withoutKey = epoch % count;
+    return (key) => (key === null && partitioner === 'default' ? withoutKey : choose(key));
   }
 
   async close(): Promise<void> {

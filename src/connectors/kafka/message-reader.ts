@@ -22,11 +22,6 @@ export const KAFKA_METADATA: readonly Field[] = [
   { name: 'timestamp-type', type: types.string(false) },
 ];
 
-/** Metadata that a table may write. */
-export const KAFKA_WRITABLE_METADATA: readonly Field[] = KAFKA_METADATA.filter(
-  ({ name }) => name === 'headers' || name === 'timestamp',
-);
-
 /** What is known of the message that is being decoded; one object, reused. */
 export interface MessageMetadata {
   topic: string;

@@ -11,6 +11,7 @@ import type { TableContext } from '../connector.ts';
 import type { MessageFields } from './key-fields.ts';
 import type { MessageHeader } from './message-frame.ts';
 import { murmur2Partition } from './partitioner.ts';
+import type { SinkTopics } from './sink-topics.ts';
 
 /** Chooses a partition from a key (null: no key). */
 export type Partitioner = (key: Uint8Array | null) => number;
@@ -32,8 +33,11 @@ export class MessageWriter {
   readonly #keyBytes = new GrowingBytes(256);
   readonly #timestamp: MetadataColumn | null;
   readonly #headers: MetadataColumn | null;
+  readonly #topic: MetadataColumn | null;
+  readonly #topics: SinkTopics;
 
   constructor(
+    topics: SinkTopics,
     table: TableContext,
     context: SinkContext,
     fields: MessageFields,
@@ -53,6 +57,8 @@ export class MessageWriter {
       key?.createEncoder({ fields: fields.key, columns: fields.keyIndexes.map(inputOf), heap, timeZone }) ?? null;
     this.#timestamp = metadataColumn(table, context, 'timestamp');
     this.#headers = metadataColumn(table, context, 'headers');
+    this.#topic = metadataColumn(table, context, 'topic');
+    this.#topics = topics;
   }
 
   /** The key of a row, or null. Valid until the next call. */
@@ -65,6 +71,13 @@ export class MessageWriter {
 
   value(batch: Batch, row: number, output: GrowingBytes): void {
     this.#value.encode(batch, row, output);
+  }
+
+  /** The topic that the row goes to. */
+  topic(batch: Batch, row: number): string {
+    const { single } = this.#topics;
+    if (single !== null) return single;
+    return this.#topics.checked(this.#topic && (read(batch, row, this.#topic, this.#heap) as string | null));
   }
 
   /** The message's own time in ms, or null where the table has no `timestamp` column. */

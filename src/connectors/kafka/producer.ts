@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { byTopic, type Cluster, type PartitionLeader, partitionKey, type TopicPartition } from './cluster.ts';
 import { CONCURRENT_TRANSACTIONS, isRetryableCode, kafkaError, networkError } from './kafka-error.ts';
-import { type PendingBatch, sealBatch } from './record-encode.ts';
+import { type PendingBatch, packBatch, sealBatch } from './record-encode.ts';
 import { api } from './wire.ts';
 
 const RETRIES = 120;
@@ -18,7 +18,7 @@ export class Producer {
   readonly #id: bigint;
   readonly #epoch: number;
   readonly #sequences = new Map<string, number>();
-  #leaders = new Map<string, number>();
+  readonly #leaders = new Map<string, number>();
   #added = new Set<string>();
 
   private constructor(cluster: Cluster, transactionalId: string | null, id: bigint, epoch: number) {
@@ -47,7 +47,7 @@ export class Producer {
   /** Learns who leads the partitions of topics. */
   async partitions(topics: readonly string[]): Promise<PartitionLeader[]> {
     const found = await this.#cluster.ledPartitions(topics);
-    this.#leaders = new Map(found.map((each) => [partitionKey(each), each.leader]));
+    for (const each of found) this.#leaders.set(partitionKey(each), each.leader);
     return found;
   }
 
@@ -104,7 +104,7 @@ export class Producer {
     const { partition } = batch;
     const key = partitionKey({ topic, partition });
     const sequence = this.#sequences.get(key) ?? 0;
-    const bytes = sealBatch(batch, {
+    const bytes = sealBatch(await packBatch(batch, this.#cluster.settings.compression), {
       id: this.#id,
       epoch: this.#epoch,
       sequence,

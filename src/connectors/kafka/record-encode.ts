@@ -1,6 +1,7 @@
 /** Messages of an epoch (frames) as record batches (v2) that a producer can send. */
 import { crc32c } from '../../base/crc32c.ts';
 import { GrowingBytes, putBytes } from '../../formats/bytes-out.ts';
+import { COMPRESSION_TYPES, type CompressionType, pack } from './compression.ts';
 import { FRAME } from './message-frame.ts';
 
 const HEAD_BYTES = 61;
@@ -11,6 +12,8 @@ export interface PendingBatch {
   readonly partition: number;
   readonly bytes: Buffer;
   readonly count: number;
+  /** What its records are packed with. */
+  readonly codec: CompressionType;
 }
 
 /** Splits frames by partition into batches below the broker's usual limit. */
@@ -45,13 +48,22 @@ export function singleRecord(partition: number, timestampMs: number, key: Uint8A
   return builder.finish();
 }
 
+/** The batch with its records packed, as brokers keep it. */
+export async function packBatch(batch: PendingBatch, codec: CompressionType): Promise<PendingBatch> {
+  if (codec === 'none') return batch;
+  const packed = await pack(codec, batch.bytes.subarray(HEAD_BYTES));
+  const bytes = Buffer.concat([batch.bytes.subarray(0, HEAD_BYTES), packed]);
+  bytes.writeInt32BE(bytes.length - 12, 8);
+  return { ...batch, bytes, codec };
+}
+
 /** Fills in who sends the batch, and its checksum. */
 export function sealBatch(
   batch: PendingBatch,
   producer: { readonly id: bigint; readonly epoch: number; readonly sequence: number; readonly transactional: boolean },
 ): Buffer {
   const { bytes } = batch;
-  bytes.writeInt16BE(producer.transactional ? 16 : 0, 21);
+  bytes.writeInt16BE((producer.transactional ? 16 : 0) | COMPRESSION_TYPES.indexOf(batch.codec), 21);
   bytes.writeBigInt64BE(producer.id, 43);
   bytes.writeInt16BE(producer.epoch, 51);
   bytes.writeInt32BE(producer.sequence, 53);
@@ -126,7 +138,7 @@ class BatchBuilder {
     bytes.writeBigInt64BE(BigInt(this.#firstTimestamp), 27);
     bytes.writeBigInt64BE(BigInt(this.#maxTimestamp), 35);
     bytes.writeInt32BE(this.#count, 57);
-    return { partition: this.#partition, bytes, count: this.#count };
+    return { partition: this.#partition, bytes, count: this.#count, codec: 'none' };
   }
 }
 
