@@ -173,7 +173,7 @@ describe.skipIf(!existsSync(join(ROOT, '.services', 'kafka')))('kafka', () => {
     'messages packed by %s come back, and the broker takes them',
     async (type) => {
       const options = kafka(`packed-${type}`, { 'properties.compression.type': type });
-      const opened = openSink(tableOf(options, columns), home);
+      const opened = openSink(tableOf(options, columns), home, type);
       const committer = await committerOf(opened);
       const rows: Value[][] = Array.from({ length: 20_000 }, (_, i) => ['+I', BigInt(i), `name ${i % 7} of many`]);
       await committer.commit(committing(0, sealed(opened, rows)));

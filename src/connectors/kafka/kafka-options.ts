@@ -8,13 +8,13 @@ export const KAFKA_OPTIONS: readonly OptionSpec[] = [
     key: 'topic',
     type: 'list',
     example: { topic: 'orders' },
-    summary: 'Topics to read, separated by ;, or the one to write.',
+    summary: 'Topics, separated by ;. With several, rows that are written name theirs in the metadata column topic.',
   },
   {
     key: 'topic-pattern',
     type: 'string',
     example: { 'topic-pattern': 'orders_.*' },
-    summary: 'A regular expression of topics to read.',
+    summary: 'A regular expression of topics; rows that are written name theirs in the metadata column topic.',
   },
   {
     key: 'properties.bootstrap.servers',
@@ -33,7 +33,8 @@ export const KAFKA_OPTIONS: readonly OptionSpec[] = [
     key: 'properties.*',
     type: 'map',
     example: { 'properties.client.id': 'shop' },
-    summary: 'Properties of the Kafka client.',
+    summary:
+      'Properties of the Kafka client: security.protocol, sasl.*, ssl.*, compression.type, isolation.level, fetch.max.bytes and others.',
   },
   { key: 'format', type: 'string', example: { format: 'json' }, summary: 'Format of the messages.' },
   { key: 'value.format', type: 'string', example: { 'value.format': 'json' }, summary: 'The same as format.' },
