@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { systemClock } from './base/clock.ts';
 import { EngineError, messageOf } from './base/error.ts';
+import { defaultJobMemoryBytes } from './base/machine-memory.ts';
 import { collectWhenQuiet } from './base/quiet-collection.ts';
 import type { EngineLauncher } from './gateway/engine-finder.ts';
 
@@ -14,7 +15,8 @@ const program = fileURLToPath(import.meta.url);
 /** This Node with the flags of every process of ours, and this program. */
 const nodeFlags = ['--disable-warning=ExperimentalWarning'];
 /** Small young generation: batches are typed arrays, and idle processes should cost little. A process that is quiet collects by itself. */
-const jobFlags = [...nodeFlags, '--expose-gc', '--max-semi-space-size=4'];
+const jobHeapMb = Math.floor(defaultJobMemoryBytes() / 2 ** 20);
+const jobFlags = [...nodeFlags, '--expose-gc', '--max-semi-space-size=4', `--max-old-space-size=${jobHeapMb}`];
 const engineFlags = [...nodeFlags, '--expose-gc', '--max-semi-space-size=2'];
 /** The C library's heap keeps what checkpoints and merges have let go of, unless blocks are mapped one by one. */
 const sparing = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '32768', ...process.env };

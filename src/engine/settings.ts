@@ -46,10 +46,11 @@ const execution: readonly OptionSpec[] = [
     summary: 'Go on although some state of that checkpoint belongs to no operator.',
   },
   {
-    key: 'millrace.job.memory.limit',
+    key: 'taskmanager.memory.process.size',
     type: 'memory',
-    default: '4 gb',
-    summary: 'State that a job may hold; one that needs more fails and keeps its checkpoints.',
+    example: { 'taskmanager.memory.process.size': '2 gb' },
+    summary:
+      "Memory that a job may need; one that needs more fails and keeps its checkpoints. Half of the machine's by itself, and 4 gb at most. RESUME JOB takes it from its session.",
   },
 ];
 

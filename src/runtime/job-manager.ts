@@ -30,7 +30,7 @@ import type {
   ResultRow,
   SubmitOptions,
 } from './job-service.ts';
-import { type CheckpointSettings, checkpointSettings, pathOf, recoverySettings } from './job-settings.ts';
+import { type CheckpointSettings, checkpointSettings, MEMORY_SIZE, pathOf, recoverySettings } from './job-settings.ts';
 import { isFinal } from './job-status.ts';
 import type { JobRecord, JobStore } from './job-store.ts';
 
@@ -246,7 +246,7 @@ export class JobManager implements JobService {
     return checkpointSettings(this.#registry.find(id).record.graph.settings);
   }
 
-  async resume(id: string, options: { from?: string; allowDuplicates: boolean }): Promise<string> {
+  async resume(id: string, options: { from?: string; allowDuplicates: boolean; memorySize?: string }): Promise<string> {
     const entry = this.#registry.find(id);
     const { record } = entry;
     if (isBusy(entry)) throw isRunning(record, ' already');
@@ -259,6 +259,7 @@ export class JobManager implements JobService {
       entry.isLaunching = false;
       throw error;
     }
+    if (options.memorySize !== undefined) record.graph = withSetting(record.graph, MEMORY_SIZE, options.memorySize);
     await this.#launcher.launchAndWait(entry, restore, options.allowDuplicates);
     return record.id;
   }
@@ -345,4 +346,8 @@ export class JobManager implements JobService {
     const settings = checkpointSettings(record.graph.settings);
     return pathOf(asked) ?? settings.savepointDir ?? join(this.#options.home, 'savepoints');
   }
+}
+
+function withSetting(graph: JobGraph, key: string, value: string): JobGraph {
+  return { ...graph, settings: { ...graph.settings, [key]: value } };
 }

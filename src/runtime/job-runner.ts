@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Heap } from '../types/heap.ts';
 import { type AnyNode, endOfInputBatch, type SourceNode } from './chain-node.ts';
 import type { JobChain } from './job-chain.ts';
+import { MemoryGuard } from './memory-guard.ts';
 
 /** How long the loop may keep the thread before I/O and control get a turn. */
 const SLICE_MS = 5;
@@ -31,6 +32,7 @@ interface Barrier {
 
 export class JobRunner {
   readonly #options: RunnerOptions;
+  readonly #memory: MemoryGuard;
   readonly #lookups: ReadonlyArray<() => Promise<void>>;
   #barriers: Barrier[] = [];
   #stopRequested = false;
@@ -48,6 +50,7 @@ export class JobRunner {
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    this.#memory = new MemoryGuard(options.heap);
     this.#lookups = options.chain.operators.flatMap((node) => {
       const drain = node.operator.drain;
       return drain ? [() => drain.call(node.operator)] : [];
@@ -222,6 +225,7 @@ export class JobRunner {
     for (const { operator } of this.#options.chain.operators) operator.processTime?.(now);
     await this.#settle();
     for (const { state } of this.#options.chain.operators) state.sweep();
+    this.#memory.check();
   }
 
   /** Tells the states what time it is. */

@@ -68,8 +68,8 @@ export interface JobService {
   /** Returns the savepoint's path, or null without one. */
   stop(id: string, options: { savepoint: boolean; drain: boolean; targetDirectory?: string }): Promise<string | null>;
   checkpoints(id: string): CheckpointSummary[];
-  /** `from`: a checkpoint's number or a path; absent: the newest. */
-  resume(id: string, options: { from?: string; allowDuplicates: boolean }): Promise<string>;
+  /** `from`: a checkpoint's number or a path; absent: the newest. `memorySize`: in place of the job's own setting. */
+  resume(id: string, options: { from?: string; allowDuplicates: boolean; memorySize?: string }): Promise<string>;
   drop(id: string): Promise<void>;
   /**
    * Resolves when every running job has caught up: its sources had nothing more at a barrier, that barrier's epoch is committed in every

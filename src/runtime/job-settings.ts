@@ -1,6 +1,7 @@
 /** The settings of a job that the runtime obeys, read from its graph under Flink's keys, older names included. */
 import { parseDuration } from '../base/duration.ts';
 import { EngineError } from '../base/error.ts';
+import { defaultJobMemoryBytes } from '../base/machine-memory.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -51,11 +52,13 @@ export function recoverySettings(settings: Settings): { path: string | undefined
   };
 }
 
-/** Bytes of state that a job may hold. */
+/** The only setting that RESUME JOB takes from its session: what a job may need has nothing to do with what it computes. */
+export const MEMORY_SIZE = 'taskmanager.memory.process.size';
+
+/** Bytes that a job may hold. */
 export function memoryLimitBytes(settings: Settings): number {
-  const text = settings['millrace.job.memory.limit'];
-  if (text === undefined) return 2 ** 32;
-  return parseMemory(text, 'millrace.job.memory.limit');
+  const text = settings[MEMORY_SIZE];
+  return text === undefined ? defaultJobMemoryBytes() : parseMemory(text, MEMORY_SIZE);
 }
 
 const MEMORY_UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };

@@ -9,7 +9,7 @@ export interface JobRecord {
   readonly id: string;
   readonly name: string;
   readonly sql: string;
-  readonly graph: JobGraph;
+  graph: JobGraph;
   readonly operationId: string;
   readonly checkpointDir: string;
   readonly startTimeMs: number;

@@ -1,5 +1,6 @@
 /** RESUME JOB, Millrace's own: a job goes on from a checkpoint. */
 import { validationError } from '../base/error.ts';
+import { MEMORY_SIZE } from '../runtime/job-settings.ts';
 import { defineStatement, type StatementNode } from './statement.ts';
 
 interface ResumeJobNode extends StatementNode {
@@ -25,12 +26,17 @@ export const resumeJob = defineStatement<ResumeJobNode>({
     const options = parser.accept('WITH') ? parser.options() : {};
     return { statement: 'resume-job', job, from, options, span: parser.spanFrom(start) };
   },
-  async execute({ job, from, options }, { jobs }) {
+  async execute({ job, from, options }, { jobs, session }) {
     const unknown = Object.keys(options).find((key) => key !== ALLOW_DUPLICATES);
     if (unknown !== undefined)
       throw validationError(`Unsupported option '${unknown}' of RESUME JOB. Supported options: ${ALLOW_DUPLICATES}`);
     const allowDuplicates = options[ALLOW_DUPLICATES]?.toLowerCase() === 'true';
-    const jobId = await jobs.resume(jobs.find(job).id, { allowDuplicates, ...(from === undefined ? {} : { from }) });
+    const memorySize = session.config.get(MEMORY_SIZE);
+    const jobId = await jobs.resume(jobs.find(job).id, {
+      allowDuplicates,
+      ...(from === undefined ? {} : { from }),
+      ...(memorySize === undefined ? {} : { memorySize }),
+    });
     return { kind: 'job', jobId };
   },
 });

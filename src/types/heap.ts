@@ -52,7 +52,12 @@ export class Heap {
   /** Counts bytes that live outside the memory (indexes of tables) towards the limit; negative when they go. */
   account(bytes: number): void {
     this.#outsideBytes += bytes;
-    if (this.#outsideBytes + this.#top > this.#limitBytes) throw this.#limitError();
+    if (!this.fits(0)) throw this.limitError();
+  }
+
+  /** True while the limit leaves room for so many bytes of objects that nobody counts here. */
+  fits(objectBytes: number): boolean {
+    return this.#outsideBytes + this.#top + objectBytes <= this.#limitBytes;
   }
 
   /** Room for `bytes`, 8-byte aligned, contents undefined. Free it with the same size. */
@@ -139,19 +144,20 @@ export class Heap {
     const missing = Math.ceil((end - this.u8.length) / PAGE_BYTES);
     const pages = Math.max(missing, GROWTH_PAGES);
     const room = Math.floor(this.#limitBytes / PAGE_BYTES) - this.u8.length / PAGE_BYTES;
-    if (missing > room || end + this.#outsideBytes > this.#limitBytes) throw this.#limitError();
+    if (missing > room || end + this.#outsideBytes > this.#limitBytes) throw this.limitError();
     try {
       this.memory.grow(Math.min(pages, room));
     } catch {
-      throw this.#limitError();
+      throw this.limitError();
     }
     this.#views();
   }
 
-  #limitError(): EngineError {
+  /** The failure of a job that needs too much. */
+  limitError(): EngineError {
     return new EngineError(
       'JOB_MEMORY_LIMIT',
-      `The state of the job needs more than its memory limit of ${this.#limitBytes} bytes. Set 'table.exec.state.ttl', reduce the keys, or raise 'millrace.job.memory.limit'.`,
+      `The job needs more than its memory limit of ${this.#limitBytes} bytes. Nothing behind its last checkpoint has been written. Set 'table.exec.state.ttl' or reduce the keys and start it anew, or raise 'taskmanager.memory.process.size' and resume it.`,
       { exceptionClass: 'java.lang.OutOfMemoryError' },
     );
   }

@@ -10,6 +10,7 @@ import type { Operation } from '../../src/engine/operation.ts';
 import { openStandardEngine } from '../../src/engine/standard-engine.ts';
 import { GatewayClient } from '../../src/gateway/client.ts';
 import { connectEngine, type EngineLauncher, engineEnd, stopEngine } from '../../src/gateway/engine-finder.ts';
+import { rowsOf } from '../../src/index.ts';
 import { types } from '../../src/types/logical-type.ts';
 import { sequence, tableOf } from '../support/test-engine.ts';
 
@@ -149,6 +150,38 @@ test('jobs outlive an engine that is killed, and the next one adopts them', asyn
   await until(async () => (await pidOf(second)).runningJobs === 0);
   expect(committedRows()).toEqual(expected);
   second.close();
+});
+
+test('a job that needs too much memory fails with one message, and goes on with more', async () => {
+  const jobCommand = [
+    process.execPath,
+    '--disable-warning=ExperimentalWarning',
+    '--expose-gc',
+    main,
+    'job',
+    '--home',
+    home,
+  ];
+  const engine = await openStandardEngine({ home, clock: systemClock, jobCommand, environment: process.env });
+  const session = await engine.openSession('s', {});
+  const catalog = await session.catalogs.getCatalog('myhive');
+  const count = 600_000;
+  await catalog.createObject('default', 'many', tableOf({ a: types.bigint() }, sequence('a', count, 1_000_000)), false);
+  const run = (sql: string) => Array.fromAsync(rowsOf(session.execute(sql)));
+  await run("SET 'execution.checkpointing.interval' = '100 ms'");
+  await run("SET 'taskmanager.memory.process.size' = '64 mb'");
+  const counted = 'SELECT MAX(a) FROM (SELECT a, COUNT(*) FROM myhive.`default`.many GROUP BY a)';
+  await run("SET 'pipeline.name' = 'grows'");
+  await run(`CREATE TABLE s (m BIGINT) WITH ('connector' = 'blackhole')`);
+  await run(`INSERT INTO s ${counted}`);
+  const { id } = engine.jobs.find('grows');
+  const failed = await engine.jobs.wait(id);
+  expect(failed.status).toBe('FAILED');
+  expect(failed.failure?.at(-1)).toMatch(/The job needs more than its memory limit of 67108864 bytes.*resume it/);
+  await run("SET 'taskmanager.memory.process.size' = '1 gb'");
+  await run("RESUME JOB 'grows'");
+  expect(await engine.jobs.wait(id)).toMatchObject({ status: 'FINISHED', failure: null });
+  await engine.stop();
 });
 
 test('jobs that died with the engine are resumed from their newest checkpoint', async () => {

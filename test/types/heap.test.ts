@@ -49,7 +49,9 @@ test('what was written stays when the memory grows, also for old views', () => {
 
 test('the limit is an error that says what to do, and counts what lies outside', () => {
   const heap = new Heap(32 * 1024 * 1024);
-  expect(() => heap.allocate(64 * 1024 * 1024)).toThrow(/memory limit of 33554432 bytes.*table\.exec\.state\.ttl/);
+  expect(() => heap.allocate(64 * 1024 * 1024)).toThrow(
+    /memory limit of 33554432 bytes.*table\.exec\.state\.ttl.*taskmanager\.memory\.process\.size/,
+  );
   heap.account(20 * 1024 * 1024);
   expect(() => heap.account(20 * 1024 * 1024)).toThrow(/memory limit/);
 });
