@@ -198,7 +198,8 @@ export type OperatorSpec =
       readonly condition: Expression | null;
       readonly cacheRows: number;
       readonly cacheTtlMs: number;
-      readonly hints: Readonly<Record<string, string>>;
+      /** A LOOKUP hint: a key without a row is asked for again, so often, after so many ms each. */
+      readonly retry: { readonly delayMs: number; readonly maxAttempts: number } | null;
     }
   /** ROW_NUMBER Top-N. Output: input columns, then the rank (BIGINT) when `outputRank`. */
   | {

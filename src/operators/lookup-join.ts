@@ -2,6 +2,7 @@
  * Looks each row up in an outside table when it comes: its rows are copied into a queue, the keys of a batch are asked for at once, and the
  * answers go out in order of arrival, watermarks between them. A failed question is asked again while its error is retryable.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../base/error.ts';
 import { encodeJson } from '../base/json.ts';
 import type { LookupReader } from '../dataflow/lookup.ts';
@@ -101,13 +102,24 @@ class LookupJoin implements Operator {
       else missing.set(text, item.row.key);
     }
     if (missing.size === 0) return answers;
-    const found = await this.#ask([...missing.values()]);
-    [...missing.keys()].forEach((text, i) => {
-      const rows = found[i] ?? [];
-      answers.set(text, rows);
-      this.#cache.put(text, rows, now);
-    });
+    await this.#find(missing, answers);
+    for (const text of missing.keys()) this.#cache.put(text, answers.get(text) ?? [], now);
     return answers;
+  }
+
+  /** Puts the rows of the keys into `answers`; keys without a row are asked for again where a hint says so. */
+  async #find(keys: ReadonlyMap<string, readonly Value[]>, answers: Map<string, Rows>): Promise<void> {
+    const { retry } = this.#spec;
+    let asked = [...keys];
+    for (let attempt = 0; asked.length > 0; attempt++) {
+      if (attempt > 0) await sleep(retry?.delayMs ?? 0);
+      const found = await this.#ask(asked.map(([, key]) => key));
+      asked.forEach(([text], i) => {
+        answers.set(text, found[i] ?? []);
+      });
+      if (retry === null || attempt === retry.maxAttempts) return;
+      asked = asked.filter(([text]) => answers.get(text)?.length === 0);
+    }
   }
 
   async #ask(keys: ReadonlyArray<readonly Value[]>): Promise<ReadonlyArray<Rows>> {

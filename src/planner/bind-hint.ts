@@ -15,7 +15,7 @@ export function joinHints(hints: readonly Hint[], left: FromItem, right: FromIte
   });
 }
 
-function isNamed(item: FromItem, name: string): boolean {
+export function isNamed(item: FromItem, name: string): boolean {
   return item.relations.some((relation) => relation.name === name || relation.path.join('.') === name);
 }
 

@@ -10,8 +10,9 @@ import { bindCondition, bindExpression, rejectUntypedNull } from './bind-express
 import { bindFrom, checkRelationNames, type FromEnv, type FromItem, scopeOf, singleRow } from './bind-from.ts';
 import { containsAggregate } from './bind-function.ts';
 import { bindGroupBy, type GroupKeys, NO_KEYS } from './bind-group-by.ts';
-import { aggregateTtl } from './bind-hint.ts';
+import { aggregateTtl, isNamed } from './bind-hint.ts';
 import { direction, planOvers } from './bind-over.ts';
+import { checkHints } from './check-hints.ts';
 import { sameExpression } from './conditions.ts';
 import { checkJoinTypes } from './join-types.ts';
 import type { LogicalPlan } from './logical-plan.ts';
@@ -46,6 +47,8 @@ class SelectBinder {
     this.#env = env;
     this.#from = select.from ? bindFrom(select.from, env) : singleRow();
     checkRelationNames(this.#from);
+    if (this.#from.relations.length > 1 || select.groupBy !== undefined)
+      checkHints(select.hints, (name) => isNamed(this.#from, name));
     this.#windows = new Map(select.windows.map(({ name, definition }) => [name, definition]));
   }
 

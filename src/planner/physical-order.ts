@@ -80,7 +80,7 @@ export function overToPhysical(plan: PlanOf<'Over'>, source: PhysicalPlan, mode:
   const { groups, places } = withoutFrameless(plan.groups);
   if (mode === 'streaming' && groups.length > 1) throw severalWindows();
   const over = overGroups(groups, source, mode);
-  if (groups.length === plan.groups.length) return over;
+  if (places.every((place, i) => place === i)) return over;
   const width = source.fields.length;
   const order = [...source.fields.map((_, i) => i), ...places.map((place) => width + place)];
   const projection = order.map((at) => inputReference(at, (over.fields[at] as Field).type));

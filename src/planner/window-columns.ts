@@ -46,6 +46,19 @@ export function windowColumn(plan: LogicalPlan, column: number): WindowColumn | 
   }
 }
 
+/** The window whose start and end are both among the columns, and its end. */
+export function wholeWindow(
+  plan: LogicalPlan,
+  columns: readonly number[],
+): { readonly window: WindowSpec; readonly end: number } | undefined {
+  const found = columns.map((column) => windowColumn(plan, column));
+  const end = found.findIndex((column) => column?.role === 'end');
+  const start = found.find((column) => column?.role === 'start');
+  const window = found[end]?.window;
+  if (window === undefined || start === undefined || !sameWindow(window, start.window)) return undefined;
+  return { window, end: columns[end] as number };
+}
+
 const ROLES: readonly Role[] = ['start', 'end', 'rowtime'];
 
 /** The window_start that an aggregation of this file has among its keys. */

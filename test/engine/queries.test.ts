@@ -217,3 +217,50 @@ describe('early and late results of the older group windows', () => {
     expect(await withSettings(settings, () => refusal(sql))).toMatch(text);
   });
 });
+
+describe('query hints', () => {
+  it.each([
+    ["LOOKUP('retry-predicate' = 'lookup_miss')", /^Invalid LOOKUP hint: incomplete required option/],
+    ["LOOKUP('table' = 'p', 'retry-predicate' = 'lookup_miss')", /retry options can be both null or all not null$/],
+    ["LOOKUP('table' = 'p', 'async' = 'maybe')", /Could not parse value 'maybe' for key 'async'\.$/],
+    ["LOOKUP('table' = 'nope')", /cannot match the name of input tables or views: \n`nope` in `LOOKUP`$/],
+    ["STATE_TTL('nope' = '1 d')", /`nope` in `STATE_TTL`$/],
+    ["STATE_TTL('p' = 'x')", /^Invalid STATE_TTL hint value/],
+    ['BROADCAST', /expecting at least one table or view specified in hint BROADCAST\.$/],
+    ['NOPE(p)', /^Hint: NOPE should be registered/],
+  ])('%s is refused', async (hint, text) => {
+    expect(await refusal(`SELECT /*+ ${hint} */ s.id FROM sale s JOIN shop p ON s.shop = p.num`)).toMatch(text);
+  });
+
+  it('hints that are right change no result', async () => {
+    const hints = "STATE_TTL('s' = '1 d'), BROADCAST(p), LOOKUP('table' = 'p')";
+    expect(await result(`SELECT /*+ ${hints} */ s.id FROM sale s JOIN shop p ON s.shop = p.num`)).toEqual(['1', '2']);
+  });
+});
+
+describe('windows', () => {
+  const WINDOW = "TABLE(TUMBLE(TABLE late, DESCRIPTOR(ts), INTERVAL '10' SECOND))";
+
+  it('GROUPING of a window comes once, when the window is over', async () => {
+    const sql = `SELECT k, COUNT(*), GROUPING(k) FROM ${WINDOW} WHERE v < 3 GROUP BY window_start, window_end, GROUPING SETS ((k), ())`;
+    expect(await changes(sql)).toEqual(['+I 1 2 0', '+I null 2 1']);
+  });
+
+  it('window_time orders the windows of an aggregation with more keys', async () => {
+    const inner = `SELECT window_time AS rt, k, COUNT(*) AS c FROM ${WINDOW} WHERE v < 4 GROUP BY window_start, window_end, window_time, k`;
+    const sql = `SELECT SUM(c) FROM TABLE(TUMBLE((${inner}), DESCRIPTOR(rt), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end`;
+    expect(await changes(sql)).toEqual(['+I 3']);
+  });
+
+  it('RANK is refused as a Top-N of a window', async () => {
+    const sql = `SELECT * FROM (SELECT *, RANK() OVER (PARTITION BY window_start, window_end ORDER BY v) AS r FROM ${WINDOW}) WHERE r < 2`;
+    expect(await refusal(sql)).toMatch(/^RANK\(\) function is not supported on Window TopN/);
+  });
+});
+
+it('OVER in batch: each function has its own column, whatever order its window is computed in', async () => {
+  const sql =
+    'SELECT id, RANK() OVER (PARTITION BY op ORDER BY name), DENSE_RANK() OVER (PARTITION BY op ORDER BY name), ROW_NUMBER() OVER (PARTITION BY op ORDER BY name DESC) FROM codes';
+  const rows = await withSettings({ 'execution.runtime-mode': 'batch' }, () => result(sql));
+  expect(rows).toEqual(['1 1 1 1', '1 1 1 1', '1 1 1 2', '2 1 1 1', '2 2 2 1']);
+});

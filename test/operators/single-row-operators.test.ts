@@ -342,7 +342,7 @@ describe('small operators', () => {
       condition: null,
       cacheRows: 10,
       cacheTtlMs: 0,
-      hints: {},
+      retry: null,
     };
     const run = new OperatorHarness({ spec, inputs: [INPUT], output: [...INPUT, types.int()], lookup });
     run.rows(0, [
@@ -367,5 +367,46 @@ describe('small operators', () => {
     ]);
     expect(asked).toEqual([[['a'], ['b']]]);
     expect(run.watermarks).toEqual([7]);
+  });
+
+  test('a hint asks again for keys without a row, so often', async () => {
+    const asked: unknown[] = [];
+    const lookup = {
+      lookup: async (keys: ReadonlyArray<readonly Value[]>) => {
+        asked.push(keys.map(([key]) => key));
+        return keys.map(([key]) => (key === 'a' || (key === 'b' && asked.length === 2) ? [[1]] : []));
+      },
+      close: async () => undefined,
+    };
+    const spec: OperatorSpec = {
+      kind: 'LookupJoin',
+      joinType: 'LEFT',
+      table: {
+        path: 't',
+        connector: 'test',
+        options: {},
+        columns: [
+          { name: 'k', type: types.string() },
+          { name: 'v', type: types.int() },
+        ],
+        primaryKey: null,
+        partitionKeys: [],
+      },
+      fields: [1],
+      keys: [{ field: 0, value: inputReference(0, types.string()) }],
+      condition: null,
+      cacheRows: 0,
+      cacheTtlMs: 0,
+      retry: { delayMs: 1, maxAttempts: 2 },
+    };
+    const run = new OperatorHarness({ spec, inputs: [INPUT], output: [...INPUT, types.int()], lookup });
+    run.rows(0, [
+      ['+I', 'a', 1],
+      ['+I', 'b', 2],
+      ['+I', 'c', 3],
+    ]);
+    await run.drain();
+    expect(asked).toEqual([['a', 'b', 'c'], ['b', 'c'], ['c']]);
+    expect(lines(run.changes)).toEqual(['+I(a, 1, 1)', '+I(b, 2, 1)', '+I(c, 3, null)']);
   });
 });

@@ -157,7 +157,12 @@ describe('operators', () => {
         p.compare('<>', { kind: 'input', index: 3, type: types.string() }, literal('x', types.string(false))),
       ),
       period: 1,
-      hints: [{ name: 'LOOKUP', options: { 'retry-predicate': 'lookup_miss' } }],
+      hints: [
+        {
+          name: 'LOOKUP',
+          options: { 'retry-predicate': 'lookup_miss', 'fixed-delay': '1 s', 'max-attempts': '3' },
+        },
+      ],
       fields: [...left.fields, ...right.fields],
     };
     const graph = graphOf([p.project(plan, 0, 3)]);
@@ -168,7 +173,7 @@ describe('operators', () => {
       { field: 2, value: { value: 7 } },
     ]);
     expect(lookup.condition).not.toBeNull();
-    expect(lookup.hints).toEqual({ 'retry-predicate': 'lookup_miss' });
+    expect(lookup.retry).toEqual({ delayMs: 1000, maxAttempts: 3 });
   });
 
   test('a limit reaches an insert-only source', () => {

@@ -1,7 +1,7 @@
 /** Each row looked up in an outside table when it arrives. */
 import { pathToSummary } from '../../catalog/object-path.ts';
 import { durationMs } from '../duration-text.ts';
-import { defineNode } from './node.ts';
+import { type Attributes, defineNode } from './node.ts';
 import { inputOf } from './node-inputs.ts';
 import { fieldNames } from './node-text.ts';
 
@@ -20,6 +20,7 @@ export const lookupJoinNode = defineNode({
       ['lookup', `[${keys.join(', ')}]`],
       ...where,
       ['select', `[${fieldNames(node.fields)}]`],
+      ...retryText(node.hint),
     ];
   },
   lower(node) {
@@ -36,10 +37,21 @@ export const lookupJoinNode = defineNode({
       condition: node.condition,
       cacheRows: rows !== undefined ? Number(rows) : isCached ? CACHE_ROWS : 0,
       cacheTtlMs: durationMs(expiry),
-      hints: node.hint,
+      retry: retryOf(node.hint),
     };
   },
 });
+
+/** The options have been checked where they were read. */
+function retryOf(hint: Readonly<Record<string, string>>): { delayMs: number; maxAttempts: number } | null {
+  if (hint['retry-predicate'] === undefined) return null;
+  return { delayMs: durationMs(hint['fixed-delay']), maxAttempts: Number(hint['max-attempts']) };
+}
+
+function retryText(hint: Readonly<Record<string, string>>): Attributes {
+  const retry = retryOf(hint);
+  return retry === null ? [] : [['retry', `[lookup_miss, FIXED_DELAY, ${retry.delayMs}ms, ${retry.maxAttempts}]`]];
+}
 
 /** Rows of a cache whose size is not given. */
 const CACHE_ROWS = 10_000;

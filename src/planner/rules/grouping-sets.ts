@@ -75,7 +75,7 @@ function groupingId(columns: readonly number[], set: readonly number[]): bigint 
 }
 
 function overExpand(node: PlanOf<'Aggregate'>, sets: ReadonlyArray<readonly number[]>): LogicalPlan {
-  const real = node.aggregates.filter((aggregate) => !GROUPING_FUNCTIONS.has(aggregate.function));
+  const real = node.aggregates.filter((aggregate) => !isGroupingCall(aggregate));
   const { plan, idColumn, argument } = expand(node.input, node.keys, sets, argumentsOf(real));
   const width = node.keys.length;
   const aggregates = real.map((aggregate) => moveArguments(aggregate, argument));
@@ -124,8 +124,13 @@ export function moveArguments(aggregate: NamedAggregateCall, to: (column: number
   };
 }
 
+/** GROUPING and its kin: not aggregated, but read off the set. */
+export function isGroupingCall({ function: name }: NamedAggregateCall): boolean {
+  return GROUPING_FUNCTIONS.has(name);
+}
+
 /** `GROUPING(a)` and its kin as a CASE over the set's id. */
-function groupingValue(
+export function groupingValue(
   aggregate: NamedAggregateCall,
   expandSets: PlanOf<'Expand'>['sets'],
   sets: ReadonlyArray<readonly number[]>,

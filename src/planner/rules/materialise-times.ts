@@ -10,7 +10,7 @@ import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
 import { mapExpressions } from '../plan-expressions.ts';
 import { inputsOfPlan, rewriteUp } from '../plan-tree.ts';
 import { passedColumns } from '../process-table.ts';
-import { windowJoinOf } from '../window-columns.ts';
+import { wholeWindow, windowColumn, windowJoinOf } from '../window-columns.ts';
 import { defineRule } from './rule.ts';
 
 export const materialiseTimes = defineRule({
@@ -56,8 +56,15 @@ function fieldsOf(node: LogicalPlan, inputs: readonly LogicalPlan[]): readonly F
   switch (node.kind) {
     case 'Project':
       return node.fields.map((field, i) => like(field, node.expressions[i]?.type));
-    case 'Aggregate':
-      return node.fields.map((field) => like(field, undefined));
+    case 'Aggregate': {
+      // A window comes when it is over: its rows are ordered by window_time.
+      const isWindow = wholeWindow(node.input, node.keys) !== undefined;
+      const isTime = (key: number | undefined) =>
+        isWindow && key !== undefined && windowColumn(node.input, key)?.role === 'rowtime';
+      return node.fields.map((field, i) =>
+        like(field, isTime(node.keys[i]) ? inputs[0]?.fields[node.keys[i] as number]?.type : undefined),
+      );
+    }
     case 'Join': {
       const keepsTimes = windowJoinOf(node) !== undefined || intervalOf(node) !== undefined;
       const columns = keepsTimes ? inputs.flatMap((input) => input.fields) : [];

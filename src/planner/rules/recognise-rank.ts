@@ -5,6 +5,7 @@ import { types } from '../../types/logical-type.ts';
 import { conjuncts, referencesTo } from '../conditions.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
 import { rewriteUp } from '../plan-tree.ts';
+import { wholeWindow } from '../window-columns.ts';
 import { filtered } from './push-filters.ts';
 import { defineRule } from './rule.ts';
 
@@ -29,6 +30,10 @@ function rankOf(node: PlanOf<'Filter'>, mode: 'streaming' | 'batch'): LogicalPla
   const rest = conjuncts(node.condition).filter((term) => !narrow(range, term, column));
   if (rest.length === conjuncts(node.condition).length) return undefined;
   if (mode === 'batch' && (ranking.function !== 'ROW_NUMBER' || range.end === null)) return undefined;
+  if (ranking.function !== 'ROW_NUMBER' && wholeWindow(over.input, group.partition) !== undefined)
+    throw tableError(
+      `${ranking.function}() function is not supported on Window TopN currently, only ROW_NUMBER() is supported.`,
+    );
   if (ranking.function !== 'ROW_NUMBER')
     throw tableError(`${ranking.function}() on streaming table is not supported currently`);
   if (range.end === null)

@@ -5,7 +5,7 @@ import { referencesTo } from '../conditions.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
 import { rewriteUp } from '../plan-tree.ts';
 import { overAttachedWindow } from './attached-window.ts';
-import { argumentsOf, expand, moveArguments } from './grouping-sets.ts';
+import { argumentsOf, expand, groupingValue, isGroupingCall, moveArguments } from './grouping-sets.ts';
 import { defineRule } from './rule.ts';
 
 export const windowAggregate = defineRule({
@@ -33,14 +33,18 @@ function windowed(node: PlanOf<'Aggregate'>): LogicalPlan | undefined {
   if (!properties.includes('start') || !properties.includes('end')) return undefined;
   const { fn } = shape;
   const width = fn.input.fields.length;
-  const needed = new Set([...node.keys.filter((_, i) => properties[i] === undefined), ...argumentsOf(node.aggregates)]);
+  const keys = node.keys.filter((_, i) => properties[i] === undefined);
+  const needed = new Set([...keys, ...argumentsOf(realAggregates(node))]);
   const isBelow = (column: number) =>
     [...inputsOf(shape.expressions[column] as Expression)].every((input) => input < width);
   if (![...needed].every(isBelow)) return undefined;
-  if (node.groupingSets !== null && node.aggregates.some(({ function: name }) => name.startsWith('GROUP')))
-    return undefined;
   if (fn.window.type === 'SESSION' && !sessionFits(node, shape, properties)) return undefined;
   return build(node, shape, properties);
+}
+
+/** Those but GROUPING and its kin, which the set's id tells. */
+function realAggregates(node: PlanOf<'Aggregate'>): PlanOf<'Aggregate'>['aggregates'] {
+  return node.groupingSets === null ? node.aggregates : node.aggregates.filter((call) => !isGroupingCall(call));
 }
 
 function shapeOf(plan: LogicalPlan): Shape | undefined {
@@ -104,7 +108,7 @@ function build(
   const properties = [...new Set(keyProperties.filter((property) => property !== undefined))].sort(
     (a, b) => ORDER.indexOf(a) - ORDER.indexOf(b),
   );
-  const aggregates = node.aggregates.map((aggregate) => moveArguments(aggregate, placeOf));
+  const aggregates = realAggregates(node).map((aggregate) => moveArguments(aggregate, placeOf));
   if (node.groupingSets !== null)
     return buildSets(node, { input, window, keys, properties, aggregates }, keyProperties);
   const keyFields = keys.map((key) => input.fields[key] as Field);
@@ -153,7 +157,9 @@ function buildSets(
     properties: parts.properties,
     fromTableFunction: true,
   };
-  return restored(node, aggregated, keyProperties, keyFields.length, parts.properties);
+  const groupingOf = (call: PlanOf<'Aggregate'>['aggregates'][number]) =>
+    groupingValue(call, plan.sets, node.groupingSets ?? [], parts.keys.length);
+  return restored(node, aggregated, keyProperties, keyFields.length, parts.properties, groupingOf);
 }
 
 function named(aggregates: PlanOf<'Aggregate'>['aggregates']): Field[] {
@@ -175,13 +181,18 @@ function restored(
   keyProperties: ReadonlyArray<Property | undefined>,
   keyCount: number,
   properties: readonly Property[],
+  groupingOf?: (call: PlanOf<'Aggregate'>['aggregates'][number]) => Expression,
 ): LogicalPlan {
+  const real = realAggregates(node);
   const reference = (index: number) => inputReference(index, (aggregated.fields[index] as Field).type);
   let nextKey = 0;
   const keys = keyProperties.map((property) => {
     if (property === undefined) return reference(nextKey++);
-    return reference(keyCount + node.aggregates.length + properties.indexOf(property));
+    return reference(keyCount + real.length + properties.indexOf(property));
   });
-  const results = node.aggregates.map((_, i) => reference(keyCount + i));
+  const results = node.aggregates.map((call) => {
+    const place = real.indexOf(call);
+    return place < 0 && groupingOf ? groupingOf(call) : reference(keyCount + place);
+  });
   return { kind: 'Project', fields: node.fields, input: aggregated, expressions: [...keys, ...results] };
 }

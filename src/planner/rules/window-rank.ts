@@ -7,7 +7,7 @@ import { referencesTo } from '../conditions.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
 import { rewriteUp } from '../plan-tree.ts';
 import { isProctime, isRowtime } from '../time-attribute.ts';
-import { sameWindow, windowColumn } from '../window-columns.ts';
+import { wholeWindow } from '../window-columns.ts';
 import { withTime } from './attached-window.ts';
 import { defineRule } from './rule.ts';
 
@@ -21,13 +21,10 @@ export const windowRank = defineRule({
 });
 
 function windowed(node: PlanOf<'Rank'>): LogicalPlan | undefined {
-  const columns = node.partition.map((column) => windowColumn(node.input, column));
-  const end = columns.findIndex((column) => column?.role === 'end');
-  const start = columns.find((column) => column?.role === 'start');
-  const window = columns[end]?.window;
-  if (window === undefined || start === undefined || !sameWindow(window, start.window)) return undefined;
-  if (window.timeColumn === null) throw byProcessingTime(node);
-  const timed = withTime(node.input, node.partition[end] as number, window);
+  const whole = wholeWindow(node.input, node.partition);
+  if (whole === undefined) return undefined;
+  if (whole.window.timeColumn === null) throw byProcessingTime(node);
+  const timed = withTime(node.input, whole.end, whole.window);
   const time = { column: timed.fields.length - 1, ascending: true, nullsFirst: false };
   const sorted: LogicalPlan = {
     kind: 'Sort',
