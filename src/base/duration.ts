@@ -52,16 +52,28 @@ function parseIsoDuration(text: string, key: string): number {
   return part(1) * 86_400_000 + part(2) * 3_600_000 + part(3) * 60_000 + part(4) * 1000;
 }
 
+const UNIT_LABELS =
+  'DAYS: (d | day | days), HOURS: (h | hour | hours), MINUTES: (min | m | minute | minutes), SECONDS: (s | sec | secs | second | seconds), MILLISECONDS: (ms | milli | millis | millisecond | milliseconds), MICROSECONDS: (µs | micro | micros | microsecond | microseconds), NANOSECONDS: (ns | nano | nanos | nanosecond | nanoseconds)';
+
+/** Flink's error for a value that is no duration: what was being read, caused by what is wrong with the text. */
 function invalid(text: string, key: string): EngineError {
-  const cause = /^\s*\d/.test(text)
-    ? undefined
-    : new EngineError(
-        'OPTION_INVALID',
-        `text does not start with a number, and is not a valid ISO-8601 duration format: ${text}`,
-        { exceptionClass: 'java.lang.NumberFormatException' },
-      );
+  const trimmed = text.trim();
+  const unit = /^\d+\s*(.*)$/s.exec(trimmed)?.[1];
+  let reason: readonly [string, string];
+  if (trimmed === '') reason = ['IllegalArgumentException', 'argument is an empty- or whitespace-only string'];
+  else if (unit === undefined)
+    reason = [
+      'NumberFormatException',
+      `text does not start with a number, and is not a valid ISO-8601 duration format: ${trimmed}`,
+    ];
+  else
+    reason = [
+      'IllegalArgumentException',
+      `Time interval unit label '${unit.toLowerCase()}' does not match any of the recognized units: ${UNIT_LABELS}`,
+    ];
+  const [javaClass, why] = reason;
   return new EngineError('OPTION_INVALID', `Could not parse value '${text}' for key '${key}'.`, {
     exceptionClass: 'java.lang.IllegalArgumentException',
-    cause,
+    cause: new EngineError('OPTION_INVALID', why, { exceptionClass: `java.lang.${javaClass}` }),
   });
 }

@@ -121,7 +121,7 @@ export function causesOf(error: unknown): string[] {
   return causes.length > 0 ? causes : [messageOf(error)];
 }
 
-/** A job by id, by unique prefix of its id, or by name (a running one first). Throws `JOB_NOT_FOUND` or `JOB_AMBIGUOUS`. */
+/** A job by id, by name (a running one first), or by unique prefix of its id. Throws `JOB_NOT_FOUND` or `JOB_AMBIGUOUS`. */
 export function findEntry(entries: ReadonlyMap<string, Entry>, reference: string): Entry {
   const exact = entries.get(reference);
   if (exact) return exact;
@@ -130,7 +130,8 @@ export function findEntry(entries: ReadonlyMap<string, Entry>, reference: string
   const byPrefix = prefix === '' ? [] : all.filter((entry) => entry.record.id.startsWith(prefix));
   const byName = all.filter((entry) => entry.record.name === reference);
   const alive = byName.filter((entry) => entry.running);
-  const found = byPrefix.length > 0 ? byPrefix : alive.length > 0 ? alive : byName;
+  const named = alive.length > 0 ? alive : byName;
+  const found = named.length > 0 ? named : byPrefix;
   const [only] = found;
   if (only && found.length === 1) return only;
   if (only)

@@ -60,7 +60,7 @@ export interface JobService {
   /** Runs a SELECT; its rows come back through the handle. */
   query(graph: JobGraph, operationId: string): Promise<QueryHandle>;
   list(): JobSummary[];
-  /** A job by id, by unique prefix of its id, or by name; throws `JOB_NOT_FOUND` or `JOB_AMBIGUOUS`. */
+  /** A job by id, by name, or by unique prefix of its id; throws `JOB_NOT_FOUND` or `JOB_AMBIGUOUS`. */
   find(reference: string): JobSummary;
   /** Resolves when the job is in a final state. */
   wait(id: string): Promise<JobSummary>;

@@ -1,6 +1,7 @@
 /** SET: the session's settings, or one of them. */
 import { maskSecrets } from '../base/secret.ts';
 import { byName, OK, tableOf } from './answer.ts';
+import { checkSetting } from './checked-setting.ts';
 import { settingNote } from './setting-notes.ts';
 import { defineStatement, type StatementNode } from './statement.ts';
 
@@ -33,6 +34,7 @@ export const set = defineStatement<SetNode>({
     if (setting) {
       const key = setting.key.trim();
       const value = setting.value.trim();
+      checkSetting(key, value);
       session.config.set(key, value);
       const note = settingNote(key, value);
       if (note !== null) notice(`[INFO] ${note}`);

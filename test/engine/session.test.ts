@@ -47,6 +47,67 @@ test('SET changes the session, settings of one statement do not', async () => {
   expect(session.config.get('k')).toBeUndefined();
 });
 
+test.each([
+  ['parallelism.default', 'abc', 'NumberFormatException: For input string: "abc"'],
+  ['parallelism.default', '3000000000', 'NumberFormatException: For input string: "3000000000"'],
+  [
+    'parallelism.default',
+    '0',
+    'IllegalArgumentException: Parallelism must be at least one, or ExecutionConfig.PARALLELISM_DEFAULT (use system default).',
+  ],
+  [
+    'execution.checkpointing.interval',
+    'abc',
+    'NumberFormatException: text does not start with a number, and is not a valid ISO-8601 duration format: abc',
+  ],
+  [
+    'execution.checkpointing.interval',
+    '5 ms',
+    'IllegalArgumentException: Checkpoint interval must be larger than or equal to 10 ms',
+  ],
+  [
+    'execution.checkpointing.timeout',
+    '1 ms',
+    'IllegalArgumentException: Checkpoint timeout must be larger than or equal to 10 ms',
+  ],
+  [
+    'execution.checkpointing.tolerable-failed-checkpoints',
+    '-1',
+    'IllegalArgumentException: The tolerable failure checkpoint number must be non-negative.',
+  ],
+  [
+    'execution.runtime-mode',
+    'abc',
+    'IllegalArgumentException: Could not parse value for enum class org.apache.flink.api.common.RuntimeExecutionMode. Expected one of: [[STREAMING, BATCH, AUTOMATIC]]',
+  ],
+  [
+    'pipeline.object-reuse',
+    'abc',
+    'IllegalArgumentException: Unrecognized option for boolean: abc. Expected either true or false(case insensitive)',
+  ],
+])("SET '%s' = '%s' is refused and changes nothing", async (key, value, root) => {
+  const session = await world.engine.openSession('refused', {});
+  const before = session.config.get(key);
+  const chain = await failure(run(session, `SET '${key}' = '${value}'`));
+  expect(chain).toContain(`SqlExecutionException: Failed to set key ${key} with value ${value}.`);
+  expect(chain.at(-1)).toBe(root);
+  expect(session.config.get(key)).toBe(before);
+});
+
+test('settings that Flink reads when they are used are taken', async () => {
+  const session = await world.engine.openSession('taken', {});
+  for (const [key, value] of [
+    ['table.exec.state.ttl', 'abc'],
+    ['restart-strategy.type', 'abc'],
+    ['execution.runtime-mode', 'Batch'],
+    ['execution.checkpointing.interval', '0'],
+    ['parallelism.default', '-1'],
+  ] as const) {
+    await run(session, `SET '${key}' = '${value}'`);
+    expect(session.config.get(key)).toBe(value);
+  }
+});
+
 test('one statement after the other, whoever is asked for first', async () => {
   const session = await world.engine.openSession('s', {});
   session.execute(`CREATE TABLE d (a BIGINT) WITH ${NUMBERS}`);
