@@ -37,6 +37,8 @@ export class SessionRows {
   readonly #next: () => number;
   readonly #timers = new TimerHeap();
   readonly #probe: Batch;
+  /** The sessions that the row at hand touches. */
+  readonly #touched: number[] = [];
   #isRestored = false;
   readonly #watermark: { get(): number; set(value: number): void };
 
@@ -106,7 +108,10 @@ export class SessionRows {
     while (this.#timers.size > 0 && this.#cutter.dueAt(this.#timers.earliest) <= watermark) {
       const due = this.#timers.earliest;
       const address = this.#timers.pop();
-      if (this.#intervals.isLive(address) && this.#end(address) === due) this.#close(address, give);
+      if (!this.#intervals.isLive(address)) continue;
+      // A session that has grown since is due later.
+      if (this.#end(address) > due) this.#timers.push(this.#end(address), address);
+      else if (this.#end(address) === due) this.#close(address, give);
     }
   }
 
@@ -114,7 +119,8 @@ export class SessionRows {
   #extend(view: Batch, row: number, start: number, end: number): boolean {
     let low = start;
     let high = end;
-    const touched: number[] = [];
+    const touched = this.#touched;
+    touched.length = 0;
     const { next } = this.#intervals.layout;
     let address = this.#intervals.chain(view, this.#intervalKeys, row);
     for (; address !== 0; address = this.#context.heap.u32[(address + next) >>> 2] as number) {
@@ -123,17 +129,24 @@ export class SessionRows {
       low = Math.min(low, this.#start(address));
       high = Math.max(high, this.#end(address));
     }
-    const [only] = touched;
-    if (touched.length === 1 && only && this.#start(only) === low && this.#end(only) === high) return true;
+    if (touched.length === 1 && this.#start(touched[0] as number) === low) {
+      this.#setEnd(touched[0] as number, high);
+      return true;
+    }
     const mayBeLate = this.#context.mode === 'streaming' && this.#window.timeColumn !== null;
     if (mayBeLate && this.#cutter.dueAt(high) <= this.#watermark.get()) return false;
     for (const merged of touched) this.#intervals.remove(merged);
     (this.#view.own[START] as Column).lane0[row] = low;
     const session = this.#intervals.findOrInsert(view, this.#intervalKeys, row);
-    this.#context.heap.f64[(session + this.#endAt) >>> 3] = high;
-    this.#intervals.markDirty(session);
+    this.#setEnd(session, high);
     this.#timers.push(high, session);
     return true;
+  }
+
+  #setEnd(session: number, end: number): void {
+    if (this.#end(session) === end) return;
+    this.#context.heap.f64[(session + this.#endAt) >>> 3] = end;
+    this.#intervals.markDirty(session);
   }
 
   #close(session: number, give: (start: number, end: number, rows: readonly number[]) => void): void {

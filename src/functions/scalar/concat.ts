@@ -110,16 +110,33 @@ function splitIndex(value: string, separator: Value, index: number): string | nu
   return pieces[index] ?? null;
 }
 
-/** Where a piece lies, as offset and length packed in one number; -1 for null. */
-function pieceRange(u8: Uint8Array, address: number, size: number, separator: Uint8Array, index: number): number {
-  if (index < 0 || size === 0) return -1;
-  const end = address + size;
-  let from = address;
-  for (let left = index; ; left--) {
-    const to = indexOfBytes(u8, from, end, separator);
-    if (left === 0) return (from - address) * 4294967296 + (to < 0 ? end : to) - from;
-    if (to < 0) return -1;
-    from = to + separator.length;
+/** Finds pieces between separators among the bytes of a text. */
+class PieceFinder {
+  /** Where the piece lies that was found last; none: zeros. */
+  start = 0;
+  length = 0;
+  readonly #separator: Uint8Array;
+
+  constructor(separator: Uint8Array) {
+    this.#separator = separator;
+  }
+
+  /** Whether the text has a piece of this index. */
+  find(u8: Uint8Array, address: number, size: number, index: number): boolean {
+    this.start = 0;
+    this.length = 0;
+    if (index < 0 || size === 0) return false;
+    const end = address + size;
+    let from = address;
+    for (let left = index; left > 0; left--) {
+      const at = indexOfBytes(u8, from, end, this.#separator);
+      if (at < 0) return false;
+      from = at + this.#separator.length;
+    }
+    const to = indexOfBytes(u8, from, end, this.#separator);
+    this.start = from;
+    this.length = (to < 0 ? end : to) - from;
+    return true;
   }
 }
 
@@ -139,17 +156,15 @@ function splitIndexCode(site: CodeSite): Operand | undefined {
   const [source, , index] = site.args as [Operand, Operand, Operand];
   const separator = site.literal(1)?.value;
   if (typeof separator !== 'string' || separator === '') return undefined;
-  const range = site.constant(pieceRange);
-  const bytes = site.constant(bytesOf(separator));
-  const packed = site.local();
+  const finder = site.constant(new PieceFinder(bytesOf(separator)));
+  const found = site.local();
   const made = guarded(site, 2, ([address, length]) =>
     [
-      `${packed} = ${range}(${site.heap}.u8, ${source.lanes.join(', ')}, ${bytes}, Number(${index.lanes[0]}));`,
-      `${address} = ${packed} < 0 ? 0 : ${source.lanes[0]} + Math.floor(${packed} / 4294967296);`,
-      `${length} = ${packed} < 0 ? 0 : ${packed} % 4294967296;`,
+      `${found} = ${finder}.find(${site.heap}.u8, ${source.lanes.join(', ')}, Number(${index.lanes[0]})) ? 1 : 0;`,
+      `${address} = ${finder}.start; ${length} = ${finder}.length;`,
     ].join(' '),
   );
-  const isNull = made.isNull === 'false' ? `(${packed} < 0)` : `(${made.isNull} || ${packed} < 0)`;
+  const isNull = made.isNull === 'false' ? `(${found} === 0)` : `(${made.isNull} || ${found} === 0)`;
   return { ...made, isNull };
 }
 

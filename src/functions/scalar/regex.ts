@@ -32,9 +32,15 @@ function regexFunction(spec: RegexSpec): ScalarFunction {
     args: [text, text, ...(spec.extra ?? [])],
     ...(spec.optional ? { optional: spec.optional } : {}),
     returns: spec.returns,
-    eval([value, pattern, ...rest]) {
-      const regex = tryJavaRegex(pattern as string);
-      return regex ? spec.eval(value as string, regex, rest) : (spec.broken ?? null);
+    bind({ literals }) {
+      const literal = literals[1]?.value;
+      const known = typeof literal === 'string' ? tryJavaRegex(literal) : undefined;
+      return ([value, pattern, ...rest]) => {
+        const regex = known ?? tryJavaRegex(pattern as string);
+        if (!regex) return spec.broken ?? null;
+        regex.lastIndex = 0;
+        return spec.eval(value as string, regex, rest);
+      };
     },
   };
   return plain(base);
