@@ -11,13 +11,13 @@ import { lookupAggregate } from '../functions/index.ts';
 import type { KeyedTable, Slot, StateBackend } from '../state/state.ts';
 import type { Batch } from '../types/batch.ts';
 import type { Heap } from '../types/heap.ts';
-import type { LogicalType } from '../types/logical-type.ts';
+import { type LogicalType, withNullable } from '../types/logical-type.ts';
 import { type AggregatePart, type AggregateScope, argumentOperands, BoxedPart, PackedPart } from './aggregate-part.ts';
 import { CodeBody } from './code-body.ts';
 import { type GroupPlace, GroupValues } from './distinct-values.ts';
 import { ExtremumPart } from './extremum-part.ts';
 import { generatedFunction } from './generated-function.ts';
-import { assignBatch } from './lane-code.ts';
+import { assignBatch, recordOperand } from './lane-code.ts';
 import { orderedValues } from './ordered-values.ts';
 import { positionAggregate } from './position-functions.ts';
 
@@ -26,12 +26,14 @@ export interface AggregateSetSpec {
   readonly state: StateBackend;
   /** Types of the batches that rows come in. */
   readonly types: readonly LogicalType[];
-  /** Columns of those batches that name the group: the key of the group's table. */
+  /** Columns of those batches that name the group. */
   readonly groupColumns: readonly number[];
   readonly calls: readonly AggregateCall[];
   /** Rows may be taken back. */
   readonly retracts: boolean;
   readonly ttlMs: number;
+  /** Groups are never removed. */
+  readonly keepsGroups?: boolean;
 }
 
 interface BoundCall {
@@ -43,6 +45,22 @@ interface BoundCall {
 }
 
 export type RowUpdate = (B: Batch, r: number, a: number) => void;
+/** Writes what a record holds into a row of a batch. */
+export type EmitRecord = (a: number, to: Batch, toRow: number) => void;
+
+/** Writes the key columns `from` … of a table's records into the first columns of batches, which have the given types. */
+export function compileKeys(
+  heap: Heap,
+  table: KeyedTable,
+  from: number,
+  outputTypes: readonly LogicalType[],
+): EmitRecord {
+  const statements = outputTypes.map((type, i) => {
+    const slot = table.layout.key[from + i] as Slot;
+    return assignBatch('to', i, type, 'toRow', recordOperand(slot, withNullable(type, slot.nullByte >= 0), 'a'));
+  });
+  return generatedFunction(heap, 'a, to, toRow', statements.join('\n'));
+}
 
 export class AggregateSet {
   readonly slotTypes: readonly LogicalType[];
@@ -103,8 +121,13 @@ export class AggregateSet {
     return this.#compile('B, r, a', (body) => this[kind](body));
   }
 
+  /** {@link merge} as a function: adds record `b` to `a`. */
+  compileMerge(): (a: number, b: number) => void {
+    return this.#compile('a, b', (body) => this.merge(body, 'b'));
+  }
+
   /** A function that writes the results of record `a` into columns `at` … of a batch of `toTypes`. */
-  compileEmit(toTypes: readonly LogicalType[], at: number): (a: number, to: Batch, toRow: number) => void {
+  compileEmit(toTypes: readonly LogicalType[], at: number): EmitRecord {
     return this.#compile('a, to, toRow', (body) => {
       this.values(body).forEach((value, i) => {
         body.emit(assignBatch('to', at + i, toTypes[at + i] as LogicalType, 'toRow', value));

@@ -12,6 +12,8 @@ export interface GroupPlace {
   readonly types: readonly LogicalType[];
   readonly groupColumns: readonly number[];
   readonly ttlMs: number;
+  /** Groups are never removed: their values need no chain. */
+  readonly keepsGroups?: boolean;
 }
 
 export class GroupValues {
@@ -24,10 +26,10 @@ export class GroupValues {
     this.columns = [...place.groupColumns, ...valueColumns];
     this.table = place.state.table({
       name,
-      version: 1,
+      version: 2,
       key: this.columns.map((column) => withNullable(place.types[column] as LogicalType, true)),
       value: Array.from({ length: counters }, () => types.int(false)),
-      prefix: place.groupColumns.length,
+      prefix: place.keepsGroups ? 0 : place.groupColumns.length,
       ttlMs: place.ttlMs,
     });
   }

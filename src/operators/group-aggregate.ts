@@ -10,14 +10,17 @@ import type { KeyedTable, Slot } from '../state/state.ts';
 import type { Batch } from '../types/batch.ts';
 import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { AggregateSet } from './aggregate-set.ts';
+import { BatchView } from './batch-view.ts';
 import { BundledGroupAggregate } from './bundled-group-aggregate.ts';
 import { CodeBody } from './code-body.ts';
 import { generatedFunction, hoistColumns } from './generated-function.ts';
 import { assignBatch, assignRecord, batchOperand, isBytes, recordOperand, sameValue } from './lane-code.ts';
 import { SortedGroupAggregate } from './sorted-group-aggregate.ts';
+import { stateSequence } from './state-sequence.ts';
 
 export type GroupAggregateSpec = Extract<OperatorSpec, { kind: 'GroupAggregate' }>;
-type Loop = (batch: Batch, start: number, end: number) => void;
+/** `view` shows the columns of `batch`, and the number of each row's group. */
+type Loop = (view: Batch, start: number, end: number, batch: Batch) => void;
 
 /** Groups above which the look-up of a whole batch ahead pays. */
 const TOUCH_FROM = 20_000;
@@ -40,6 +43,12 @@ function isCostly(call: AggregateCall): boolean {
   return call.function === 'AVG' && call.type.kind === 'DECIMAL';
 }
 
+/** What groups with longer keys have seen of DISTINCT values is kept by a number of the group. */
+function isNumbered({ keys, aggregates }: GroupAggregateSpec, input: readonly LogicalType[]): boolean {
+  const isLong = keys.length > 1 || keys.some((column) => isBytes(input[column] as LogicalType));
+  return isLong && aggregates.some((call) => call.distinct);
+}
+
 function resultType(spec: GroupAggregateSpec, call: number): LogicalType {
   return withNullable(spec.aggregates[call]?.type as LogicalType, true);
 }
@@ -49,6 +58,9 @@ class GroupAggregate implements Operator {
   readonly #context: OperatorContext;
   readonly #set: AggregateSet;
   readonly #table: KeyedTable;
+  readonly #view: BatchView;
+  /** Gives a new group its number; null where groups have none. */
+  readonly #number: (() => number) | null;
   readonly #loop: Loop;
   readonly #isBatch: boolean;
   /** Aggregates whose last result is kept in the record, since computing the old one again would cost more. */
@@ -60,21 +72,29 @@ class GroupAggregate implements Operator {
     this.#isBatch = context.mode === 'batch';
     const { heap, state } = context;
     const input = context.inputTypes[0] ?? [];
+    this.#view = new BatchView(input, [types.double(false)]);
+    this.#number = isNumbered(spec, input) ? stateSequence(state, 'numbers') : null;
     this.#set = new AggregateSet({
       heap,
       state,
-      types: input,
-      groupColumns: spec.keys,
+      types: this.#view.types,
+      groupColumns: this.#number ? [this.#view.column(0)] : spec.keys,
       calls: spec.aggregates,
       retracts: spec.inputRetracts,
       ttlMs: spec.ttlMs,
+      keepsGroups: !spec.inputRetracts,
     });
     this.#costly = this.#isBatch ? [] : spec.aggregates.flatMap((call, i) => (isCostly(call) ? [i] : []));
     this.#table = state.table({
       name: 'groups',
       version: 1,
       key: spec.keys.map((column) => withNullable(input[column] as LogicalType, true)),
-      value: [types.bigint(false), ...this.#set.slotTypes, ...this.#costly.map((i) => resultType(spec, i))],
+      value: [
+        types.bigint(false),
+        ...this.#set.slotTypes,
+        ...this.#costly.map((i) => resultType(spec, i)),
+        ...(this.#number ? [types.double(false)] : []),
+      ],
       prefix: 0,
       ttlMs: spec.ttlMs,
     });
@@ -84,11 +104,12 @@ class GroupAggregate implements Operator {
 
   processBatch(_input: number, batch: Batch): void {
     const { output } = this.#context;
+    const view = this.#number ? this.#view.over(batch) : batch;
     forEachStretch(
       batch,
       (start, end) => {
         if (this.#table.size > TOUCH_FROM) this.#table.touch(batch, this.#spec.keys, start, end);
-        this.#loop(batch, start, end);
+        this.#loop(view, start, end, batch);
       },
       (watermark) => output.mark(watermark),
     );
@@ -131,19 +152,28 @@ else { a = G.findOrInsert(B, K, r); isFirst = G.lastInserted; }`
         : 'a = G.findOrInsert(B, K, r); isFirst = G.lastInserted;',
     );
     if (this.#set.hasMemory) body.emit(`if (isFirst) ${body.constant(this.#set)}.drop(a);`);
+    if (this.#number) body.emit(this.#numberText(body, this.#number));
     const before = this.#isBatch ? [] : body.hold(this.#set.values(body, 'a', this.#lastResults()));
     this.#update(body, count);
     body.emit('G.markDirty(a);');
     if (!this.#isBatch) this.#changes(body, count, before);
     const loop = hoistColumns(['B', 'O'], body.text);
-    const text = `const insertOnly = B.insertOnly, kinds = B.kinds;
+    const text = `const insertOnly = C.insertOnly, kinds = C.kinds;
 let a = 0, isFirst = false, kind = 0;
 ${loop.head}
 ${body.declarations}
 for (let r = start; r < end; r++) {
 ${loop.text}
 }`;
-    return this.#generate('B, start, end', '', text, body);
+    return this.#generate('B, start, end, C', '', text, body);
+  }
+
+  /** Shows the number of a row's group beside the row. */
+  #numberText(body: CodeBody, next: () => number): string {
+    const slot = this.#table.layout.value.at(-1) as Slot;
+    const number = `H.f64[(a + ${slot.lanes[0]}) >>> 3]`;
+    return `if (isFirst) ${number} = ${body.constant(next)}();
+B.columns[${this.#view.column(0)}].lane0[r] = ${number};`;
   }
 
   #update(body: CodeBody, count: string): void {

@@ -11,13 +11,13 @@ import { BATCH_ROWS, Batch } from '../types/batch.ts';
 import type { Column } from '../types/column.ts';
 import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { RowKind } from '../types/row-kind.ts';
-import { AggregateSet } from './aggregate-set.ts';
+import { AggregateSet, compileKeys, type EmitRecord } from './aggregate-set.ts';
 import { BatchView } from './batch-view.ts';
 import { CodeBody } from './code-body.ts';
 import { EmittingWindowAggregate } from './emitting-window-aggregate.ts';
 import { generatedFunction, hoistColumns } from './generated-function.ts';
 import { assignBatch, recordOperand } from './lane-code.ts';
-import { SessionAggregate } from './session-aggregate.ts';
+import { createSessionAggregate } from './session-aggregate.ts';
 import { TimerHeap } from './timer-heap.ts';
 import { WindowCutter } from './window-cutter.ts';
 import { WindowOutput } from './window-output.ts';
@@ -39,7 +39,7 @@ export type WindowAggregateSpec = Extract<OperatorSpec, { kind: 'WindowAggregate
 
 export function createWindowAggregate(spec: WindowAggregateSpec, context: OperatorContext): Operator {
   if (spec.emit) return new EmittingWindowAggregate(spec, spec.emit, context);
-  return spec.window.type === 'SESSION' ? new SessionAggregate(spec, context) : new WindowAggregate(spec, context);
+  return spec.window.type === 'SESSION' ? createSessionAggregate(spec, context) : new WindowAggregate(spec, context);
 }
 
 class WindowAggregate implements Operator {
@@ -53,8 +53,8 @@ class WindowAggregate implements Operator {
   readonly #slices: WindowSlices;
   readonly #addRows: AddRows;
   readonly #addSlice: AddSlice;
-  readonly #emitKeys: (a: number, to: Batch, toRow: number) => void;
-  readonly #emitValues: (a: number, to: Batch, toRow: number) => void;
+  readonly #emitKeys: EmitRecord;
+  readonly #emitValues: EmitRecord;
   readonly #properties: WindowOutput;
   /** Holds the key of a window whose records are sought. */
   readonly #probe: Batch;
@@ -98,7 +98,7 @@ class WindowAggregate implements Operator {
     this.#countAt = this.#table.layout.value[0]?.lanes[0] as number;
     this.#addRows = this.#compileRows();
     this.#addSlice = this.#slices.areShared ? this.#compileSlice() : () => undefined;
-    this.#emitKeys = this.#compileKeys();
+    this.#emitKeys = compileKeys(heap, this.#table, 1, context.outputTypes.slice(0, spec.keys.length));
     this.#emitValues = this.#set.compileEmit(context.outputTypes, spec.keys.length);
     const at = spec.keys.length + spec.aggregates.length;
     this.#properties = new WindowOutput(context, this.#cutter, at, spec.properties);
@@ -339,17 +339,6 @@ b = rest;
       R: new Uint32Array(BATCH_ROWS),
     };
     return generatedFunction<AddSlice>(this.#context.heap, 'first, slice, B', text, constants);
-  }
-
-  #compileKeys(): (a: number, to: Batch, toRow: number) => void {
-    const { heap, outputTypes } = this.#context;
-    const statements = this.#spec.keys.map((_, i) => {
-      const slot = this.#table.layout.key[i + 1] as Slot;
-      const type = outputTypes[i] as LogicalType;
-      const value = recordOperand(slot, withNullable(type, slot.nullByte >= 0), 'a');
-      return assignBatch('to', i, type, 'toRow', value);
-    });
-    return generatedFunction(heap, 'a, to, toRow', statements.join('\n'));
   }
 
   /** The open windows of records that a checkpoint brought back. */

@@ -4,7 +4,7 @@ import { forEachStretch } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import type { Batch } from '../types/batch.ts';
 import { allColumns, type CopyRow, compileCopy } from './row-copy.ts';
-import { SessionOperator } from './session-operator.ts';
+import { SessionRowsOperator } from './session-operator.ts';
 import { WindowCutter } from './window-cutter.ts';
 import { WindowOutput, type WindowProperty } from './window-output.ts';
 
@@ -65,7 +65,7 @@ class WindowFunction implements Operator {
   }
 }
 
-class SessionFunction extends SessionOperator {
+class SessionFunction extends SessionRowsOperator {
   readonly #read: (address: number, to: Batch, toRow: number) => void;
   readonly #properties: WindowOutput;
 
