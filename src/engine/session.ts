@@ -59,6 +59,7 @@ export class Session {
   readonly #host: SessionHost;
   readonly #operations = new Map<string, Operation>();
   #statementSet: StatementNode[] | null = null;
+  readonly #closed = Promise.withResolvers<void>();
   #turn: Promise<unknown> = Promise.resolve();
   /** When a client last named the session. */
   lastUsedMs: number;
@@ -76,6 +77,11 @@ export class Session {
   get timeZone(): string {
     const zone = this.config.get('table.local-time-zone');
     return zone === undefined || zone === 'default' ? Intl.DateTimeFormat().resolvedOptions().timeZone : zone;
+  }
+
+  /** Resolves when the session is closed. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
   }
 
   /** Submits a statement; its errors appear when its result is fetched. */
@@ -110,6 +116,7 @@ export class Session {
   }
 
   async close(): Promise<void> {
+    this.#closed.resolve();
     for (const operation of this.#operations.values()) await operation.close().catch(() => {});
     this.#operations.clear();
   }

@@ -45,7 +45,11 @@ export class GatewayClient {
 
   async openSession(name: string, properties: Readonly<Record<string, string>>): Promise<GatewaySession> {
     const { body } = await this.call('POST', '/v4/sessions', { sessionName: name, properties });
-    return new GatewaySession(this, (body as { sessionHandle: string }).sessionHandle);
+    const { sessionHandle } = body as { sessionHandle: string };
+    // An engine of our own ends the session with this process; a request that breaks has said so.
+    if ('socketPath' in this.#address)
+      this.call('POST', `/v4/millrace/sessions/${sessionHandle}/client`).catch(() => undefined);
+    return new GatewaySession(this, sessionHandle);
   }
 
   /** One exchange. Throws {@link GatewayError} on an `errors` body, `GATEWAY_UNREACHABLE` when nobody answers. */

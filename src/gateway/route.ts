@@ -21,6 +21,8 @@ export interface RouteRequest {
   readonly query: URLSearchParams;
   /** The JSON body; `{}` when there is none. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** Resolves when the client has hung up. */
+  gone(): Promise<void>;
   /** Words to the client beside the answer; other clients do not see them. */
   notice(text: string): void;
 }

@@ -80,6 +80,7 @@ async function dispatch(around: Surroundings, request: IncomingMessage, notices:
     params,
     query: url.searchParams,
     body,
+    gone: () => hungUp(request),
     notice: (notice) => notices.push(notice),
   };
   try {
@@ -87,6 +88,11 @@ async function dispatch(around: Surroundings, request: IncomingMessage, notices:
   } catch (error) {
     return failure(route.error(error));
   }
+}
+
+function hungUp({ socket }: IncomingMessage): Promise<void> {
+  if (socket.destroyed) return Promise.resolve();
+  return new Promise((resolve) => socket.once('close', () => resolve()));
 }
 
 function failure({ status, errors }: RestError): Answer {

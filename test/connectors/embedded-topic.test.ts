@@ -176,6 +176,19 @@ describe('embedded topics', () => {
   });
 });
 
+it('a message that cannot be read is named by its place', async () => {
+  const log = new TopicLog(home, 't');
+  await log.create(1);
+  await append(log, 0, [...json(1), '{"a": nope}']);
+  const error = await read().then(
+    () => null,
+    (thrown: Error) => thrown,
+  );
+  let root = error as Error;
+  while (root.cause instanceof Error) root = root.cause;
+  expect(root.message).toMatch(/ \(topic 't', partition 0, offset 1\)$/);
+});
+
 describe('a sink of several topics', () => {
   const columns = [
     { name: 'a', type: types.int() },

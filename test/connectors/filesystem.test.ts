@@ -157,3 +157,12 @@ test('rows go to the folder of their partition', async () => {
     ['+I', 2n, 'b', null],
   ]);
 });
+
+test('content that cannot be read is named by its file and line', async () => {
+  const path = join(home, 'broken.json');
+  writeFileSync(path, '{"id":1}\n{"id":2}\n{"id": nope}\n{"id":4}\n');
+  const opened = await openSource(tableOf(jsonAt(path), idAndName), home);
+  let root = (await readAll(opened).catch((thrown: unknown) => thrown)) as Error;
+  while (root.cause instanceof Error) root = root.cause;
+  expect(root.message.endsWith(` (file '${path}', line 3)`)).toBe(true);
+});

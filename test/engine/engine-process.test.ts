@@ -1,5 +1,5 @@
 /** The engine as a process: found or started by its home, killed, and what becomes of its jobs. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -135,6 +135,19 @@ test('rows of a query that nobody has read yet are not mixed up with the next qu
   await second.close();
   expect(await rowsOf(third)).toEqual([100n, 200n, 300n, 400n, 500n, 600n]);
   await engine.stop();
+});
+
+test('a shell that is killed takes its SELECT along', async () => {
+  const observer = await connect();
+  const sql = 'SELECT a FROM myhive.`default`.d';
+  const args = ['--disable-warning=ExperimentalWarning', main, 'shell', 'embedded', '--home', home, '-e', sql];
+  const shell = spawn(process.execPath, args, { stdio: 'ignore' });
+  await until(async () => (await pidOf(observer)).runningJobs === 1);
+  shell.kill('SIGKILL');
+  const killed = performance.now();
+  await until(async () => (await pidOf(observer)).runningJobs === 0);
+  expect(performance.now() - killed).toBeLessThan(5000);
+  observer.close();
 });
 
 test('jobs outlive an engine that is killed, and the next one adopts them', async () => {

@@ -10,6 +10,7 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
 import { BatchQueue } from '../batch-queue.ts';
 import type { TableContext } from '../connector.ts';
+import { locatedError } from '../located-error.ts';
 import { type FoundFile, listFiles } from './list-files.ts';
 import { partitionValue } from './partition-value.ts';
 
@@ -148,13 +149,36 @@ export class FileReader implements SourceReader {
       const start = this.#start;
       this.#offset += behind - start;
       this.#start = behind;
-      this.#decoder.decode(this.#address + start, end - start, this.#queue, this.#before);
+      try {
+        this.#decoder.decode(this.#address + start, end - start, this.#queue, this.#before);
+      } catch (error) {
+        throw locatedError(error, this.#placeOf(this.#offset - (behind - start)));
+      }
       if (this.#queue.readyCount > 0) {
         if (this.#queue.batch.rowCount > 0) this.#queue.flush();
         return false;
       }
     }
     return true;
+  }
+
+  /** A record of the file by its path and line; what lies before is read again to count its lines. */
+  #placeOf(offset: number): string {
+    const path = this.#seen.at(-1) ?? '';
+    let line = 1;
+    const chunk = Buffer.alloc(1 << 16);
+    const descriptor = openSync(path, 'r');
+    try {
+      for (let at = 0; at < offset; ) {
+        const read = readSync(descriptor, chunk, 0, Math.min(chunk.length, offset - at), at);
+        if (read === 0) break;
+        for (let i = 0; i < read; i++) if (chunk[i] === LINE_FEED) line++;
+        at += read;
+      }
+    } finally {
+      closeSync(descriptor);
+    }
+    return `file '${path}', line ${line}`;
   }
 
   /** Behind the next line end; -1 when it has not been read yet. */

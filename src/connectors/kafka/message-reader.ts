@@ -9,6 +9,7 @@ import { RowKind } from '../../types/row-kind.ts';
 import { MapValue, type Value } from '../../types/value.ts';
 import { BatchQueue } from '../batch-queue.ts';
 import { BoxedRowReader } from '../boxed-rows.ts';
+import { locatedError } from '../located-error.ts';
 import type { MessageFields } from './key-fields.ts';
 
 /** Metadata of the connector itself; keys of the value format come after `value.`. */
@@ -112,12 +113,13 @@ export class MessageReader {
 
   /** Decodes the message that `metadata` describes; lengths of -1 mean null. */
   decode(keyAddress: number, keyLength: number, valueAddress: number, valueLength: number): void {
-    if (this.#key) this.#decodeKey(keyAddress, keyLength);
     try {
+      if (this.#key) this.#decodeKey(keyAddress, keyLength);
       if (this.#isUpsert && valueLength < 0) this.#remove();
       else this.#value.decode(valueAddress, valueLength, this.#replacing, this.#beforeAdvance);
     } catch (error) {
-      throw located(error, this.metadata);
+      const { topic, partition, offset } = this.metadata;
+      throw locatedError(error, `topic '${topic}', partition ${partition}, offset ${offset}`);
     }
   }
 
@@ -211,16 +213,3 @@ const METADATA_VALUES: Readonly<Record<string, (metadata: MessageMetadata) => Va
   'leader-epoch': (m) => m.leaderEpoch,
   headers: (m) => new MapValue([...new Map(m.headers())]),
 };
-
-/** The place of a message that cannot be decoded, in front of what the format says. */
-function located(error: unknown, at: MessageMetadata): unknown {
-  if (!(error instanceof EngineError) || !error.code.startsWith('FORMAT_')) return error;
-  return new EngineError(
-    error.code,
-    `${error.message} (topic '${at.topic}', partition ${at.partition}, offset ${at.offset})`,
-    {
-      exceptionClass: error.exceptionClass,
-      cause: error,
-    },
-  );
-}

@@ -7,6 +7,7 @@ import { cancelOperation } from './cancel-operation.ts';
 import { checkpointConfig } from './checkpoint-config.ts';
 import { checkpointDetails } from './checkpoint-details.ts';
 import { checkpointStatus } from './checkpoint-status.ts';
+import { clientPresence } from './client-presence.ts';
 import { closeOperation } from './close-operation.ts';
 import { closeSession } from './close-session.ts';
 import { clusterConfig } from './cluster-config.ts';
@@ -57,6 +58,7 @@ export const routes: readonly Route[] = [
   cancelOperation,
   checkpointConfig,
   checkpointDetails,
+  clientPresence,
   closeOperation,
   closeSession,
   clusterConfig,
