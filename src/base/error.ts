@@ -67,6 +67,13 @@ export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new EngineError('INTERNAL', message);
 }
 
+/** What has no room on the stack: trees are walked by recursion, so a chain of thousands of operators is too much. */
+export function tooLargeError(): EngineError {
+  return tableError(
+    'The statement is nested too deeply or too long to be planned. Put long lists of values into a table or a view and join it.',
+  );
+}
+
 /** The text of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -11,7 +11,7 @@ export class CodeBuilder {
   #statements: string[] = [];
   #count = 0;
   readonly #locals: string[] = [];
-  readonly #prologue: string[] = [];
+  readonly #prologue = new Set<string>();
   readonly #constants: unknown[] = [];
   readonly #bigints: bigint[] = [];
 
@@ -61,11 +61,11 @@ export class CodeBuilder {
 
   /** A statement at the function's head, once a call. */
   prologue(statement: string): void {
-    if (!this.#prologue.includes(statement)) this.#prologue.push(statement);
+    this.#prologue.add(statement);
   }
 
   get head(): string {
-    return this.#prologue.join('\n');
+    return [...this.#prologue].join('\n');
   }
 
   /** Declarations and statements: the body of the row loop. */

@@ -19,7 +19,7 @@ import type { ExpressionTable } from './expression-table.ts';
 import { interpret, isLazyForm } from './interpret.ts';
 import { emitLazyForm } from './lazy-forms.ts';
 import { literalBytes } from './literal-bytes.ts';
-import { withoutSugar } from './sugar.ts';
+import { withoutSugar, withPackedList } from './sugar.ts';
 
 /** The operand of an input column at the current row. */
 export type InputOperand = (index: number, type: LogicalType) => Operand;
@@ -115,7 +115,7 @@ export class ExpressionCode {
     const isShared = this.#table.isShared(expression);
     const number = this.#table.number(expression);
     if (isShared) for (const known of this.#computed) if (known.has(number)) return known.get(number) as Operand;
-    const operand = this.simple(this.#computeCall(withoutSugar(expression)));
+    const operand = this.simple(this.#computeCall(withPackedList(withoutSugar(expression))));
     if (isShared) this.#computed.at(-1)?.set(number, operand);
     return operand;
   }

@@ -4,7 +4,7 @@ import type { EvalContext } from '../functions/function.ts';
 import type { Value } from '../types/value.ts';
 import type { FindFunction } from './compile-context.ts';
 import type { CallExpression, Expression } from './expression.ts';
-import { withoutSugar } from './sugar.ts';
+import { withoutSugar, withPackedList } from './sugar.ts';
 
 /** Computes an expression of one row, whose values are in the order of the input's columns. */
 export type Evaluator = (row: readonly Value[], context: EvalContext) => Value;
@@ -39,7 +39,7 @@ export function isLazyForm(name: string): boolean {
 }
 
 function interpretCall(call: CallExpression, findFunction: FindFunction): Evaluator {
-  const expression = withoutSugar(call);
+  const expression = withPackedList(withoutSugar(call));
   const args = expression.args.map((arg) => interpret(arg, findFunction));
   const lazy = isLazyForm(expression.function) ? LAZY[expression.function] : undefined;
   if (lazy) return lazy(args);

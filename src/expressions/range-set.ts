@@ -17,8 +17,9 @@ export function isPoint(range: Range): boolean {
 }
 
 export function pointSet(values: readonly Bound[]): RangeSet {
-  const sets = values.map((value): RangeSet => [{ lower: value, lowerOpen: false, upper: value, upperOpen: false }]);
-  return sets.reduce(union, []);
+  return [...new Set(values)]
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((value) => ({ lower: value, lowerOpen: false, upper: value, upperOpen: false }));
 }
 
 export function complement(set: RangeSet): RangeSet {
@@ -38,14 +39,16 @@ export function complement(set: RangeSet): RangeSet {
 
 export function intersection(a: RangeSet, b: RangeSet): RangeSet {
   const result: Range[] = [];
-  for (const x of a)
-    for (const y of b) {
-      const low = compareLower(x, y) >= 0 ? x : y;
-      const high = compareUpper(x, y) <= 0 ? x : y;
-      const range = { lower: low.lower, lowerOpen: low.lowerOpen, upper: high.upper, upperOpen: high.upperOpen };
-      if (isNotEmpty(range)) result.push(range);
-    }
-  return result.sort(compareLower);
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const [x, y] = [a[i] as Range, b[j] as Range];
+    const low = compareLower(x, y) >= 0 ? x : y;
+    const high = compareUpper(x, y) <= 0 ? x : y;
+    const range = { lower: low.lower, lowerOpen: low.lowerOpen, upper: high.upper, upperOpen: high.upperOpen };
+    if (isNotEmpty(range)) result.push(range);
+    if (high === x) i++;
+    else j++;
+  }
+  return result;
 }
 
 export function union(a: RangeSet, b: RangeSet): RangeSet {

@@ -1,6 +1,6 @@
 /** Calls that are other calls written shortly, where it matters which of their arguments are evaluated. */
-import { type LogicalType, types } from '../types/logical-type.ts';
-import { type CallExpression, call, type Expression } from './expression.ts';
+import { type LogicalType, types, typeToString, withNullable } from '../types/logical-type.ts';
+import { type CallExpression, call, type Expression, literal } from './expression.ts';
 
 /** BETWEEN is two comparisons, IN over values that are not all literals a chain of them; the rest stays as it is. */
 export function withoutSugar(expression: CallExpression): CallExpression {
@@ -18,6 +18,18 @@ export function withoutSugar(expression: CallExpression): CallExpression {
     default:
       return expression;
   }
+}
+
+/**
+ * As it is computed: a list of literals is one value, which the function looks into, so that a list of any length is one argument.
+ */
+export function withPackedList(expression: CallExpression): CallExpression {
+  const [value, ...items] = expression.args;
+  if (expression.function !== 'IN' || !value || !items.every((item) => item.kind === 'literal')) return expression;
+  const type = types.array(withNullable(value.type, true), false);
+  if (items.length === 1 && items[0] && typeToString(items[0].type) === typeToString(type)) return expression;
+  const values = items.map((item) => item.value);
+  return { ...expression, args: [value, literal(values, type)] };
 }
 
 function between({ args, type }: CallExpression): CallExpression {

@@ -1,5 +1,5 @@
 /** The shelf of operators: one line a kind. */
-import { assert } from '../base/error.ts';
+import { assert, tooLargeError } from '../base/error.ts';
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import { createCalc } from './calc.ts';
@@ -63,5 +63,9 @@ const operators: { readonly [K in OperatorSpec['kind']]?: Create<K> } = {
 export function createOperator(spec: OperatorSpec, context: OperatorContext): Operator | Promise<Operator> {
   const create = operators[spec.kind] as Create<OperatorSpec['kind']> | undefined;
   assert(create, `there is no operator ${spec.kind}`);
-  return create(spec, context);
+  try {
+    return create(spec, context);
+  } catch (error) {
+    throw error instanceof RangeError ? tooLargeError() : error;
+  }
 }

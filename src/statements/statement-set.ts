@@ -1,5 +1,5 @@
 /** EXECUTE STATEMENT SET BEGIN … END in one text, and BEGIN STATEMENT SET … END as statements of their own. */
-import { EngineError, tableError } from '../base/error.ts';
+import { EngineError, tooLargeError } from '../base/error.ts';
 import type { Parser } from '../parser/parser.ts';
 import type { InsertNode } from '../planner/bind-insert.ts';
 import { OK } from './answer.ts';
@@ -76,13 +76,6 @@ function executionException(message: string): EngineError {
   });
 }
 
-/** Planning walks trees by recursion: a chain of thousands of operators leaves no stack. */
-function tooLarge(): EngineError {
-  return tableError(
-    'The statement is nested too deeply or too long to be planned. Put long lists of values into a table or a view and join it.',
-  );
-}
-
 /** The statement, refused between BEGIN STATEMENT SET and END unless it belongs there. */
 export function guarded(statement: Statement): Statement {
   return {
@@ -98,7 +91,7 @@ export function guarded(statement: Statement): Statement {
       try {
         return await statement.execute(node, context);
       } catch (error) {
-        throw error instanceof RangeError ? tooLarge() : error;
+        throw error instanceof RangeError ? tooLargeError() : error;
       }
     },
   };

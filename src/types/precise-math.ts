@@ -7,8 +7,8 @@
 type Pair = readonly [high: number, low: number];
 
 const SPLITTER = 2 ** 27 + 1;
-const LN_2: Pair = [0.6931471805599453, 2.3190468138462996e-17];
-const LN_10: Pair = [2.302585092994046, -2.1707562233822494e-16];
+const LN_2: Pair = [Math.LN2, 2.3190468138462996e-17];
+const LN_10: Pair = [Math.LN10, -2.1707562233822494e-16];
 /** Three parts, the first two of few digits, so that small multiples of them are exact. */
 const HALF_PI = [1.570796325802803, 9.920935791635221e-10, 5.170182981794105e-19] as const;
 /** Beyond it a multiple of π/2 is no longer known well enough. */

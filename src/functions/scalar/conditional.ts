@@ -1,7 +1,15 @@
 /** Choices: CASE, IF, COALESCE and their kin. Which branches are computed at all is the business of who evaluates. */
 import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
 import { commonType } from '../../types/type-coercion.ts';
-import { isApproximate, isBinary, isDatetime, isNumeric, isText, sameType } from '../../types/type-family.ts';
+import {
+  isApproximate,
+  isBinary,
+  isDatetime,
+  isInteger,
+  isNumeric,
+  isText,
+  sameType,
+} from '../../types/type-family.ts';
 import { typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
 import { codeError, inferenceError, validatorError } from '../call-error.ts';
@@ -214,18 +222,16 @@ const within = defineScalar({
   },
   inferType: (args) => types.boolean(args.some((arg) => arg.type.nullable)),
   bind(site) {
-    const [value, ...items] = site.argTypes as [LogicalType, ...LogicalType[]];
-    const tests = items.map((item) => equalityOf(value, item));
-    return ([searched = null, ...list]) => {
-      if (searched === null) return null;
-      let unknown = false;
-      for (let i = 0; i < list.length; i++) {
-        const item = list[i] ?? null;
-        if (item === null) unknown = true;
-        else if (tests[i]?.(searched, item)) return true;
-      }
-      return unknown ? null : false;
-    };
+    const type = site.argTypes[0] as LogicalType;
+    const list = site.literals[1]?.value as readonly Value[];
+    const items = list.filter((item) => item !== null);
+    const otherwise = items.length < list.length ? null : false;
+    if (isText(type) || isInteger(type) || type.kind === 'DECIMAL' || isDatetime(type)) {
+      const known = new Set(items);
+      return ([searched = null]) => (searched === null ? null : known.has(searched) || otherwise);
+    }
+    const equal = equalityOf(type, type);
+    return ([searched = null]) => (searched === null ? null : items.some((item) => equal(searched, item)) || otherwise);
   },
 });
 
