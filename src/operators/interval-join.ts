@@ -31,6 +31,8 @@ class IntervalJoin implements Operator {
   readonly #watermarks: WatermarkMerge;
   readonly #isRowtime: boolean;
   readonly #timers: readonly [TimerHeap, TimerHeap] = [new TimerHeap(), new TimerHeap()];
+  /** Rows of a side up to this time are over, as the other side's last row that was matched has seen it; of all keys, as in Flink. */
+  readonly #over: ReadonlyArray<{ get(): number; set(value: number): void }>;
   #isRestored = false;
 
   constructor(spec: IntervalJoinSpec, context: OperatorContext) {
@@ -48,6 +50,7 @@ class IntervalJoin implements Operator {
     this.#spare = Math.trunc((spec.upperMs - spec.lowerMs) / 2);
     this.#joined = new JoinedOutput(this.#sides, spec.condition, context);
     this.#watermarks = new WatermarkMerge(2, context.state);
+    this.#over = ['leftOver', 'rightOver'].map((name) => context.state.value(name, Number.NEGATIVE_INFINITY));
   }
 
   processBatch(input: number, batch: Batch): void {
@@ -108,20 +111,42 @@ class IntervalJoin implements Operator {
 
   /** Emits the pairs of a row with what the other side holds. */
   #match(input: 0 | 1, view: Batch, row: number, address: number): boolean {
-    if (this.#nullKeys[input].some((column) => view.columns[column]?.nulls?.[row] === 1)) return false;
     const me = this.#sides[input];
     const other = this.#sides[1 - input] as TimedRows;
     const time = me.time(address);
+    const over = this.#over[1 - input] as { get(): number; set(value: number): void };
+    // Flink does not look for partners that it takes to be over already.
+    if (over.get() >= time + this.#reach[input]) return false;
+    const now = this.#isRowtime ? this.#watermarks.current : time;
+    const limit = now - this.#reach[(1 - input) as 0 | 1] - 1;
+    over.set(limit);
+    if (this.#nullKeys[input].some((column) => view.columns[column]?.nulls?.[row] === 1)) return false;
     let isJoined = false;
-    for (let at = other.first(view, me.keys, row); at !== 0; at = other.next(at)) {
-      const distance = input === 0 ? time - other.time(at) : other.time(at) - time;
-      if (distance < -this.#reach[0] || distance > this.#reach[1]) continue;
-      const [left, right] = input === 0 ? [address, at] : [at, address];
-      if (!this.#joined.pair(left, right, RowKind.INSERT)) continue;
-      isJoined = true;
-      if (!other.flag(at)) other.setFlag(at, true);
+    for (let at = other.first(view, me.keys, row); at !== 0; ) {
+      const next = other.next(at);
+      if (this.#pair(input, address, at)) {
+        isJoined = true;
+        if (!other.flag(at)) other.setFlag(at, true);
+      }
+      if (other.time(at) <= limit) this.#forget((1 - input) as 0 | 1, at);
+      at = next;
     }
     return isJoined;
+  }
+
+  /** Emits the pair of two rows that lie near each other; false when they do not match. */
+  #pair(input: 0 | 1, address: number, at: number): boolean {
+    const [left, right] = input === 0 ? [address, at] : [at, address];
+    const distance = this.#sides[0].time(left) - this.#sides[1].time(right);
+    if (distance < -this.#reach[0] || distance > this.#reach[1]) return false;
+    return this.#joined.pair(left, right, RowKind.INSERT);
+  }
+
+  /** A row that finds no partner any more. */
+  #forget(input: 0 | 1, row: number): void {
+    const side = this.#sides[input];
+    if (!side.flag(row) && this.#isOuter[input]) this.#joined.padded(input, row, RowKind.INSERT);
+    side.remove(row);
   }
 
   /** Flink keeps a row half an interval longer than it needs, and then clears all of its key that is over. */
@@ -133,12 +158,12 @@ class IntervalJoin implements Operator {
     const side = this.#sides[input];
     const timers = this.#timers[input];
     while (timers.earliest <= watermark) {
+      const due = timers.earliest;
       const address = timers.pop();
-      if (!side.isLive(address)) continue;
+      if (!side.isLive(address) || this.#leavesAt(input, side.time(address)) !== due) continue;
       for (const row of side.chainOf(address)) {
         if (side.time(row) + this.#reach[input] + 1 > watermark) continue;
-        if (!side.flag(row) && this.#isOuter[input]) this.#joined.padded(input, row, RowKind.INSERT);
-        side.remove(row);
+        this.#forget(input, row);
       }
     }
   }

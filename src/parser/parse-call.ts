@@ -1,7 +1,7 @@
 /** Calls: arguments with names, tables as arguments, and the clauses behind the parenthesis. */
 import type { Span } from '../base/error.ts';
 import type { Identifier, OrderItem, SqlExpression, TableReference, WindowReference } from './ast.ts';
-import { parseExpressionList, parseOrderItems } from './parse-list.ts';
+import { parseOrderItems } from './parse-list.ts';
 import { parseOver } from './parse-window.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
@@ -105,8 +105,10 @@ function parseArgumentKeys(cursor: TokenCursor, table: TableReference, start: Sp
 
 /** `(a, b)` or `a`: behind PARTITION BY of a table argument a comma would end the argument. */
 function parseKeys(cursor: TokenCursor): SqlExpression[] {
-  if (!cursor.acceptSymbol('(')) return [cursor.expression()];
-  const keys = parseExpressionList(cursor);
+  if (!cursor.acceptSymbol('(')) return [cursor.compoundIdentifier()];
+  const keys: SqlExpression[] = [];
+  do keys.push(cursor.compoundIdentifier());
+  while (cursor.acceptSymbol(','));
   cursor.expectSymbol(')');
   return keys;
 }

@@ -1,4 +1,5 @@
 /** Window table functions: TUMBLE, HOP, CUMULATE and SESSION over a table or a query. */
+import { validationError } from '../base/error.ts';
 import type { WindowSpec } from '../dataflow/operator-spec.ts';
 import type { Expression } from '../expressions/expression.ts';
 import type { SqlExpression } from '../parser/ast.ts';
@@ -158,11 +159,7 @@ function windowOf(
   const twofold = type === 'HOP' || type === 'CUMULATE';
   const sizeMs = twofold ? (second ?? first) : first;
   const offsetMs = (twofold ? millis[2] : millis[1]) ?? 0;
-  if (type === 'CUMULATE' && sizeMs % first !== 0)
-    throw planError(
-      `CUMULATE table function based aggregate requires maxSize must be an integral multiple of step, but got maxSize ${sizeMs} ms and step ${first} ms`,
-      'org.apache.flink.table.api.ValidationException',
-    );
+  checkLengths(type, sizeMs, twofold ? first : sizeMs, offsetMs);
   const isProctime = 'timeAttribute' in time && time.timeAttribute === 'proctime';
   const timeZone =
     time.kind === 'TIMESTAMP_LTZ' ? (env.binding.context.config('table.local-time-zone') ?? 'UTC') : null;
@@ -174,6 +171,27 @@ function windowOf(
     offsetMs,
     timeZone,
   };
+}
+
+/** Flink's refusals of lengths; that a HOP's size is no multiple of its slide is refused in an aggregation only. */
+function checkLengths(type: WindowType, sizeMs: number, slideMs: number, offsetMs: number): void {
+  const refuse = (text: string) => validationError(`${type} table function ${text}`);
+  const [size, slide] = [`${sizeMs} ms`, `${slideMs} ms`];
+  if (type === 'TUMBLE' && sizeMs <= 0) throw refuse(`based aggregate requires size to be positive, but got ${size}.`);
+  if (type === 'HOP' && (sizeMs <= 0 || slideMs <= 0))
+    throw refuse(`based aggregate requires slide and size to be positive, but got slide ${slide} and size ${size}.`);
+  if (type === 'CUMULATE' && (sizeMs <= 0 || slideMs <= 0))
+    throw refuse(
+      `based aggregate requires maxSize and step to be positive, but got maxSize ${size} and step ${slide}.`,
+    );
+  if (type === 'CUMULATE' && sizeMs % slideMs !== 0)
+    throw refuse(
+      `based aggregate requires maxSize must be an integral multiple of step, but got maxSize ${size} and step ${slide}.`,
+    );
+  if (type === 'SESSION' && sizeMs <= 0)
+    throw refuse(`based aggregate requires gap to be positive, but got gap ${size}.`);
+  if (type === 'TUMBLE' && Math.abs(offsetMs) >= sizeMs)
+    throw refuse(`parameters must satisfy abs(offset) < size, but got size ${size} and offset ${offsetMs} ms.`);
 }
 
 function partitionOf(table: SqlExpression, input: FromItem, env: FromEnv): number[] {

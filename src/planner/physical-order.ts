@@ -77,7 +77,7 @@ function batchSort(plan: PlanOf<'Sort'>, input: PhysicalPlan): PhysicalPlan {
 type OverGroup = PlanOf<'Over'>['groups'][number];
 
 export function overToPhysical(plan: PlanOf<'Over'>, source: PhysicalPlan, mode: 'streaming' | 'batch'): PhysicalPlan {
-  const { groups, places } = withoutFrameless(plan.groups);
+  const { groups, places } = placed(plan.groups, mode);
   if (mode === 'streaming' && groups.length > 1) throw severalWindows();
   const over = overGroups(groups, source, mode);
   if (places.every((place, i) => place === i)) return over;
@@ -90,8 +90,14 @@ export function overToPhysical(plan: PlanOf<'Over'>, source: PhysicalPlan, mode:
 /** Functions that look at the order of rows alone, whatever the frame. */
 const FRAMELESS = new Set(['LAG', 'LEAD', 'RANK', 'DENSE_RANK', 'NTILE', 'PERCENT_RANK', 'CUME_DIST']);
 
-/** Groups that only hold such functions join one of the same rows in the same order; where each aggregate has gone. */
-function withoutFrameless(groups: readonly OverGroup[]): {
+/**
+ * Groups that only hold such functions join one of the same rows in the same order; where each aggregate has gone. Batch mode computes them in
+ * the order of their columns, which decides among rows that sort the same.
+ */
+function placed(
+  groups: readonly OverGroup[],
+  mode: 'streaming' | 'batch',
+): {
   readonly groups: readonly OverGroup[];
   readonly places: readonly number[];
 } {
@@ -109,8 +115,21 @@ function withoutFrameless(groups: readonly OverGroup[]): {
       home.members = [...home.members, ...members];
     }
   }
+  if (mode === 'batch') merged.sort((a, b) => compareGroups(a.group, b.group));
   const order = merged.flatMap((other) => other.members);
   return { groups: merged.map((other) => other.group), places: order.map((_, i) => order.indexOf(i)) };
+}
+
+function compareGroups(a: OverGroup, b: OverGroup): number {
+  const columnsOf = (group: OverGroup) => [group.partition, group.order.map((key) => key.column)];
+  const [partitionA = [], orderA = []] = columnsOf(a);
+  const [partitionB = [], orderB = []] = columnsOf(b);
+  return compareColumns(partitionA, partitionB) || compareColumns(orderA, orderB);
+}
+
+function compareColumns(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((column, i) => column !== b[i]);
+  return at < 0 ? a.length - b.length : (a[at] as number) - (b[at] ?? -1);
 }
 
 function overGroups(groups: readonly OverGroup[], source: PhysicalPlan, mode: 'streaming' | 'batch'): PhysicalPlan {

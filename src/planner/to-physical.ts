@@ -10,6 +10,7 @@ import { conjunction, conjuncts, isDeterministic, isIdentity, referencesTo, subs
 import { emitStrategyOf } from './emit-strategy.ts';
 import { uniqueKeys } from './infer-keys.ts';
 import type { LogicalPlan, PlanOf } from './logical-plan.ts';
+import { groupWindowText } from './nodes/window-text.ts';
 import { joinToPhysical } from './physical-join.ts';
 import { temporalJoinToPhysical } from './physical-lookup.ts';
 import { overToPhysical, rankToPhysical, sortToPhysical } from './physical-order.ts';
@@ -243,8 +244,20 @@ function checkApproximate(plan: PlanOf<'Aggregate' | 'GroupWindowAggregate'>, co
   throw plan.kind === 'Aggregate' ? noPlanError(text) : tableError(text);
 }
 
+/** Windows that Flink does not aggregate. */
+function checkWindow(plan: PlanOf<'GroupWindowAggregate'>, context: PhysicalContext): void {
+  const { type, sizeMs, slideMs } = plan.window;
+  if (context.mode === 'batch' && type === 'SESSION')
+    throw tableError(`Window ${groupWindowText(plan.window, plan.input.fields)} is not supported right now.`);
+  if (context.mode === 'streaming' && plan.fromTableFunction === true && type === 'HOP' && sizeMs % slideMs !== 0)
+    throw tableError(
+      `HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${sizeMs} ms and slide ${slideMs} ms.`,
+    );
+}
+
 function windowAggregateToPhysical(plan: PlanOf<'GroupWindowAggregate'>, context: PhysicalContext): PhysicalPlan {
   checkApproximate(plan, context);
+  checkWindow(plan, context);
   return {
     kind: 'WindowAggregate',
     inputs: [exchange(toPhysical(plan.input, context), plan.keys)],
