@@ -2,7 +2,7 @@
 import type { Value } from '../types/value.ts';
 
 export interface LookupReader {
-  /** For each key (values of the key fields, none null) the matching rows (values of the requested fields). Errors are retryable EngineErrors. */
+  /** For each key (values of the key fields, none null) the matching rows (values of the requested fields). What fails is tried again by the reader, as its options say. */
   lookup(keys: ReadonlyArray<readonly Value[]>): Promise<ReadonlyArray<ReadonlyArray<readonly Value[]>>>;
   close(): Promise<void>;
 }

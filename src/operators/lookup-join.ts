@@ -1,9 +1,8 @@
 /**
  * Looks each row up in an outside table when it comes: its rows are copied into a queue, the keys of a batch are asked for at once, and the
- * answers go out in order of arrival, watermarks between them. A failed question is asked again while its error is retryable.
+ * answers go out in order of arrival, watermarks between them. A failed question is asked again by the table's reader.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EngineError } from '../base/error.ts';
 import { encodeJson } from '../base/json.ts';
 import type { LookupReader } from '../dataflow/lookup.ts';
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
@@ -28,8 +27,6 @@ interface PendingRow {
   readonly key: readonly Value[] | null;
 }
 type Pending = { readonly row: PendingRow } | { readonly watermark: number };
-
-const ATTEMPTS = 3;
 
 export function createLookupJoin(spec: LookupJoinSpec, context: OperatorContext): Operator {
   return new LookupJoin(spec, context);
@@ -123,13 +120,7 @@ class LookupJoin implements Operator {
   }
 
   async #ask(keys: ReadonlyArray<readonly Value[]>): Promise<ReadonlyArray<Rows>> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await (await this.#open()).lookup(keys);
-      } catch (error) {
-        if (attempt === ATTEMPTS || !(error instanceof EngineError && error.retryable)) throw error;
-      }
-    }
+    return await (await this.#open()).lookup(keys);
   }
 
   #open(): Promise<LookupReader> {

@@ -3,8 +3,10 @@ import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TableChange, TargetTable } from '../../src/connectors/jdbc/database.ts';
 import { MysqlDatabase } from '../../src/connectors/jdbc/mysql-database.ts';
+import { createLookupSource } from '../../src/connectors/table-context.ts';
 import { types } from '../../src/types/logical-type.ts';
 import type { Value } from '../../src/types/value.ts';
+import { openSource, tableOf } from '../connectors/open-table.ts';
 import { type Service, startMariadb } from '../support/services.ts';
 
 const FIELDS = [
@@ -165,5 +167,52 @@ describe('MysqlDatabase', () => {
     expect((await scan(target)).length).toBe(20_000);
     expect(seconds).toBeLessThan(4);
     await target.close();
+  });
+
+  it('closes at once while a scan waits for its rows', async () => {
+    await admin.query('CREATE TABLE n (id BIGINT PRIMARY KEY)');
+    await admin.query('INSERT INTO n VALUES (1), (2), (3)');
+    await admin.query('CREATE VIEW slow AS SELECT id, SLEEP(20) AS s FROM n');
+    const url = `jdbc:mysql://127.0.0.1:${server.port}/shop`;
+    const options = { connector: 'jdbc', url, 'table-name': 'slow', username: 'root', password: '' };
+    const { reader } = await openSource(tableOf(options, [{ name: 's', type: types.bigint() }]), '/nonexistent');
+    expect(reader.poll()).toBeNull();
+    void reader.ready();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const start = performance.now();
+    await reader.close();
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  it('tries a failing look-up again, as often as lookup.max-retries says', async () => {
+    await admin.query('CREATE TABLE n (id BIGINT PRIMARY KEY)');
+    const url = `jdbc:mysql://127.0.0.1:${server.port}/shop`;
+    const common = { connector: 'jdbc', url, 'table-name': 'n', username: 'root', password: '' };
+    const columns = [{ name: 'id', type: types.bigint(false) }];
+    const ask = async (retries: string): Promise<number> => {
+      const table = tableOf({ ...common, 'lookup.max-retries': retries }, columns);
+      const reader = await createLookupSource(table, { home: '/nonexistent', mode: 'streaming' }).open(['id'], ['id']);
+      await reader.lookup([[1n]]);
+      const [[{ id }]] = (await admin.query(
+        'SELECT id FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND USER = "root" ORDER BY ID DESC LIMIT 1',
+      )) as unknown as [[{ id: number }]];
+      await admin.query(`LOCK TABLES n WRITE`);
+      const killer = setInterval(() => void admin.query(`KILL ${id}`).catch(() => undefined), 50);
+      const started = performance.now();
+      const outcome = await Promise.race([
+        reader.lookup([[1n]]).then(
+          () => 0,
+          () => performance.now() - started,
+        ),
+        new Promise<number>((resolve) => setTimeout(resolve, 300, -1)),
+      ]);
+      clearInterval(killer);
+      await admin.query('UNLOCK TABLES');
+      await reader.close();
+      return outcome;
+    };
+    // Without a retry the killed connection is the end; with one it is opened again, and waits for the lock.
+    expect(await ask('0')).toBeGreaterThan(0);
+    expect(await ask('1')).toBe(-1);
   });
 });

@@ -217,6 +217,47 @@ describe('mysql-cdc', () => {
     expect(await read(latest, 1)).toEqual([['+I', 2n, 'b']]);
   });
 
+  it('begins at a time', async () => {
+    await admin.query("INSERT INTO t VALUES (1, 'old')");
+    const [[{ second }]] = (await admin.query('SELECT UNIX_TIMESTAMP() + 1 AS second')) as unknown as [
+      [{ second: number }],
+    ];
+    await sleep(2000);
+    await admin.query("INSERT INTO t VALUES (2, 'new')");
+    const from = { 'scan.startup.mode': 'timestamp', 'scan.startup.timestamp-millis': String(second * 1000) };
+    const opened = await start(null, from);
+    expect(await read(opened, 1)).toEqual([['+I', 2n, 'new']]);
+    await admin.query("UPDATE t SET name = 'x' WHERE id = 1");
+    expect(await read(opened, 2)).toEqual([
+      ['-U', 1n, 'old'],
+      ['+U', 1n, 'x'],
+    ]);
+    const position = opened.reader.position();
+    await admin.query("INSERT INTO t VALUES (3, 'later')");
+    const again = await start(position, from);
+    expect(await read(again, 1)).toEqual([['+I', 3n, 'later']]);
+    await expect(start(null, { 'scan.startup.mode': 'timestamp' })).rejects.toThrow();
+  });
+
+  it('gives TIMESTAMP columns in the zone of the server, DATETIME columns as they are', async () => {
+    await admin.query(
+      "SET time_zone = '+00:00'; CREATE TABLE m (id BIGINT PRIMARY KEY, a TIMESTAMP NULL, d DATETIME, l TIMESTAMP NULL); INSERT INTO m VALUES (1, '2026-07-01 10:00:00', '2026-07-01 10:00:00', '2026-07-01 10:00:00')",
+    );
+    const columns = [
+      { name: 'id', type: types.bigint(false) },
+      { name: 'a', type: types.timestamp(0) },
+      { name: 'd', type: types.timestamp(0) },
+      { name: 'l', type: types.timestampLtz(0) },
+    ];
+    const opened = await start(null, { 'table-name': 'm', 'server-time-zone': 'Europe/Berlin' }, columns);
+    const utc = BigInt(Date.UTC(2026, 6, 1, 10)) * 1_000_000n;
+    const hour = 3_600_000_000_000n;
+    expect(await read(opened, 1)).toEqual([['+I', 1n, utc + 2n * hour, utc, utc]]);
+    await admin.query("INSERT INTO m VALUES (2, '2026-01-01 10:00:00', NULL, NULL)");
+    const winter = BigInt(Date.UTC(2026, 0, 1, 11)) * 1_000_000n;
+    expect(await read(opened, 1)).toEqual([['+I', 2n, winter, null, null]]);
+  });
+
   it('fault 31: a killed server fails the reader with a retryable error, and its position goes on', async () => {
     const opened = await start();
     await opened.reader.ready();

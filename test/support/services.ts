@@ -20,11 +20,12 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-export function startMariadb(): Promise<Service> {
-  return startService('mariadb.sh');
+/** `secure`: with TLS alone. */
+export function startMariadb(...more: Array<'secure'>): Promise<Service> {
+  return startService('mariadb.sh', more);
 }
 
-/** `secure`: with TLS and SASL, as the script says. */
+/** `secure`: with TLS and SASL. */
 export function startKafka(...more: Array<'secure'>): Promise<Service> {
   return startService('kafka.sh', more);
 }

@@ -137,7 +137,7 @@ export const jdbc = defineConnector({
       default: 'true',
       summary: 'Whether misses are cached.',
     },
-    { key: 'lookup.max-retries', type: 'int', default: '3', summary: 'Tries of a failing look-up.' },
+    { key: 'lookup.max-retries', type: 'int', default: '3', summary: 'How often a failing look-up is tried again.' },
     {
       key: 'lookup.cache.max-rows',
       type: 'long',

@@ -1,4 +1,5 @@
 /** The jdbc scan: one bounded SELECT, as one unit (no barrier falls inside), and point look-ups. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../../base/error.ts';
 import type { LookupReader, LookupSource } from '../../dataflow/lookup.ts';
 import type { SourceContext, SourceReader, TableSource } from '../../dataflow/source.ts';
@@ -10,6 +11,8 @@ import type { Value } from '../../types/value.ts';
 import { BoxedRowWriter } from '../boxed-rows.ts';
 import type { TableContext } from '../connector.ts';
 import type { Database } from './database.ts';
+
+const RETRY_STEP_MS = 1000;
 
 export class JdbcSource implements TableSource {
   readonly changelogMode = changelogModes.insertOnly;
@@ -91,8 +94,7 @@ class JdbcReader implements SourceReader {
   }
 
   async close(): Promise<void> {
-    await this.#wait?.catch(() => undefined);
-    await this.#pages.return?.();
+    // A page that is on its way is not waited for: the server may take its time to find it.
     await this.#database.close();
   }
 }
@@ -113,11 +115,26 @@ export class JdbcLookup implements LookupSource {
     const wanted = pick(fields);
     const database = this.#open();
     const table = this.#table.requiredOption('table-name');
+    const retries = Number(this.#table.option('lookup.max-retries') ?? 3);
     return {
-      lookup: async (values) =>
-        groupRows(values, await database.lookup(table, keys, distinct(values), wanted), keys.length),
+      lookup: async (values) => {
+        const found = await retried(retries, () => database.lookup(table, keys, distinct(values), wanted));
+        return groupRows(values, found, keys.length);
+      },
       close: () => database.close(),
     };
+  }
+}
+
+/** `lookup.max-retries`: a failing look-up is tried so often again, as Flink does: at once, then after one second, two, three. */
+async function retried<T>(retries: number, ask: () => Promise<T>): Promise<T> {
+  for (let retry = 0; ; retry++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (retry >= retries || !(error instanceof EngineError && error.retryable)) throw error;
+      await sleep(RETRY_STEP_MS * retry);
+    }
   }
 }
 

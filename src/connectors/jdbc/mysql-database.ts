@@ -7,6 +7,7 @@ import type { SinkMarker } from '../../dataflow/sink.ts';
 import type { Field } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
 import { exportsOf } from '../commonjs.ts';
+import { mysqlTls } from '../mysql-tls.ts';
 import { type Database, type MarkerKey, SCAN_PAGE_ROWS, type TargetTable, type Transaction } from './database.ts';
 import type { JdbcAddress } from './jdbc-url.ts';
 import { changeStatements, checkType, keyCondition, quoteId, quoteValue, readRow } from './mysql-text.ts';
@@ -28,6 +29,7 @@ export class MysqlDatabase implements Database {
   readonly #user: string;
   readonly #password: string;
   #connection: Promise<Connection> | null = null;
+  #isScanning = false;
 
   constructor(address: Extract<JdbcAddress, { dialect: 'mysql' }>, user: string, password: string) {
     this.#address = address;
@@ -91,6 +93,7 @@ export class MysqlDatabase implements Database {
     const columns = fields.length === 0 ? '1' : fields.map((field) => quoteId(field.name)).join(', ');
     const sql = `SELECT ${columns} FROM ${quoteId(table)}${limit === null ? '' : ` LIMIT ${limit}`}`;
     const connection = await this.#connect();
+    this.#isScanning = true;
     try {
       // The promise face hides `stream`; the connection under it is documented.
       const { connection: core } = connection as unknown as { connection: CallbackConnection };
@@ -103,6 +106,7 @@ export class MysqlDatabase implements Database {
         page = [];
       }
       if (page.length > 0) yield page;
+      this.#isScanning = false;
     } catch (error) {
       throw this.#error(error);
     }
@@ -129,7 +133,9 @@ export class MysqlDatabase implements Database {
   async close(): Promise<void> {
     const connection = await this.#connection?.catch(() => null);
     this.#connection = null;
-    await connection?.end().catch(() => connection.destroy());
+    // Rows of a scan that nobody will read: a polite end would wait for the last of them.
+    if (this.#isScanning) connection?.destroy();
+    else await connection?.end().catch(() => connection.destroy());
   }
 
   /** The columns of a table as information_schema has them; none when the table is absent. */
@@ -201,6 +207,7 @@ export class MysqlDatabase implements Database {
     // Loaded when the first statement needs it: it costs 60 ms.
     const { createConnection } = exportsOf(await import('mysql2/promise'));
     const { host, port, database, parameters } = this.#address;
+    const ssl = mysqlTls(parameters);
     const connection = await createConnection({
       host,
       port,
@@ -214,7 +221,7 @@ export class MysqlDatabase implements Database {
       bigNumberStrings: true,
       connectTimeout: 10_000,
       timezone: 'Z',
-      ...(usesTls(parameters) ? { ssl: { rejectUnauthorized: verifiesServer(parameters) } } : {}),
+      ...(ssl ? { ssl } : {}),
     });
     connection.on('error', () => this.#drop());
     try {
@@ -247,15 +254,6 @@ export class MysqlDatabase implements Database {
       exceptionClass: 'java.sql.SQLException',
     });
   }
-}
-
-/** Connector/J: `useSSL=true`, or an `sslMode` that asks for it. */
-function usesTls(parameters: Readonly<Record<string, string>>): boolean {
-  return parameters['useSSL'] === 'true' || /^(REQUIRED|VERIFY_)/.test(parameters['sslMode'] ?? '');
-}
-
-function verifiesServer(parameters: Readonly<Record<string, string>>): boolean {
-  return /^VERIFY_/.test(parameters['sslMode'] ?? '') || parameters['verifyServerCertificate'] === 'true';
 }
 
 /** An error that the server gave leaves the connection usable. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { SecureContextOptions } from 'node:tls';
 import { EngineError, messageOf } from '../../base/error.ts';
-import { trustedCertificates } from './trust-store.ts';
+import { trustedCertificates } from '../trust-store.ts';
 
 type Properties = Readonly<Record<string, string>>;
 

@@ -8,6 +8,8 @@ import type { Batch } from '../../types/batch.ts';
 import { changelogModes } from '../../types/changelog-mode.ts';
 import { type Field, types } from '../../types/logical-type.ts';
 import { RowKind, rowKindSigns } from '../../types/row-kind.ts';
+import { type TimeZone, timeZoneOf } from '../../types/time-zone.ts';
+import { nanosToMillis } from '../../types/timestamp.ts';
 import type { Value } from '../../types/value.ts';
 import { BatchQueue } from '../batch-queue.ts';
 import { BoxedRowWriter } from '../boxed-rows.ts';
@@ -21,6 +23,7 @@ import {
   connectServer,
   currentPlace,
   findTables,
+  momentColumns,
   quoteId,
   type ServerAddress,
   serverError,
@@ -37,9 +40,13 @@ export interface BinlogSettings {
   /** Columns of the declared primary key; none when there is none. */
   readonly key: readonly string[];
   readonly serverId: string | undefined;
-  readonly mode: 'initial' | 'snapshot' | 'latest-offset' | 'earliest-offset' | 'specific-offset';
+  /** Of the server's TIMESTAMP columns; null: the session's. */
+  readonly timeZone: string | null;
+  readonly mode: 'initial' | 'snapshot' | 'latest-offset' | 'earliest-offset' | 'specific-offset' | 'timestamp';
   /** Of mode specific-offset. */
   readonly start: BinlogPlace | null;
+  /** Of mode timestamp: older changes are left out. */
+  readonly sinceMs: number;
 }
 
 /** What a barrier stores: a place between transactions, and how many rows of the next one have been emitted (rule 6). */
@@ -92,6 +99,9 @@ class BinlogReader implements SourceReader {
   readonly #queue: BatchQueue;
   readonly #rows: BoxedRowWriter;
   readonly #produced: SourceContext['produced'];
+  readonly #zone: TimeZone;
+  /** Columns of the server's type TIMESTAMP, which is a moment, by database and table. */
+  readonly #moments = new Map<string, ReadonlySet<string>>();
   #phase: CdcPosition['phase'] = 'snapshot';
   #place: BinlogPlace = { file: '', position: 4 };
   #emitted = 0;
@@ -107,6 +117,7 @@ class BinlogReader implements SourceReader {
     this.#connection = connection;
     this.#isCaptured = tableFilter(settings.databases, settings.tables);
     this.#produced = context.produced;
+    this.#zone = timeZoneOf(settings.timeZone ?? context.timeZone);
     const columnTypes = context.produced.map(({ field }) => field.type);
     this.#queue = new BatchQueue(columnTypes);
     this.#rows = new BoxedRowWriter(columnTypes, this.#queue, context.heap);
@@ -116,11 +127,13 @@ class BinlogReader implements SourceReader {
   }
 
   async begin(restored: CdcPosition | null): Promise<void> {
+    const tables = await findTables(this.#connection, this.#isCaptured);
+    for (const name of tables) this.#moments.set(keyOf(name), await momentColumns(this.#connection, name));
     if (restored?.phase === 'binlog') {
       this.#skip = restored.rows;
       this.#startStream(restored.place);
     } else if (restored?.phase === 'end') this.#phase = 'end';
-    else if (this.#settings.mode === 'initial' || this.#settings.mode === 'snapshot') await this.#beginSnapshot();
+    else if (this.#settings.mode === 'initial' || this.#settings.mode === 'snapshot') await this.#beginSnapshot(tables);
     else this.#startStream(await this.#firstPlace());
   }
 
@@ -132,8 +145,7 @@ class BinlogReader implements SourceReader {
     return { file: first?.Log_name ?? '', position: 4 };
   }
 
-  async #beginSnapshot(): Promise<void> {
-    const tables = await findTables(this.#connection, this.#isCaptured);
+  async #beginSnapshot(tables: readonly CapturedName[]): Promise<void> {
     if (tables.length === 0)
       throw new EngineError(
         'CONNECTOR_CDC_TABLE',
@@ -189,13 +201,17 @@ class BinlogReader implements SourceReader {
     }
     this.#emitted++;
     if (this.#skip > 0) this.#skip--;
-    else this.#emit(item.kind, item.row, item.name, item.atMs);
+    else if (item.atMs >= this.#settings.sinceMs) this.#emit(item.kind, item.row, item.name, item.atMs);
   }
 
   #emit(kind: number, row: RawRow, name: CapturedName, atMs: number): void {
+    const moments = this.#moments.get(keyOf(name));
     const values = this.#produced.map(({ column, field }) => {
       if (column.kind === 'metadata') return metadataValue(column.key, kind, name, atMs);
-      return readRaw(field, row[column.path[0] as string]);
+      const columnName = column.path[0] as string;
+      const value = readRaw(field, row[columnName]);
+      const isLocal = field.type.kind === 'TIMESTAMP' && moments?.has(columnName);
+      return isLocal && value !== null ? localNanos(value as bigint, this.#zone) : value;
     });
     this.#rows.write(kind, values);
   }
@@ -242,6 +258,14 @@ class BinlogReader implements SourceReader {
     await this.#stream?.stop();
     this.#connection.destroy();
   }
+}
+
+function localNanos(instant: bigint, zone: TimeZone): bigint {
+  return instant + BigInt(zone.offsetAt(nanosToMillis(instant))) * 1_000_000n;
+}
+
+function keyOf({ database, table }: CapturedName): string {
+  return JSON.stringify([database, table]);
 }
 
 function metadataValue(key: string, kind: number, name: CapturedName, atMs: number): Value {

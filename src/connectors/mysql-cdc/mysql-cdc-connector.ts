@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { EngineError } from '../../base/error.ts';
 import type { TableSource } from '../../dataflow/source.ts';
+import { findTimeZone } from '../../types/time-zone.ts';
 import { defineConnector, type TableContext } from '../connector.ts';
+import { mysqlTls } from '../mysql-tls.ts';
 import { type BinlogSettings, BinlogSource } from './binlog-source.ts';
 import { SqliteCaptureSource } from './sqlite-capture-source.ts';
 
@@ -137,13 +139,13 @@ export const mysqlCdc = defineConnector({
       key: 'debezium.*',
       type: 'map',
       example: { 'debezium.snapshot.locking.mode': 'none' },
-      summary: 'Accepted for scripts of Flink.',
+      summary: 'Accepted for scripts of Flink; database.ssl.mode is obeyed.',
     },
     {
       key: 'jdbc.properties.*',
       type: 'map',
       example: { 'jdbc.properties.useSSL': 'false' },
-      summary: 'Accepted for scripts of Flink.',
+      summary: 'Connection properties of Connector/J that concern TLS: sslMode, useSSL, trustCertificateKeyStoreUrl.',
     },
   ],
   source: (table) => captureSource(table),
@@ -166,12 +168,7 @@ function captureSource(table: TableContext): TableSource {
   return new SqliteCaptureSource(table, path, table.requiredOption('table-name'), mode);
 }
 
-function binlogSource(table: TableContext, mode: BinlogSettings['mode'] | 'timestamp'): TableSource {
-  if (mode === 'timestamp')
-    throw new EngineError(
-      'OPTION_VALUE',
-      "'scan.startup.mode' = 'timestamp' is not supported. Use specific-offset with a file and a position.",
-    );
+function binlogSource(table: TableContext, mode: BinlogSettings['mode']): TableSource {
   const file = table.option('scan.startup.specific-offset.file');
   const position = table.option('scan.startup.specific-offset.pos');
   if (mode === 'specific-offset' && (file === undefined || position === undefined))
@@ -179,18 +176,40 @@ function binlogSource(table: TableContext, mode: BinlogSettings['mode'] | 'times
       'OPTION_VALUE',
       'Unable to find a valid binlog offset. Either scan.startup.specific-offset.gtid-set, or scan.startup.specific-offset.file and scan.startup.specific-offset.pos are required.',
     );
+  const sinceMs = table.option('scan.startup.timestamp-millis');
+  if (mode === 'timestamp' && sinceMs === undefined)
+    throw new EngineError(
+      'OPTION_VALUE',
+      "'scan.startup.timestamp-millis' is required in 'timestamp' startup mode but missing.",
+      { exceptionClass: 'org.apache.flink.table.api.ValidationException' },
+    );
+  const zone = table.option('server-time-zone');
+  if (zone !== undefined && !findTimeZone(zone))
+    throw new EngineError(
+      'OPTION_VALUE',
+      `'server-time-zone' = '${zone}' is no time zone: give an id such as Europe/Berlin, or +08:00.`,
+    );
   return new BinlogSource({
     server: {
       host: table.requiredOption('hostname'),
       port: Number(table.option('port') ?? 3306),
       user: table.requiredOption('username'),
       password: table.requiredOption('password'),
+      tls: mysqlTls(tlsProperties(table)),
     },
     databases: table.requiredOption('database-name'),
     tables: table.requiredOption('table-name'),
     key: table.table.primaryKey ?? [],
     serverId: table.option('server-id'),
+    timeZone: zone ?? null,
     mode,
     start: mode === 'specific-offset' ? { file: file as string, position: Number(position) } : null,
+    sinceMs: mode === 'timestamp' ? Number(sinceMs) : Number.NEGATIVE_INFINITY,
   });
+}
+
+/** Connector/J's properties; Debezium's `database.ssl.mode` means the same as `sslMode`. */
+function tlsProperties(table: TableContext): Readonly<Record<string, string>> {
+  const mode = table.option('debezium.database.ssl.mode');
+  return { ...(mode === undefined ? {} : { sslMode: mode }), ...table.optionsWith('jdbc.properties.') };
 }

@@ -2,6 +2,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { EngineError, messageOf } from '../../base/error.ts';
 import { exportsOf } from '../commonjs.ts';
+import type { MysqlTls } from '../mysql-tls.ts';
 import { nameMatcher } from '../name-matcher.ts';
 
 export interface ServerAddress {
@@ -9,6 +10,7 @@ export interface ServerAddress {
   readonly port: number;
   readonly user: string;
   readonly password: string;
+  readonly tls: MysqlTls | null;
 }
 
 /** A place in the binlog: always between two transactions. */
@@ -38,6 +40,7 @@ export function connectionSettings(server: ServerAddress) {
     jsonStrings: true,
     timezone: 'Z',
     connectTimeout: 10_000,
+    ...(server.tls ? { ssl: server.tls } : {}),
   };
 }
 
@@ -121,6 +124,16 @@ export async function findTables(
     for (const table of tables) if (isCaptured({ database, table })) found.push({ database, table });
   }
   return found;
+}
+
+/** Columns of type TIMESTAMP: moments, which the connection gives in UTC. A DATETIME is what was written. */
+export async function momentColumns(connection: Connection, { database, table }: CapturedName): Promise<Set<string>> {
+  const [rows] = await connection.query<RowDataPacket[][]>({
+    sql: "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND DATA_TYPE = 'timestamp'",
+    values: [database, table],
+    rowsAsArray: true,
+  });
+  return new Set(rows.map(([name]) => String(name)));
 }
 
 /** A name as the server's SQL takes it. */
