@@ -45,6 +45,7 @@ export function bindTopQuery(
   withScope: WithScope | null,
   outer: Scope | null,
 ): BoundQuery {
+  binding.countQuery();
   let scope = withScope;
   for (const item of query.with) {
     const bound = bindQueryTree(item.query, binding, scope, outer);

@@ -29,7 +29,7 @@ function refuse(text: string): Error {
 
 /** Throws Flink's errors: inner ones without `SQL validation failed.` */
 export function bindTable(definition: TableDefinition, context: PlannerContext): TableSchema {
-  const binding: Binding = { context, objects: new Map() };
+  const binding: Binding = { context, objects: new Map(), countQuery: () => undefined };
   try {
     return new TableBinder(definition, binding).bind();
   } catch (error) {

@@ -1,4 +1,5 @@
 /** What the binding of one statement knows: the tables that its names stand for, resolved before the synchronous part begins. */
+import { tooLargeError } from '../base/error.ts';
 import type { ObjectPath } from '../catalog/object-path.ts';
 import type { CatalogObject, TableDescriptor, ViewDescriptor } from '../catalog/table-descriptor.ts';
 import type { Identifier, Query } from '../parser/ast.ts';
@@ -18,7 +19,11 @@ export type BoundObject =
 export interface Binding {
   readonly context: PlannerContext;
   readonly objects: ReadonlyMap<string, BoundObject>;
+  /** Counts a query that is bound, and refuses a statement whose views and WITH items unfold without end. */
+  countQuery(): void;
 }
+
+const QUERIES_MAX = 20_000;
 
 /** Resolves every table name of the trees, and of the views behind them. */
 export async function createBinding(context: PlannerContext, trees: readonly unknown[]): Promise<Binding> {
@@ -33,7 +38,11 @@ export async function createBinding(context: PlannerContext, trees: readonly unk
     objects.set(key, bound);
     if (bound.kind === 'view') pending.push(...tableNames(bound.query));
   }
-  return { context, objects };
+  let queries = 0;
+  const countQuery = () => {
+    if (++queries > QUERIES_MAX) throw tooLargeError();
+  };
+  return { context, objects, countQuery };
 }
 
 function boundObject(found: { path: ObjectPath; object: CatalogObject; isTemporary: boolean }): BoundObject {

@@ -145,10 +145,15 @@ function combinations(choices: ReadonlyArray<readonly number[]>): ReadonlyArray<
   );
 }
 
+/** The windows of CUMULATE that have one start are several; everywhere else each end of a window tells which it is. */
 function windowKeys(plan: PhysicalOf<'WindowAggregate'>): Keys {
   const group = plan.keys.map((_, i) => i);
   const first = group.length + plan.aggregates.length;
-  return plan.properties.map((_, i) => [...group, first + i]);
+  return plan.properties.flatMap((property, i) => {
+    const tells =
+      property === 'end' || property === 'rowtime' || (property === 'start' && plan.window.type !== 'CUMULATE');
+    return tells ? [[...group, first + i]] : [];
+  });
 }
 
 function rankKeys(plan: PhysicalOf<'Rank'>, kind: KeyKind): Keys {

@@ -151,5 +151,5 @@ export function toLong(value: number): bigint {
 /** Java's `(int)` of a floating number. */
 export function toInt(value: number): number {
   if (Number.isNaN(value)) return 0;
-  return Math.trunc(Math.min(Math.max(value, -2147483648), 2147483647));
+  return Math.trunc(Math.min(Math.max(value, -2147483648), 2147483647)) + 0;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { WindowSpec } from '../../src/dataflow/operator-spec.ts';
+import { inputReference } from '../../src/expressions/expression.ts';
 import { explainTree } from '../../src/planner/explain-tree.ts';
 import type { LogicalPlan } from '../../src/planner/logical-plan.ts';
 import { optimize } from '../../src/planner/optimizer.ts';
@@ -33,6 +34,21 @@ function explained(plan: LogicalPlan): string {
 const count = p.aggregateCall('COUNT', [], 'c', types.bigint(false));
 
 describe('window aggregation', () => {
+  test('which windows a bound tells apart: those of CUMULATE have one start', () => {
+    const joined = (window: Partial<WindowSpec>, bound: number) => {
+      const grouped = p.group(p.project(windowed(source(), window), 3, 4, 0), [0, 1, 2], [count]);
+      const left = p.project(grouped, bound, 2);
+      const right = p.scan(p.table('u', [p.field('at', types.timestamp(3))]));
+      return explained(
+        p.join(left, right, 'INNER', p.compare('=', p.column(left, 0), inputReference(2, types.timestamp(3)))),
+      );
+    };
+    const cumulate = { type: 'CUMULATE', slideMs: 10_000 } as const;
+    expect(joined(cumulate, 0)).toContain('leftInputSpec=[NoUniqueKey]');
+    expect(joined(cumulate, 1)).toContain('leftInputSpec=[HasUniqueKey]');
+    expect(joined({}, 0)).toContain('leftInputSpec=[HasUniqueKey]');
+  });
+
   test('the function and the GROUP BY on its bounds are one node', () => {
     const input = p.project(windowed(source(), {}), 3, 4, 0, 1);
     const grouped = p.group(input, [0, 1, 2], [count, p.aggregateCall('SUM', [3], 's', types.int())]);
