@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { processesOf, stopHome } from '../../scripts/warehouse-kills.ts';
 import { type Service, startKafka, startMariadb } from '../support/services.ts';
+import { sqlClient } from '../support/sql-client.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DEMO = join(ROOT, 'demo/warehouse');
@@ -75,21 +76,7 @@ function expectNoDifference(output: string): void {
   expect(rows.filter(([, , count]) => Number(count) === 0)).toEqual([]);
 }
 
-async function client(args: readonly string[]): Promise<{ code: number | null; output: string; errors: string }> {
-  const child = spawn(join(ROOT, 'bin/sql-client.sh'), ['embedded', '--home', home, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  let errors = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
-  });
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, output, errors };
-}
+const client = (args: readonly string[]) => sqlClient(home, args);
 
 async function mysql(service: Service, statements: string): Promise<void> {
   const child = spawn('mariadb', ['-h', '127.0.0.1', '-P', String(service.port), '-u', 'root'], {
