@@ -119,6 +119,14 @@ const MORE = [
   "SPLIT_INDEX('a,', ',', 1)",
   "SPLIT_INDEX('a', ',', -1)",
   "SPLIT_INDEX('', ',', 0)",
+  "REPLACE('aXbXXc', 'X', 'éé')",
+  "REPLACE('aaa', 'aa', '')",
+  "REPLACE('naïve ï', 'ï', 'i')",
+  "REPLACE('', 'a', 'b')",
+  "REPLACE('abc', '', '-')",
+  "REPLACE('abc', 'x', 'y')",
+  "REPLACE('abc', CAST(NULL AS STRING), 'y')",
+  "REPLACE('abc', 'b', CAST(NULL AS STRING))",
 ].map((example) => {
   const expression = bound(example);
   if (!expression) throw new Error(`not bound: ${example}`);

@@ -7,6 +7,7 @@ import { javaRegex } from '../../types/java-regex.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import { isBinary, isText } from '../../types/type-family.ts';
 import { MapValue, type Value } from '../../types/value.ts';
+import { PieceFinder } from '../byte-pieces.ts';
 import { codeError } from '../call-error.ts';
 import { copyWithin, guarded } from '../code-helpers.ts';
 import { mapOf } from '../compare-values.ts';
@@ -108,47 +109,6 @@ function splitIndex(value: string, separator: Value, index: number): string | nu
   const text = typeof separator === 'string' ? separator : String.fromCharCode(Number(separator));
   const pieces = text === '' ? [value] : value === '' ? [] : value.split(text);
   return pieces[index] ?? null;
-}
-
-/** Finds pieces between separators among the bytes of a text. */
-class PieceFinder {
-  /** Where the piece lies that was found last; none: zeros. */
-  start = 0;
-  length = 0;
-  readonly #separator: Uint8Array;
-
-  constructor(separator: Uint8Array) {
-    this.#separator = separator;
-  }
-
-  /** Whether the text has a piece of this index. */
-  find(u8: Uint8Array, address: number, size: number, index: number): boolean {
-    this.start = 0;
-    this.length = 0;
-    if (index < 0 || size === 0) return false;
-    const end = address + size;
-    let from = address;
-    for (let left = index; left > 0; left--) {
-      const at = indexOfBytes(u8, from, end, this.#separator);
-      if (at < 0) return false;
-      from = at + this.#separator.length;
-    }
-    const to = indexOfBytes(u8, from, end, this.#separator);
-    this.start = from;
-    this.length = (to < 0 ? end : to) - from;
-    return true;
-  }
-}
-
-function indexOfBytes(u8: Uint8Array, start: number, end: number, wanted: Uint8Array): number {
-  const first = wanted[0];
-  for (let at = start; at + wanted.length <= end; at++) {
-    if (u8[at] !== first) continue;
-    let i = 1;
-    while (i < wanted.length && u8[at + i] === wanted[i]) i++;
-    if (i === wanted.length) return at;
-  }
-  return -1;
 }
 
 /** With a literal separator the piece is a part of the text's own bytes. */

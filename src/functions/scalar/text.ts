@@ -6,6 +6,7 @@ import { bytesOf } from '../../types/heap-bytes.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import { isText } from '../../types/type-family.ts';
 import type { Value } from '../../types/value.ts';
+import { ByteReplacer } from '../byte-pieces.ts';
 import { inferenceError } from '../call-error.ts';
 import { guarded, lane } from '../code-helpers.ts';
 import type { CallSite, EvalContext, ScalarFunction } from '../function.ts';
@@ -259,6 +260,20 @@ const cases: readonly ScalarFunction[] = [
   length('CHARACTER_LENGTH'),
 ];
 
+/** A literal is sought among the bytes of the text. */
+function replaceCode(site: CodeSite): Operand | undefined {
+  const wanted = site.literal(1)?.value;
+  const [source, , by] = site.args as [Operand, Operand, Operand];
+  if (typeof wanted !== 'string' || wanted === '' || !site.args.every((arg) => isText(arg.type))) return undefined;
+  const replacer = site.constant(new ByteReplacer(bytesOf(wanted)));
+  return guarded(site, 2, ([address, length]) =>
+    [
+      `${replacer}.replace(${site.heap}, ${[...source.lanes, ...by.lanes].join(', ')});`,
+      `${address} = ${replacer}.address; ${length} = ${replacer}.length;`,
+    ].join(' '),
+  );
+}
+
 const parts: readonly ScalarFunction[] = [
   substring('SUBSTRING'),
   substring('SUBSTR'),
@@ -306,6 +321,7 @@ const parts: readonly ScalarFunction[] = [
     args: [text, text, text],
     returns: result.string,
     eval: ([value, from, to]) => (value as string).replaceAll(from as string, () => to as string),
+    generate: replaceCode,
   }),
   plain({
     name: 'OVERLAY',
