@@ -28,7 +28,9 @@ export class Heap {
   #top = 64;
   readonly #freeByClass: number[][] = CLASS_BYTES.map(() => []);
   readonly #freeExtents = new Map<number, number[]>();
-  #quarantine: number[] = [];
+  /** Address and size of what was freed since the last release, in turn: the first {@link #quarantined} entries. */
+  #quarantine = new Uint32Array(1024);
+  #quarantined = 0;
   readonly #scratchChunks: number[] = [];
   #scratchChunk = -1;
   #scratchTop = 0;
@@ -72,7 +74,13 @@ export class Heap {
 
   /** Gives room back. It is not reused before {@link release}, since a batch on its way may still refer to it. */
   free(address: number, bytes: number): void {
-    this.#quarantine.push(address, bytes);
+    if (this.#quarantined === this.#quarantine.length) {
+      const larger = new Uint32Array(this.#quarantined * 2);
+      larger.set(this.#quarantine);
+      this.#quarantine = larger;
+    }
+    this.#quarantine[this.#quarantined++] = address;
+    this.#quarantine[this.#quarantined++] = bytes;
   }
 
   /** Whether room for so many bytes is room for so many others. */
@@ -95,10 +103,9 @@ export class Heap {
     this.#scratchChunk = -1;
     this.#scratchTop = 0;
     this.#scratchEnd = 0;
-    if (this.#quarantine.length === 0) return;
-    for (let i = 0; i < this.#quarantine.length; i += 2)
+    for (let i = 0; i < this.#quarantined; i += 2)
       this.#recycle(this.#quarantine[i] as number, this.#quarantine[i + 1] as number);
-    this.#quarantine = [];
+    this.#quarantined = 0;
   }
 
   #recycle(address: number, bytes: number): void {
