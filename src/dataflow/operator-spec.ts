@@ -2,6 +2,7 @@
 import type { Expression } from '../expressions/expression.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { Value } from '../types/value.ts';
+import type { MatchSkip, MatchValue, PatternVariable } from './match-pattern.ts';
 
 export interface SortKey {
   readonly column: number;
@@ -293,7 +294,26 @@ export type OperatorSpec =
       readonly frame: OverFrame;
       readonly aggregates: readonly AggregateCall[];
       readonly ttlMs: number;
-    };
+    }
+  | MatchSpec;
+
+/** Looks for a pattern in the rows of each partition, in their order. Output: columns of the partition, then the measures. */
+export interface MatchSpec {
+  readonly kind: 'Match';
+  readonly partition: readonly number[];
+  /** Time first. */
+  readonly order: readonly SortKey[];
+  /** The first key is event time; else rows are taken as they arrive. */
+  readonly isEventTime: boolean;
+  /** In the order of the pattern, which is their concatenation. */
+  readonly variables: readonly PatternVariable[];
+  readonly skip: MatchSkip;
+  /** From a match's first row on, exclusive; 0 and below: without end. */
+  readonly withinMs: number;
+  readonly measures: readonly Expression[];
+  /** What the inputs of the measures stand for. */
+  readonly values: readonly MatchValue[];
+}
 
 export interface OverFrame {
   readonly unit: 'ROWS' | 'RANGE';

@@ -14,6 +14,7 @@ import { createIntervalJoin } from './interval-join.ts';
 import { createJoin } from './join.ts';
 import { createLimit } from './limit.ts';
 import { createLookupJoin } from './lookup-join.ts';
+import { createMatch } from './match.ts';
 import { createOverAggregate } from './over-aggregate.ts';
 import { createProcessTableFunction } from './process-table-function.ts';
 import { createRank } from './rank.ts';
@@ -45,6 +46,7 @@ const operators: { readonly [K in OperatorSpec['kind']]?: Create<K> } = {
   Join: createJoin,
   Limit: createLimit,
   LookupJoin: createLookupJoin,
+  Match: createMatch,
   OverAggregate: createOverAggregate,
   ProcessTableFunction: createProcessTableFunction,
   Rank: createRank,

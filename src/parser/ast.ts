@@ -198,27 +198,46 @@ export type TableReference =
 export interface MatchRecognize extends Node {
   readonly partitionBy: readonly SqlExpression[];
   readonly orderBy: readonly OrderItem[];
-  readonly measures: ReadonlyArray<{
-    readonly expression: SqlExpression;
-    readonly alias: string;
-    readonly semantics?: 'FINAL' | 'RUNNING';
-  }>;
+  readonly measures: ReadonlyArray<
+    Node & {
+      readonly expression: SqlExpression;
+      readonly alias: string;
+      readonly semantics?: 'FINAL' | 'RUNNING';
+    }
+  >;
   readonly rowsPerMatch: 'ONE' | 'ALL';
   readonly after: {
     readonly kind: 'next-row' | 'past-last-row' | 'first' | 'last' | 'variable';
-    readonly variable?: string;
+    readonly variable?: PatternName;
   };
   readonly pattern: Pattern;
+  /** Anchors: `^` in front of the pattern, `$` behind it. */
+  readonly strictStart: boolean;
+  readonly strictEnd: boolean;
   readonly within?: SqlExpression;
-  readonly define: ReadonlyArray<{ readonly variable: string; readonly condition: SqlExpression }>;
+  readonly subsets: ReadonlyArray<{ readonly name: string; readonly items: readonly PatternName[] }>;
+  readonly define: ReadonlyArray<
+    Node & {
+      readonly variable: string;
+      readonly condition: SqlExpression;
+      readonly semantics?: 'FINAL' | 'RUNNING';
+    }
+  >;
 }
+
+/** A pattern variable where it is mentioned. */
+export interface PatternName extends Node {
+  readonly name: string;
+}
+
 export type Pattern =
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'sequence' | 'alternation' | 'permute'; readonly items: readonly Pattern[] }
   | {
       readonly kind: 'quantified';
       readonly item: Pattern;
-      readonly min: number;
+      /** Null: `{,n}`. */
+      readonly min: number | null;
       readonly max: number | null;
       readonly greedy: boolean;
     }

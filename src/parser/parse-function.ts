@@ -6,6 +6,7 @@ import { functionNode, parseCall, parseCallSuffix } from './parse-call.ts';
 import { isJsonFunction, parseJsonArguments } from './parse-json-function.ts';
 import { parseExpressionList } from './parse-list.ts';
 import { parseDateTime, parseInterval, parseLocalTimestamp } from './parse-literal.ts';
+import { parseNavigation } from './parse-navigation.ts';
 import { parseWordedCall } from './parse-worded-call.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
@@ -102,6 +103,11 @@ function parseSpecialCall(cursor: TokenCursor, word: string): SqlExpression | un
       return parseCase(cursor);
     case 'INTERVAL':
       return parseInterval(cursor);
+    case 'FIRST':
+    case 'LAST':
+    case 'PREV':
+    case 'NEXT':
+      return parseNavigation(cursor);
     case 'ROW':
       return parseRow(cursor);
     case 'ARRAY':

@@ -1,8 +1,7 @@
 /** The MATCH_RECOGNIZE clause. */
-import type { MatchRecognize, Pattern, SqlExpression } from './ast.ts';
+import type { MatchRecognize, Pattern, PatternName, SqlExpression } from './ast.ts';
 import { parseOrderBy, parsePartitionBy } from './parse-list.ts';
 import { parseInterval } from './parse-literal.ts';
-import { syntaxError } from './syntax-error.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
 export function parseMatchRecognize(cursor: TokenCursor): MatchRecognize {
@@ -15,10 +14,12 @@ export function parseMatchRecognize(cursor: TokenCursor): MatchRecognize {
   const after = parseAfter(cursor);
   cursor.expect('PATTERN');
   cursor.expectSymbol('(');
+  const strictStart = cursor.acceptSymbol('^');
   const pattern = parseAlternation(cursor);
+  const strictEnd = acceptEnd(cursor);
   cursor.expectSymbol(')');
   const within = parseWithin(cursor);
-  if (cursor.acceptWord('SUBSET')) throw syntaxError('SUBSET is not supported in MATCH_RECOGNIZE', cursor.token.span);
+  const subsets = cursor.acceptWord('SUBSET') ? parseSubsets(cursor) : [];
   cursor.expect('DEFINE');
   const define = parseDefine(cursor);
   cursor.expectSymbol(')');
@@ -29,24 +30,43 @@ export function parseMatchRecognize(cursor: TokenCursor): MatchRecognize {
     rowsPerMatch,
     after,
     pattern,
+    strictStart,
+    strictEnd,
+    subsets,
     define,
     span: cursor.spanFrom(start),
     ...(within ? { within } : {}),
   };
 }
 
+/** `$`, which is a letter elsewhere. */
+function acceptEnd(cursor: TokenCursor): boolean {
+  if (!isEnd(cursor)) return false;
+  cursor.advance();
+  return true;
+}
+
+function isEnd(cursor: TokenCursor): boolean {
+  return cursor.token.text === '$';
+}
+
 function parseMeasures(cursor: TokenCursor): MatchRecognize['measures'] {
   const measures: Array<MatchRecognize['measures'][number]> = [];
   do {
-    const semantics = (['FINAL', 'RUNNING'] as const).find(
-      (word) => isModifier(cursor, word) && cursor.acceptWord(word),
-    );
+    const start = cursor.token.span;
+    const semantics = parseSemantics(cursor);
     const expression = cursor.expression();
+    const span = cursor.spanFrom(start);
     cursor.expect('AS');
     const { name: alias } = cursor.identifier();
-    measures.push({ expression, alias, ...(semantics ? { semantics } : {}) });
+    measures.push({ expression, alias, span, ...semantics });
   } while (cursor.acceptSymbol(','));
   return measures;
+}
+
+function parseSemantics(cursor: TokenCursor): { semantics?: 'FINAL' | 'RUNNING' } {
+  const semantics = (['FINAL', 'RUNNING'] as const).find((word) => isModifier(cursor, word) && cursor.acceptWord(word));
+  return semantics ? { semantics } : {};
 }
 
 function isModifier(cursor: TokenCursor, word: string): boolean {
@@ -82,8 +102,8 @@ function parseAfter(cursor: TokenCursor): MatchRecognize['after'] {
     ['FIRST', 'first'],
     ['LAST', 'last'],
   ] as const)
-    if (cursor.acceptWord(word)) return { kind, variable: cursor.identifier().name };
-  return { kind: 'variable', variable: cursor.identifier().name };
+    if (cursor.acceptWord(word)) return { kind, variable: cursor.identifier() };
+  return { kind: 'variable', variable: cursor.identifier() };
 }
 
 function parseWithin(cursor: TokenCursor): SqlExpression | undefined {
@@ -91,12 +111,28 @@ function parseWithin(cursor: TokenCursor): SqlExpression | undefined {
   return cursor.isWord('INTERVAL') ? parseInterval(cursor) : cursor.unexpected();
 }
 
+/** `s = (a, b), …` */
+function parseSubsets(cursor: TokenCursor): MatchRecognize['subsets'] {
+  const subsets: Array<MatchRecognize['subsets'][number]> = [];
+  do {
+    const { name } = cursor.identifier();
+    cursor.expectSymbol('=');
+    cursor.expectSymbol('(');
+    const items: PatternName[] = [cursor.identifier()];
+    while (cursor.acceptSymbol(',')) items.push(cursor.identifier());
+    cursor.expectSymbol(')');
+    subsets.push({ name, items });
+  } while (cursor.acceptSymbol(','));
+  return subsets;
+}
+
 function parseDefine(cursor: TokenCursor): MatchRecognize['define'] {
   const define: Array<MatchRecognize['define'][number]> = [];
   do {
-    const { name: variable } = cursor.identifier();
+    const { name: variable, span: start } = cursor.identifier();
     cursor.expect('AS');
-    define.push({ variable, condition: cursor.expression() });
+    const semantics = parseSemantics(cursor);
+    define.push({ variable, condition: cursor.expression(), span: cursor.spanFrom(start), ...semantics });
   } while (cursor.acceptSymbol(','));
   return define;
 }
@@ -110,7 +146,12 @@ function parseAlternation(cursor: TokenCursor): Pattern {
 
 function parseSequence(cursor: TokenCursor): Pattern {
   const items = [parseFactor(cursor)];
-  while (cursor.seesIdentifier() || cursor.isSymbol('(') || cursor.isSymbol('{') || cursor.isWord('PERMUTE'))
+  while (
+    (!isEnd(cursor) && cursor.seesIdentifier()) ||
+    cursor.isSymbol('(') ||
+    cursor.isSymbol('{') ||
+    cursor.isWord('PERMUTE')
+  )
     items.push(parseFactor(cursor));
   const [only] = items;
   return only && items.length === 1 ? only : { kind: 'sequence', items };
@@ -147,13 +188,13 @@ function parsePatternItem(cursor: TokenCursor): Pattern {
   return { kind: 'variable', name: cursor.identifier().name };
 }
 
-function parseQuantifier(cursor: TokenCursor): { min: number; max: number | null } | undefined {
+function parseQuantifier(cursor: TokenCursor): { min: number | null; max: number | null } | undefined {
   if (cursor.acceptSymbol('*')) return { min: 0, max: null };
   if (cursor.acceptSymbol('+')) return { min: 1, max: null };
   if (cursor.acceptSymbol('?')) return { min: 0, max: 1 };
   if (!cursor.isSymbol('{') || cursor.peek(1).word === '-') return undefined;
   cursor.advance();
-  const min = cursor.isSymbol(',') ? 0 : cursor.integer();
+  const min = cursor.isSymbol(',') ? null : cursor.integer();
   let max: number | null = min;
   if (cursor.acceptSymbol(',')) max = cursor.isSymbol('}') ? null : cursor.integer();
   cursor.expectSymbol('}');

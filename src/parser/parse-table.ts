@@ -93,7 +93,9 @@ function isJoinViable(cursor: TokenCursor, word: string): boolean {
 function parseTableReference(cursor: TokenCursor): TableReference {
   const table = parseBareTable(cursor);
   refusePivot(cursor);
-  return parseAlias(cursor, cursor.isWord('MATCH_RECOGNIZE') ? parseMatch(cursor, table) : table);
+  if (cursor.isWord('MATCH_RECOGNIZE')) return parseAlias(cursor, parseMatch(cursor, table));
+  const named = parseAlias(cursor, table);
+  return cursor.isWord('MATCH_RECOGNIZE') ? parseAlias(cursor, parseMatch(cursor, named)) : named;
 }
 
 /** Flink's grammar has PIVOT and UNPIVOT; its planner fails with either. */

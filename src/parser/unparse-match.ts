@@ -19,16 +19,26 @@ export function unparseMatch(clause: MatchRecognize, print: Print): string {
   }
   parts.push(clause.rowsPerMatch === 'ALL' ? 'ALL ROWS PER MATCH' : 'ONE ROW PER MATCH');
   parts.push(`AFTER MATCH SKIP ${unparseAfter(clause.after)}`);
-  parts.push(`PATTERN (${unparsePattern(clause.pattern)})`);
-  if (clause.within) parts.push(`WITHIN ${print(clause.within)}`);
   parts.push(
-    `DEFINE ${clause.define.map((item) => `${quoteIdentifier(item.variable)} AS ${print(item.condition)}`).join(', ')}`,
+    `PATTERN (${clause.strictStart ? '^ ' : ''}${unparsePattern(clause.pattern)}${clause.strictEnd ? ' $' : ''})`,
   );
+  if (clause.within) parts.push(`WITHIN ${print(clause.within)}`);
+  if (clause.subsets.length > 0) {
+    const subsets = clause.subsets.map(
+      ({ name, items }) => `${quoteIdentifier(name)} = (${items.map((item) => quoteIdentifier(item.name)).join(', ')})`,
+    );
+    parts.push(`SUBSET ${subsets.join(', ')}`);
+  }
+  const define = clause.define.map(
+    ({ variable, condition, semantics }) =>
+      `${quoteIdentifier(variable)} AS ${semantics ? `${semantics} ` : ''}${print(condition)}`,
+  );
+  parts.push(`DEFINE ${define.join(', ')}`);
   return `MATCH_RECOGNIZE(\n${parts.join('\n')})`;
 }
 
 function unparseAfter(after: MatchRecognize['after']): string {
-  const variable = quoteIdentifier(after.variable ?? '');
+  const variable = quoteIdentifier(after.variable?.name ?? '');
   switch (after.kind) {
     case 'next-row':
       return 'TO NEXT ROW';
@@ -73,5 +83,5 @@ function unparseQuantifier({ min, max, greedy }: Extract<Pattern, { kind: 'quant
   const lazy = greedy ? '' : '?';
   if (max === null) return `${min === 0 ? '*' : min === 1 ? '+' : `{${min},}`}${lazy}`;
   if (min === 0 && max === 1) return `?${lazy}`;
-  return `{${min === max ? min : `${min},${max}`}}${lazy}`;
+  return `{${min === max ? min : `${min ?? ''},${max}`}}${lazy}`;
 }

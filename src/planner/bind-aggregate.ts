@@ -246,7 +246,7 @@ const NEVER_NULL = new Set([
 ]);
 
 /** Over no rows most aggregates are null. */
-function emptyType(marker: AggregateMarker): LogicalType {
+export function emptyType(marker: AggregateMarker): LogicalType {
   return NEVER_NULL.has(marker.function) ? marker.type : withNullable(marker.type, true);
 }
 

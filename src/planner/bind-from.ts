@@ -1,13 +1,14 @@
 /** FROM: tables, views, queries of WITH, derived tables, table functions; joins are next door. */
-import type { Span } from '../base/error.ts';
+import { type Span, unreachable } from '../base/error.ts';
 import { type Expression, literal } from '../expressions/expression.ts';
 import { printExpression } from '../expressions/print-expression.ts';
 import type { Hint, SqlExpression, TableReference } from '../parser/ast.ts';
 import { type Field, type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import type { BoundQuery, WithScope } from './bind-env.ts';
-import { bareError, bindError, planError } from './bind-error.ts';
+import { bareError, bindError, planError, spanAround } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
 import { bindJoin } from './bind-join.ts';
+import { bindMatch } from './bind-match.ts';
 import { bindProcessTableFunction, isProcessTableFunction } from './bind-process-table.ts';
 import { bindWindowFunction, isWindowFunction } from './bind-window.ts';
 import { type Binding, objectOf } from './binding.ts';
@@ -53,8 +54,10 @@ export function bindFrom(reference: TableReference, env: FromEnv): FromItem {
       return aliased(bindFrom(reference.table, env), reference);
     case 'join':
       return bindJoin(reference, env);
+    case 'match-recognize':
+      return bindMatch(reference, bindFrom(reference.table, env), env);
     default:
-      throw planError('MATCH_RECOGNIZE is not supported yet.');
+      return unreachable(reference);
   }
 }
 
@@ -127,6 +130,8 @@ export function renamed(plan: LogicalPlan, names: readonly string[]): LogicalPla
 
 export function aliased(item: FromItem, reference: Extract<TableReference, { kind: 'aliased' }>): FromItem {
   const { alias, columns, span } = reference;
+  if (reference.table.kind === 'match-recognize' && columns.length > 0)
+    throw bindError(`Duplicate relation name '${alias}' in FROM clause`, spanAround(reference.table.clause.span, span));
   const given = item.relations.flatMap((relation) => relation.columns);
   if (columns.length > 0 && columns.length !== given.length) throw aliasMismatch(reference, given);
   const names = columns.length > 0 ? columns : given;

@@ -7,6 +7,7 @@ import { commonType } from '../types/type-coercion.ts';
 import type { BindEnv } from './bind-env.ts';
 import { bindError, planError } from './bind-error.ts';
 import { bindCondition, bindExpression } from './bind-expression.ts';
+import { qualifiedBy } from './bind-match.ts';
 import { bindOver, isRankFunction } from './bind-over.ts';
 import {
   aggregateCall,
@@ -17,6 +18,7 @@ import {
   isKnownFunction,
 } from './function-binder.ts';
 import { AGGREGATE, hasMarker, markerCall, WINDOW_PROPERTY, type WindowProperty } from './markers.ts';
+import { isMatchFunction, onlyInMatch } from './match-expressions.ts';
 
 type FunctionNode = Extract<SqlExpression, { kind: 'function' }>;
 
@@ -35,6 +37,7 @@ export function bindFunctionCall(node: FunctionNode, env: BindEnv): Expression {
   if (GROUPING_FUNCTIONS.has(name)) return bindGrouping(node, name, env);
   if (name === 'GROUP_ID') return literal(0n, types.bigint(false));
   if (isRankFunction(name)) throw bindError('OVER clause is necessary for window functions', node.span);
+  if (isMatchFunction(name)) throw onlyInMatch(node, qualifiedBy(env.scope));
   if (isAggregateFunction(name)) return bindAggregate(node, name, env);
   if (node.filter) throw bindError('FILTER must be applied to aggregate function', beforeFilter(node, node.filter));
   return bindScalarCall(node, name, env);

@@ -35,7 +35,8 @@ export class ChangelogInference {
   };
 
   #nameOf(plan: PhysicalPlan): string {
-    return `StreamPhysical${definitionOf(plan.kind).name?.(plan, 'physical') ?? plan.kind}`;
+    const { requester, name } = definitionOf(plan.kind);
+    return requester ?? `StreamPhysical${name?.(plan, 'physical') ?? plan.kind}`;
   }
 
   /** Throws Flink's text when the node gives changes that the consumer does not take. */

@@ -1,6 +1,7 @@
 /** The logical tree, in Calcite's shape: positional references, one node a relational operation. Plain frozen data. */
 
 import type { ProducedColumn } from '../dataflow/job-graph.ts';
+import type { MatchSkip, MatchValue } from '../dataflow/match-pattern.ts';
 import type {
   AggregateCall,
   ChangeCode,
@@ -11,6 +12,7 @@ import type {
   WindowSpec,
 } from '../dataflow/operator-spec.ts';
 import type { Expression } from '../expressions/expression.ts';
+import type { Pattern } from '../parser/ast.ts';
 import type { Field } from '../types/logical-type.ts';
 import type { ResolvedTable } from './resolved-table.ts';
 
@@ -160,6 +162,8 @@ export type LogicalPlan =
       readonly keys: readonly number[];
       readonly sets: ReadonlyArray<{ readonly keep: readonly number[]; readonly id: bigint }>;
     })
+  /** MATCH_RECOGNIZE: columns of the partition, then the measures, whose inputs are `values`. */
+  | (Relation & MatchClause & { readonly kind: 'Match'; readonly input: LogicalPlan })
   /** The top of an INSERT. */
   | (Relation & {
       readonly kind: 'Sink';
@@ -170,5 +174,27 @@ export type LogicalPlan =
       readonly overwrite: boolean;
       readonly onConflict: 'error' | 'nothing' | 'deduplicate' | null;
     });
+
+export interface MatchClause {
+  readonly partition: readonly number[];
+  readonly order: readonly SortKey[];
+  readonly pattern: Pattern;
+  readonly strictStart: boolean;
+  readonly strictEnd: boolean;
+  readonly allRows: boolean;
+  readonly skip: MatchSkip;
+  /** A literal. */
+  readonly within: Expression | null;
+  readonly defines: readonly MatchDefinition[];
+  readonly measures: readonly Expression[];
+  readonly values: readonly MatchValue[];
+}
+
+export interface MatchDefinition {
+  readonly variable: string;
+  /** Its inputs are `values`. */
+  readonly condition: Expression;
+  readonly values: readonly MatchValue[];
+}
 
 export type PlanOf<K extends LogicalPlan['kind']> = Extract<LogicalPlan, { kind: K }>;

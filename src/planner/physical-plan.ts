@@ -12,7 +12,7 @@ import type {
 import type { Expression } from '../expressions/expression.ts';
 import type { ChangelogMode } from '../types/changelog-mode.ts';
 import type { Field } from '../types/logical-type.ts';
-import type { NamedAggregateCall } from './logical-plan.ts';
+import type { MatchClause, NamedAggregateCall } from './logical-plan.ts';
 import type { ResolvedTable } from './resolved-table.ts';
 import type { WindowBounds } from './window-columns.ts';
 
@@ -209,6 +209,7 @@ export type PhysicalPlan =
       readonly frame: OverFrame;
       readonly aggregates: readonly NamedAggregateCall[];
     })
+  | (Base & MatchClause & { readonly kind: 'Match' })
   | (Base & {
       readonly kind: 'Sink';
       readonly table: ResolvedTable;

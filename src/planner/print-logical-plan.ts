@@ -6,6 +6,7 @@ import { printExpression } from '../expressions/print-expression.ts';
 import type { Field } from '../types/logical-type.ts';
 import { sqlTypeName } from '../types/type-name.ts';
 import type { LogicalPlan, NamedAggregateCall, PlanOf } from './logical-plan.ts';
+import { logicalMatchText } from './match-text.ts';
 import { inputsOfPlan } from './plan-tree.ts';
 
 export function printLogicalPlan(plan: LogicalPlan): string {
@@ -66,7 +67,14 @@ const SET_NAMES = { UNION: 'Union', INTERSECT: 'Intersect', EXCEPT: 'Minus' } as
 
 function describeGrouping(
   plan: PlanOf<
-    'Aggregate' | 'GroupWindowAggregate' | 'WindowTableFunction' | 'ProcessTableFunction' | 'Over' | 'Rank' | 'Expand'
+    | 'Aggregate'
+    | 'GroupWindowAggregate'
+    | 'WindowTableFunction'
+    | 'ProcessTableFunction'
+    | 'Over'
+    | 'Rank'
+    | 'Expand'
+    | 'Match'
   >,
 ): string {
   switch (plan.kind) {
@@ -80,6 +88,8 @@ function describeGrouping(
       return `LogicalTableFunctionScan(invocation=[${plan.invocation}], rowType=[${recordText(plan.fields)}])`;
     case 'Over':
       return `LogicalWindow(${plan.groups.map((group, i) => `window#${i}=[${windowText(group)}]`).join(', ')})`;
+    case 'Match':
+      return logicalMatchText(plan);
     case 'Rank':
       return `LogicalRank(partitionBy=[${plan.partition.join(', ')}], rankRange=[${plan.rankStart}..${plan.rankEnd}])`;
     default:

@@ -13,6 +13,7 @@ import type { LogicalPlan, PlanOf } from './logical-plan.ts';
 import { groupWindowText } from './nodes/window-text.ts';
 import { joinToPhysical } from './physical-join.ts';
 import { temporalJoinToPhysical } from './physical-lookup.ts';
+import { matchToPhysical } from './physical-match.ts';
 import { overToPhysical, rankToPhysical, sortToPhysical } from './physical-order.ts';
 import { type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
 import { processTableToPhysical } from './process-table.ts';
@@ -73,6 +74,8 @@ export function toPhysical(plan: LogicalPlan, context: PhysicalContext): Physica
       return sortToPhysical(plan, toPhysical(plan.input, context), context.mode);
     case 'Over':
       return overToPhysical(plan, toPhysical(plan.input, context), context.mode);
+    case 'Match':
+      return matchToPhysical(plan, toPhysical(plan.input, context));
     case 'Rank':
       return rankToPhysical(plan, toPhysical(plan.input, context), context.mode);
     case 'Expand': {

@@ -185,7 +185,10 @@ class Expansion {
       }
       case 'match-recognize': {
         const inner = this.#table(table.table, tables, scope);
-        return { table: { ...table, table: inner.table }, relations: [{ alias: null, columns: null }] };
+        const { partitionBy, measures } = table.clause;
+        const keys = partitionBy.map((key) => (key.kind === 'identifier' ? (key.parts.at(-1) ?? '') : ''));
+        const columns = [...keys, ...measures.map(({ alias }) => alias)];
+        return { table: { ...table, table: inner.table }, relations: [{ alias: null, columns }] };
       }
       default: {
         const mapped = this.#map(table, scope, tables) as TableReference;

@@ -15,6 +15,7 @@ import { joinNode } from './join.ts';
 import { limitNode } from './limit.ts';
 import { localGroupAggregateNode } from './local-group-aggregate.ts';
 import { lookupJoinNode } from './lookup-join.ts';
+import { matchNode } from './match.ts';
 import { miniBatchAssignerNode } from './mini-batch-assigner.ts';
 import type { NodeDefinition } from './node.ts';
 import { overAggregateNode } from './over-aggregate.ts';
@@ -48,6 +49,7 @@ const nodes: { readonly [K in PhysicalKind]: NodeDefinition<K> } = {
   LocalGroupAggregate: localGroupAggregateNode,
   LookupJoin: lookupJoinNode,
   MiniBatchAssigner: miniBatchAssignerNode,
+  Match: matchNode,
   OverAggregate: overAggregateNode,
   ProcessTableFunction: processTableFunctionNode,
   Rank: rankNode,

@@ -51,6 +51,8 @@ export interface NodeDefinition<K extends PhysicalKind> {
   readonly examples: readonly string[];
   /** Its name in EXPLAIN, where it is not the kind. */
   name?(node: PhysicalOf<K>, style: ExplainContext['style']): string;
+  /** Its name in refusals, where that is not Flink's class. */
+  readonly requester?: string;
   /** `'insert'`: -U, +U and -D in the input are refused with Flink's text. `'all'` when absent. */
   readonly accepts?: 'insert' | 'all' | ((node: PhysicalOf<K>) => 'insert' | 'all');
   /** Absent: passes on what its input gives; refusals then name the real consumer above. */

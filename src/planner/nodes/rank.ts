@@ -67,6 +67,7 @@ function risesOnly(node: PhysicalOf<'Rank'>, kindsOf: (plan: PhysicalPlan) => Ch
 }
 
 function strategyText(node: PhysicalOf<'Rank'>): string {
+  if (node.mode === undefined) return 'UndefinedStrategy';
   if (node.strategy === 'append') return 'AppendFastStrategy';
   return node.strategy === 'retract' ? 'RetractStrategy' : `UpdateFastStrategy[${(node.uniqueKey ?? []).join(',')}]`;
 }

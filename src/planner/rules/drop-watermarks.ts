@@ -22,6 +22,7 @@ function usesTime(node: LogicalPlan): boolean {
     case 'GroupWindowAggregate':
     case 'Over':
     case 'TemporalJoin':
+    case 'Match':
       return true;
     case 'Join':
       return intervalOf(node)?.isRowtime === true || readsWatermark(node);

@@ -86,6 +86,7 @@ function fieldsOf(node: LogicalPlan, inputs: readonly LogicalPlan[]): readonly F
     case 'WatermarkAssigner':
       return node.fields.map((field, i) => (i === node.timeColumn ? field : like(field, inputs[0]?.fields[i]?.type)));
     case 'Sink':
+    case 'Match':
       return node.fields;
     default: {
       const columns = inputs.flatMap((input) => input.fields);

@@ -94,6 +94,7 @@ export function prune(plan: LogicalPlan, needs: ColumnNeeds): Pruned {
     case 'Expand':
       return pruneExpand(plan, needs);
     case 'ProcessTableFunction':
+    case 'Match':
       return whole({ ...plan, input: keepAll(plan.input) });
     default:
       return whole(plan);

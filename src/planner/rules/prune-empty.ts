@@ -20,6 +20,7 @@ function prune(node: LogicalPlan): LogicalPlan {
     case 'WatermarkAssigner':
     case 'Over':
     case 'Rank':
+    case 'Match':
     case 'WindowTableFunction':
     case 'ProcessTableFunction':
     case 'GroupWindowAggregate':
