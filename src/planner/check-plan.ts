@@ -1,13 +1,25 @@
 /** What Flink's code generator refuses of a query that is valid otherwise. */
+import { tooLargeError } from '../base/error.ts';
 import type { Expression } from '../expressions/expression.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import { isNumeric, isText } from '../types/type-family.ts';
 import { planError } from './bind-error.ts';
 import { forEachExpression } from './decorrelate.ts';
 import type { LogicalPlan } from './logical-plan.ts';
+import { inputsOfPlan } from './plan-tree.ts';
+
+const NODES_MAX = 30_000;
+
+/** Nodes of the plan as a tree: items of WITH that are read twice count twice, and can unfold without end. */
+function unfoldedSize(plan: LogicalPlan, known: Map<LogicalPlan, number>): number {
+  const size = known.get(plan) ?? inputsOfPlan(plan).reduce((sum, input) => sum + unfoldedSize(input, known), 1);
+  known.set(plan, size);
+  return size;
+}
 
 /** The plan itself, unless texts are compared with numbers for equality. */
 export function checkedPlan(plan: LogicalPlan): LogicalPlan {
+  if (unfoldedSize(plan, new Map()) > NODES_MAX) throw tooLargeError();
   forEachExpression(plan, refuseMixed);
   forEachExpression(plan, refuseLoneJson);
   return plan;

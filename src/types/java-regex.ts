@@ -1,5 +1,6 @@
 /** Java's regular expressions as JavaScript's. What JavaScript lacks is refused by name rather than answered wrongly. */
 import { EngineError } from '../base/error.ts';
+import { boundedRegex } from './bounded-regex.ts';
 
 const POSIX: Record<string, string> = {
   Lower: 'a-z',
@@ -64,7 +65,7 @@ function compile(pattern: string, flags: string): RegExp | EngineError {
     const translation = new Translation(pattern);
     const source = translation.run();
     const all = new Set(`gu${flags}${translation.flags}`);
-    return new RegExp(source, [...all].join(''));
+    return boundedRegex(source, [...all].join(''));
   } catch (error) {
     if (error instanceof EngineError) return error;
     return syntaxError(error instanceof Error ? error.message : String(error), pattern);

@@ -1,5 +1,6 @@
 /** LIKE and SIMILAR TO. */
 import { EngineError } from '../../base/error.ts';
+import { boundedRegex } from '../../types/bounded-regex.ts';
 import { textOf } from '../../types/heap-bytes.ts';
 import { types } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
@@ -37,7 +38,7 @@ function likeRegex(pattern: string, escapeChar: string | undefined): RegExp {
     else if (char === '%') source += '[\\s\\S]*?';
     else source += quoted(char);
   }
-  return new RegExp(`^(?:${source})$`, 'u');
+  return boundedRegex(`^(?:${source})$`, 'u');
 }
 
 /** The regular expression of a SIMILAR TO pattern: SQL's own, with `%` and `_` as in LIKE. */
@@ -59,7 +60,7 @@ function similarRegex(pattern: string, escapeChar: string | undefined): RegExp {
     else if (char === '%') source += '[\\s\\S]*';
     else source += '|*+?(){}'.includes(char) ? char : quoted(char);
   }
-  return new RegExp(`^(?:${source})$`, 'u');
+  return boundedRegex(`^(?:${source})$`, 'u');
 }
 
 /** Where a class of characters ends; named classes have brackets of their own. */
