@@ -30,8 +30,8 @@ if [ $protocol = SASL_SSL ]; then
   password=alice-secret
   for mechanism in 256 512; do users+=(--add-scram "SCRAM-SHA-$mechanism=[name=alice,password=$password]"); done
   if [ ! -f "$dir/trust.p12" ]; then
-    keytool -genkeypair -alias broker -keyalg RSA -validity 3650 -dname CN=127.0.0.1 -ext SAN=ip:127.0.0.1 -keystore "$dir/broker.p12" -storetype PKCS12 -storepass broker-key 2> /dev/null
-    keytool -exportcert -rfc -alias broker -keystore "$dir/broker.p12" -storepass broker-key > "$dir/trust.pem" 2> /dev/null
+    openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -keyout "$dir/key.pem" -out "$dir/trust.pem" 2> /dev/null
+    cat "$dir/key.pem" "$dir/trust.pem" > "$dir/broker.pem"
     keytool -importcert -noprompt -alias broker -file "$dir/trust.pem" -keystore "$dir/trust.p12" -storetype PKCS12 -storepass trusted 2> /dev/null
   fi
   cat >> "$dir/server.properties" <<P
@@ -41,10 +41,10 @@ sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
 listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="broker" password="broker-secret" user_broker="broker-secret" user_alice="$password";
 listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
-ssl.keystore.location=$dir/broker.p12
-ssl.keystore.password=broker-key
-ssl.truststore.location=$dir/trust.p12
-ssl.truststore.password=trusted
+ssl.keystore.type=PEM
+ssl.keystore.location=$dir/broker.pem
+ssl.truststore.type=PEM
+ssl.truststore.location=$dir/trust.pem
 P
 fi
 cat > "$dir/log4j2.properties" <<P
@@ -56,5 +56,5 @@ appender.file.fileName=$dir/broker.log
 appender.file.layout.type=PatternLayout
 appender.file.layout.pattern=%d %p %c: %m%n
 P
-[ -d "$dir/log" ] || java -Dlog4j2.configurationFile="$dir/log4j2.properties" -cp "$libs/*" kafka.tools.StorageTool format -t bWlsbHJhY2UtdGVzdC0wMQ -c "$dir/server.properties" "${users[@]}" >&2
+[ -d "$dir/log" ] || java -Dlog4j2.configurationFile="$dir/log4j2.properties" -cp "$libs/*" kafka.tools.StorageTool format -t bWlsbHJhY2UtdGVzdC0wMQ -c "$dir/server.properties" "${users[@]}" > /dev/null
 exec java -Xmx512m -Dlog4j2.configurationFile="$dir/log4j2.properties" -cp "$libs/*" kafka.Kafka "$dir/server.properties"

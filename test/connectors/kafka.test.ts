@@ -59,7 +59,7 @@ async function committerOf(opened: OpenedSink): Promise<SinkCommitter> {
 describe.skipIf(!existsSync(join(ROOT, '.services', 'kafka')))('kafka', () => {
   beforeAll(async () => {
     broker = await startKafka();
-  }, 60_000);
+  });
   afterAll(async () => {
     await broker?.stop();
     rmSync(home, { recursive: true, force: true });
@@ -260,7 +260,7 @@ describe.skipIf(!existsSync(join(ROOT, '.services', 'kafka')))('kafka with TLS a
   const folder = mkdtempSync(join(tmpdir(), 'millrace-kafka-secure-'));
   beforeAll(async () => {
     secure = await startKafka('secure');
-  }, 90_000);
+  });
   afterAll(async () => {
     await secure.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -36,13 +36,13 @@ beforeAll(async () => {
      CREATE TABLE target (id BIGINT PRIMARY KEY, label VARCHAR(20), name VARCHAR(20)) CHARACTER SET utf8mb4;
      INSERT INTO names VALUES ${CODECS.map((codec) => `('${codec}', 'by ${codec}')`).join(', ')}`,
   );
-}, 120_000);
+});
 afterAll(async () => {
   await stopHome(home);
   await admin.end().catch(() => undefined);
   await Promise.all([kafka.stop(), mariadb.stop()]);
   rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-}, 120_000);
+});
 
 function script(): string {
   const tls = `'jdbc.properties.sslMode' = 'REQUIRED'`;

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const SCRIPTS = join(import.meta.dirname, '../../scripts/services');
 const PORT_MIN = 20_000;
 const PORT_MAX = 32_000;
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 150_000;
 
 export interface Service {
   readonly port: number;
