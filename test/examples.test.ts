@@ -106,8 +106,6 @@ function mistakes(ddl: string): Promise<string> {
 const REFUSED: Readonly<Record<string, RegExp>> = {
   'load-module': /A module with name 'core' already exists/,
   'unload-module': /The core module holds all functions and stays/,
-  delete: /has not yet implemented/,
-  update: /has not yet implemented/,
   'truncate-table': /hasn't implemented/,
   'materialized-table': /Use CREATE TABLE and a continuous INSERT INTO/,
   model: /There is no model provider here/,

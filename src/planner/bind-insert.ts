@@ -1,9 +1,9 @@
 /** INSERT: target columns, static partitions, implicit casts to the sink's schema, and Flink's words when they do not fit. */
 import { pathToString, pathToSummary } from '../catalog/object-path.ts';
 import type { TableColumn } from '../catalog/table-descriptor.ts';
-import { call, type Expression, inputReference } from '../expressions/expression.ts';
+import { call, type Expression, inputReference, literal } from '../expressions/expression.ts';
 import type { Hint, Identifier, Query, SqlExpression } from '../parser/ast.ts';
-import { type Field, type LogicalType, withNullable } from '../types/logical-type.ts';
+import { type Field, type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { supportsImplicitCast } from '../types/type-coercion.ts';
 import { sameType } from '../types/type-family.ts';
 import { typeSummary } from '../types/type-name.ts';
@@ -13,6 +13,7 @@ import { bindExpression } from './bind-expression.ts';
 import { bindQueryTree, bindTopQuery } from './bind-query.ts';
 import { type Binding, type BoundObject, createBinding, keyOf } from './binding.ts';
 import { checkedPlan } from './check-plan.ts';
+import { referencesTo } from './conditions.ts';
 import { emptyEnv } from './empty-env.ts';
 import { castTo } from './function-binder.ts';
 import type { LogicalPlan } from './logical-plan.ts';
@@ -29,6 +30,8 @@ export interface InsertNode {
   readonly query: Query;
   readonly overwrite: boolean;
   readonly onConflict: 'error' | 'nothing' | 'deduplicate' | null;
+  /** DELETE: the rows of the query are taken out of the table. */
+  readonly deletes?: boolean;
 }
 
 type SinkTable = Extract<BoundObject, { kind: 'table' }>;
@@ -237,7 +240,29 @@ function sinkNode(
     stored.columns.findIndex((column) => column.name === (columns[sink] as SinkColumn).name),
   );
   const { overwrite, onConflict } = node;
-  return { kind: 'Sink', fields, input, table: resolved, targetColumns, overwrite, onConflict };
+  const changes = node.deletes === true ? deletions(input) : input;
+  return { kind: 'Sink', fields, input: changes, table: resolved, targetColumns, overwrite, onConflict };
+}
+
+/** The rows as changes that take them back. */
+function deletions(input: LogicalPlan): LogicalPlan {
+  const code = literal('DELETE', types.char('DELETE'.length, false));
+  return {
+    kind: 'ProcessTableFunction',
+    fields: input.fields,
+    input: {
+      kind: 'Project',
+      fields: [...input.fields, { name: 'op', type: code.type }],
+      input,
+      expressions: [...referencesTo(input.fields), code],
+    },
+    function: 'FROM_CHANGELOG',
+    invocation: 'FROM_CHANGELOG(TABLE(#0))',
+    uid: null,
+    codes: [{ change: 'DELETE', code: 'DELETE' }],
+    opColumn: input.fields.length,
+    timeColumn: null,
+  };
 }
 
 /** The column's type; whether a value may be null stays the query's. */

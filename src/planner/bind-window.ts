@@ -143,7 +143,7 @@ function checkTime(time: LogicalType, type: WindowType, env: FromEnv): void {
     );
 }
 
-function isBatch(env: FromEnv): boolean {
+export function isBatch(env: FromEnv): boolean {
   return env.binding.context.config('execution.runtime-mode')?.toLowerCase() === 'batch';
 }
 

@@ -17,12 +17,7 @@ export function passedColumns({ opColumn, timeColumn }: Passing, inputFields: re
   return timeColumn === null ? columns : [...columns, timeColumn];
 }
 
-export function processTableToPhysical(
-  plan: PlanOf<'ProcessTableFunction'>,
-  input: PhysicalPlan,
-  mode: 'streaming' | 'batch',
-): PhysicalPlan {
-  if (mode === 'batch') throw noBatchPlan(plan.function);
+export function processTableToPhysical(plan: PlanOf<'ProcessTableFunction'>, input: PhysicalPlan): PhysicalPlan {
   return {
     kind: 'ProcessTableFunction',
     inputs: [input],
@@ -36,7 +31,8 @@ export function processTableToPhysical(
   };
 }
 
-function noBatchPlan(name: ChangelogFunction): Error {
+/** Flink has no batch form of them. */
+export function noBatchPlan(name: ChangelogFunction): Error {
   const cause = new EngineError(
     'SQL_VALIDATION',
     `There are not enough rules to produce a node with desired properties: convention=BATCH_PHYSICAL, FlinkRelDistributionTraitDef=any, sort=[].\nMissing conversion is FlinkLogicalTableFunctionScan[convention: LOGICAL -> BATCH_PHYSICAL]`,

@@ -52,7 +52,7 @@ export function toPhysical(plan: LogicalPlan, context: PhysicalContext): Physica
       return { kind: 'WindowTableFunction', inputs: [input], fields, window: plan.window, partition: plan.partition };
     }
     case 'ProcessTableFunction':
-      return processTableToPhysical(plan, toPhysical(plan.input, context), context.mode);
+      return processTableToPhysical(plan, toPhysical(plan.input, context));
     case 'Join':
       return joinToPhysical(plan, toPhysical(plan.left, context), toPhysical(plan.right, context), context.mode);
     case 'TemporalJoin':

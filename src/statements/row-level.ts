@@ -1,72 +1,142 @@
-/** DELETE, UPDATE and TRUNCATE TABLE: no sink here changes single rows, and Flink's texts say so. */
+/** DELETE and UPDATE of tables whose connector reaches single rows, in batch mode; TRUNCATE TABLE; and Flink's texts where there is no way. */
 import { tableError, validationError } from '../base/error.ts';
 import { pathToString, pathToSummary } from '../catalog/object-path.ts';
-import type { Identifier } from '../parser/ast.ts';
+import type { TableDescriptor } from '../catalog/table-descriptor.ts';
+import { findConnector } from '../connectors/index.ts';
+import type { Identifier, Query, SelectItem, SqlExpression, TableReference } from '../parser/ast.ts';
+import type { Parser } from '../parser/parser.ts';
 import { queryError } from '../parser/syntax-error.ts';
+import type { InsertNode } from '../planner/bind-insert.ts';
 import { runtimeMode } from '../planner/planner.ts';
+import { submitInserts } from './insert.ts';
 import { defineStatement, type StatementContext, type StatementNode } from './statement.ts';
 
 interface TableNode extends StatementNode {
   readonly table: Identifier;
 }
 
+interface RowsNode extends TableNode {
+  readonly alias: string | null;
+  readonly where: SqlExpression | null;
+}
+
+interface UpdateNode extends RowsNode {
+  readonly assignments: ReadonlyArray<{ readonly column: Identifier; readonly value: SqlExpression }>;
+}
+
 const SINK = 'has not yet implemented org.apache.flink.table.connector.sink.abilities';
 
-export const deleteFrom = defineStatement<TableNode>({
+function parseAlias(parser: Parser): string | null {
+  return parser.accept('AS') || parser.seesIdentifier() ? parser.identifier().name : null;
+}
+
+export const deleteFrom = defineStatement<RowsNode>({
   name: 'delete',
   heads: [['DELETE', 'FROM']],
   syntax: 'DELETE FROM table [WHERE condition]',
-  summary: 'Refused: no sink deletes single rows on demand.',
+  summary: 'Takes rows out of a jdbc table with a primary key, in batch mode.',
   example: "SET 'execution.runtime-mode' = 'batch'; DELETE FROM users WHERE id = 1",
   parse(parser, start) {
     const table = parser.compoundIdentifier();
-    if (parser.accept('AS') || parser.seesIdentifier()) parser.identifier();
-    if (parser.accept('WHERE')) parser.expression();
-    return { statement: 'delete', table, span: parser.spanFrom(start) };
+    const alias = parseAlias(parser);
+    const where = parser.accept('WHERE') ? parser.expression() : null;
+    return { statement: 'delete', table, alias, where, span: parser.spanFrom(start) };
   },
-  async execute({ table }, context) {
-    const name = await existing(table, context);
-    if (runtimeMode(context.planner) === 'streaming')
-      throw tableError('DELETE statement is not supported for streaming mode now.');
-    throw tableError(
-      `Can't perform delete operation of the table \`${name}\` because the corresponding dynamic table sink ${SINK}.SupportsRowLevelDelete.`,
-    );
+  async execute(node, context) {
+    const columns = await changeable(node, 'delete', context);
+    const items = columns.map((name) => columnItem(name, node));
+    return await submitInserts([{ ...changeOf(node, items), deletes: true }], context);
   },
 });
 
-export const update = defineStatement<TableNode>({
+export const update = defineStatement<UpdateNode>({
   name: 'update',
   heads: [['UPDATE']],
   syntax: 'UPDATE table SET column = value, … [WHERE condition]',
-  summary: 'Refused: no sink updates single rows on demand.',
+  summary: 'Changes rows of a jdbc table with a primary key, in batch mode.',
   example: "SET 'execution.runtime-mode' = 'batch'; UPDATE users SET name = 'Ann' WHERE id = 1",
   parse(parser, start) {
     const table = parser.compoundIdentifier();
-    if (parser.accept('AS') || parser.seesIdentifier()) parser.identifier();
+    const alias = parseAlias(parser);
     parser.expect('SET');
+    const assignments: Array<UpdateNode['assignments'][number]> = [];
     do {
-      parser.compoundIdentifier();
+      const column = parser.compoundIdentifier();
       parser.expectSymbol('=');
-      parser.expression();
+      assignments.push({ column, value: parser.expression() });
     } while (parser.acceptSymbol(','));
-    if (parser.accept('WHERE')) parser.expression();
-    return { statement: 'update', table, span: parser.spanFrom(start) };
+    const where = parser.accept('WHERE') ? parser.expression() : null;
+    return { statement: 'update', table, alias, where, assignments, span: parser.spanFrom(start) };
   },
-  async execute({ table }, context) {
-    const name = await existing(table, context);
-    if (runtimeMode(context.planner) === 'streaming')
-      throw tableError('UPDATE statement is not supported for streaming mode now.');
-    throw tableError(
-      `Can't perform update operation of the table \`${name}\` because the corresponding dynamic table sink ${SINK}.SupportsRowLevelUpdate.`,
-    );
+  async execute(node, context) {
+    const columns = await changeable(node, 'update', context);
+    const values = new Map<string, SqlExpression>();
+    for (const { column, value } of node.assignments) {
+      const name = column.parts[column.parts.length - 1] ?? '';
+      if (!columns.includes(name)) throw queryError(`Unknown target column '${name}'`, column.span);
+      if (values.has(name)) throw queryError(`Target column '${name}' is assigned more than once`, column.span);
+      values.set(name, value);
+    }
+    const items = columns.map((name): SelectItem => {
+      const expression = values.get(name);
+      return expression ? { expression, span: node.span } : columnItem(name, node);
+    });
+    return await submitInserts([changeOf(node, items)], context);
   },
 });
 
-/** The table's full name. Throws the validator's error when there is none. */
-async function existing(table: Identifier, { catalogs }: StatementContext): Promise<string> {
+function columnItem(name: string, { span }: RowsNode): SelectItem {
+  return { expression: { kind: 'identifier', parts: [name], span }, span };
+}
+
+/** The rows that are meant, written back to their table. */
+function changeOf({ table, alias, where, span }: RowsNode, items: readonly SelectItem[]): InsertNode {
+  const named: TableReference = { kind: 'table-name', name: table, hints: [], span: table.span };
+  const from: TableReference =
+    alias === null ? named : { kind: 'aliased', table: named, alias, columns: [], span: table.span };
+  const query: Query = {
+    kind: 'query',
+    with: [],
+    body: { kind: 'select', hints: [], distinct: false, items, from, ...(where ? { where } : {}), windows: [], span },
+    orderBy: [],
+    span,
+  };
+  return { target: table, hints: [], columns: [], partition: [], query, overwrite: false, onConflict: null };
+}
+
+/** Names of the columns of a table whose rows can be changed. Throws Flink's refusals. */
+async function changeable(
+  node: RowsNode,
+  change: 'delete' | 'update',
+  { catalogs, planner }: StatementContext,
+): Promise<readonly string[]> {
+  const { table } = node;
   const resolved = await catalogs.resolve(table.parts);
-  if (resolved) return pathToSummary(resolved.path);
-  throw queryError(`Object '${table.parts[table.parts.length - 1] ?? ''}' not found`, table.span);
+  if (!resolved) throw queryError(`Object '${table.parts[table.parts.length - 1] ?? ''}' not found`, table.span);
+  if (runtimeMode(planner) === 'streaming')
+    throw tableError(`${change.toUpperCase()} statement is not supported for streaming mode now.`);
+  const { object } = resolved;
+  const descriptor: TableDescriptor | undefined = object.kind === 'table' ? object : undefined;
+  const ability = change === 'delete' ? 'SupportsRowLevelDelete' : 'SupportsRowLevelUpdate';
+  if (descriptor === undefined || findConnector(descriptor.options['connector'] ?? '')?.changesRows !== true)
+    throw tableError(
+      `Can't perform ${change} operation of the table \`${pathToSummary(resolved.path)}\` because the corresponding dynamic table sink ${SINK}.${ability}.`,
+    );
+  const keys = descriptor.primaryKey?.columns;
+  if (keys === undefined)
+    throw validationError(
+      `${change.toUpperCase()} needs a primary key to find rows by: declare one for ${pathToSummary(resolved.path)}.`,
+      node.span,
+    );
+  checkKeys(keys, node);
+  return descriptor.columns.flatMap((column) => (column.kind === 'physical' ? [column.name] : []));
+}
+
+/** A row whose key changed would be another row. */
+function checkKeys(keys: readonly string[], node: RowsNode | UpdateNode): void {
+  if (!('assignments' in node)) return;
+  const changed = node.assignments.find(({ column }) => keys.includes(column.parts[column.parts.length - 1] ?? ''));
+  if (changed) throw validationError(`UPDATE cannot change the primary key [${keys.join(', ')}].`, changed.column.span);
 }
 
 export const truncateTable = defineStatement<TableNode>({

@@ -264,3 +264,41 @@ it('OVER in batch: each function has its own column, whatever order its window i
   const rows = await withSettings({ 'execution.runtime-mode': 'batch' }, () => result(sql));
   expect(rows).toEqual(['1 1 1 1', '1 1 1 1', '1 1 1 2', '2 1 1 1', '2 2 2 1']);
 });
+
+describe('DELETE and UPDATE', () => {
+  const BATCH = { 'execution.runtime-mode': 'batch', 'table.dml-sync': 'true' };
+  const PEOPLE = 'SELECT id, name, age FROM people';
+
+  beforeAll(async () => {
+    await changes(
+      `CREATE TABLE people (id INT, name STRING, age INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'jdbc', 'url' = 'jdbc:sqlite:${join(world.home, 'people.db')}', 'table-name' = 'people')`,
+    );
+    await withSettings(BATCH, () =>
+      changes("INSERT INTO people VALUES (1, 'Ann', 20), (2, 'Bob', 30), (3, 'Cyd', CAST(NULL AS INT))"),
+    );
+  });
+
+  it('change the rows that are meant, and no others', async () => {
+    const rows = await withSettings(BATCH, async () => {
+      await changes('UPDATE people SET age = age + 1, name = UPPER(name) WHERE id < 3');
+      const updated = await result(PEOPLE);
+      await changes('DELETE FROM people AS p WHERE p.age IS NULL OR p.age > (SELECT AVG(age) FROM people)');
+      return [updated, await result(PEOPLE)];
+    });
+    expect(rows).toEqual([['1 ANN 21', '2 BOB 31', '3 Cyd null'], ['1 ANN 21']]);
+  });
+
+  it.each([
+    ['DELETE FROM people', {}, 'DELETE statement is not supported for streaming mode now.'],
+    ['UPDATE people SET age = 1', {}, 'UPDATE statement is not supported for streaming mode now.'],
+    ['UPDATE people SET id = 1', BATCH, 'UPDATE cannot change the primary key [id].'],
+    ['UPDATE people SET nope = 1', BATCH, "Unknown target column 'nope'"],
+    [
+      'DELETE FROM sale',
+      BATCH,
+      "Can't perform delete operation of the table `default_catalog.default_database.sale` because the corresponding dynamic table sink has not yet implemented org.apache.flink.table.connector.sink.abilities.SupportsRowLevelDelete.",
+    ],
+  ])('%s is refused', async (sql, settings, text) => {
+    expect(await withSettings(settings as Record<string, string>, () => refusal(sql))).toBe(text);
+  });
+});

@@ -14,6 +14,7 @@ export const jdbc = defineConnector({
   example:
     "CREATE TABLE t (id BIGINT, name STRING) WITH ('connector' = 'jdbc', 'url' = 'jdbc:sqlite:sample.db', 'table-name' = 'users')",
   formatKeys: [],
+  changesRows: true,
   options: [
     {
       key: 'url',
