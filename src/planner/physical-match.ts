@@ -1,28 +1,16 @@
-/** MATCH_RECOGNIZE as a physical node: what Flink's CEP refuses of patterns, and what it makes of their quantifiers. */
+/** MATCH_RECOGNIZE on its way to its operator: what Flink's CEP refuses of patterns, and what it makes of their quantifiers. */
 import { tableError } from '../base/error.ts';
 import type { PatternVariable } from '../dataflow/match-pattern.ts';
 import type { MatchSpec } from '../dataflow/operator-spec.ts';
 import type { Pattern } from '../parser/ast.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import { planError } from './bind-error.ts';
-import type { MatchClause, PlanOf } from './logical-plan.ts';
+import type { MatchClause } from './logical-plan.ts';
 import { patternText } from './match-text.ts';
 import type { LowerContext } from './nodes/node.ts';
 import { inputOf } from './nodes/node-inputs.ts';
-import { type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
+import type { PhysicalOf } from './physical-plan.ts';
 import { isRowtime } from './time-attribute.ts';
-
-export function matchToPhysical(plan: PlanOf<'Match'>, source: PhysicalPlan): PhysicalPlan {
-  const { kind: _kind, input: _input, fields, ...clause } = plan;
-  if (clause.allRows) throw allRows();
-  const exchange: PhysicalPlan = {
-    kind: 'Exchange',
-    inputs: [source],
-    fields: source.fields,
-    keys: clause.partition,
-  };
-  return { kind: 'Match', inputs: [exchange], fields: uniqueFields(fields), ...clause };
-}
 
 /** What the operator is told. Flink refuses orders and patterns as late as here. */
 export function matchSpec(node: PhysicalOf<'Match'>, { mode }: LowerContext): MatchSpec {
@@ -40,14 +28,6 @@ export function matchSpec(node: PhysicalOf<'Match'>, { mode }: LowerContext): Ma
     measures,
     values,
   };
-}
-
-function allRows(): Error {
-  const text = 'All rows per match mode is not supported yet.';
-  return tableError(
-    `Cannot generate a valid execution plan for the given query: \n\n${text}\nPlease check the documentation for the set of currently supported SQL features.`,
-    tableError(text),
-  );
 }
 
 /** True when the first key is event time (of rows in batch mode: any time). */

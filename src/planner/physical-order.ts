@@ -1,4 +1,4 @@
-/** Top-N, deduplication, ORDER BY, LIMIT and OVER. */
+/** Top-N, deduplication, ORDER BY, LIMIT, OVER and MATCH_RECOGNIZE. */
 import { tableError } from '../base/error.ts';
 import type { SortKey } from '../dataflow/operator-spec.ts';
 import { inputReference } from '../expressions/expression.ts';
@@ -164,4 +164,10 @@ function severalWindows(): Error {
   return noPlanError(
     'Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.',
   );
+}
+
+export function matchToPhysical(plan: PlanOf<'Match'>, source: PhysicalPlan): PhysicalPlan {
+  const { kind: _kind, input: _input, fields, ...clause } = plan;
+  if (clause.allRows) throw noPlanError('All rows per match mode is not supported yet.');
+  return { kind: 'Match', inputs: [exchange(source, clause.partition)], fields: uniqueFields(fields), ...clause };
 }
