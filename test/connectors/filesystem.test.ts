@@ -70,7 +70,7 @@ test('a missing path is an error at the start', async () => {
   await expect(openSource(tableOf(jsonAt(join(home, 'nowhere')), idAndName), home)).rejects.toThrow('does not exist');
 });
 
-test('writes an epoch as one linked file, and a repeat changes nothing', async () => {
+test('rule 14: writes an epoch as one linked file, and a repeat changes nothing', async () => {
   const out = join(home, 'out');
   const table = tableOf(jsonAt(out), idAndName);
   const { sink, context } = openSink(table, home);
@@ -107,7 +107,7 @@ test('writes an epoch as one linked file, and a repeat changes nothing', async (
   ]);
 });
 
-test('a crash between the data and the marker leaves nothing twice', async () => {
+test('rule 2: a crash between the data and the marker leaves nothing twice', async () => {
   const out = join(home, 'out');
   const { sink, context } = openSink(tableOf(jsonAt(out), idAndName), home);
   const writer = sink.openWriter(context);

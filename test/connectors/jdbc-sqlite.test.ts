@@ -90,7 +90,7 @@ describe('SqliteDatabase', () => {
     await database.close();
   });
 
-  it('changes nothing when the work fails', async () => {
+  it('rule 2: changes nothing when the work fails', async () => {
     const database = new SqliteDatabase(path, true);
     await database.prepareTarget(TARGET, true);
     await commit(database, 1, [{ isDelete: false, row: row(1n, 'a') }]);
@@ -153,7 +153,7 @@ describe('ChangeBuffer', () => {
     return writer.batch;
   }
 
-  it('keeps the last operation of each key, across batches', () => {
+  it('rule 4: keeps the last operation of each key, across batches, and cancels no pair', () => {
     const heap = new Heap(1 << 26);
     const buffer = new ChangeBuffer(columnTypes, [0], new BoxedRowReader(columnTypes, heap));
     buffer.add(

@@ -65,7 +65,7 @@ describe.skipIf(!existsSync(join(ROOT, '.services', 'kafka')))('kafka', () => {
     rmSync(home, { recursive: true, force: true });
   });
 
-  test('an epoch is written once, however often it is committed', async () => {
+  test('rule 2: an epoch is written once, however often it is committed', async () => {
     const opened = openSink(tableOf(kafka('once', exactly), columns), home);
     const committer = await committerOf(opened);
     expect(await committer.readMarker()).toBeNull();
@@ -89,7 +89,7 @@ describe.skipIf(!existsSync(join(ROOT, '.services', 'kafka')))('kafka', () => {
     ]);
   });
 
-  test('what a dead run left open is never seen, and its successor writes the epoch', async () => {
+  test('rule 11: what a dead run left open is never seen, and its successor writes the epoch', async () => {
     const opened = openSink(tableOf(kafka('fenced', exactly), columns), home);
     const first = await committerOf(opened);
     await first.commit(committing(0, []));
@@ -107,7 +107,7 @@ describe.skipIf(!existsSync(join(ROOT, '.services', 'kafka')))('kafka', () => {
     expect(await readTopic('fenced')).toEqual([['+I', 1n, 'a']]);
   });
 
-  test('a fenced producer cannot commit', async () => {
+  test('rule 3: a fenced producer cannot commit', async () => {
     const opened = openSink(tableOf(kafka('zombie', exactly), columns), home);
     const first = await committerOf(opened);
     await first.commit(committing(0, []));

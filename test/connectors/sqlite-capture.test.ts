@@ -104,7 +104,7 @@ describe('capture from SQLite', () => {
     expect(drain(opened)).toEqual(['-D1,a', '+I9,a']);
   });
 
-  it('lets no barrier fall into the snapshot', async () => {
+  it('rule 6: lets no barrier fall into the snapshot', async () => {
     db.exec("INSERT INTO t VALUES (1, 'a')");
     const opened = await open();
     expect(opened.reader.canSnapshot).toBe(false);
@@ -124,7 +124,7 @@ describe('capture from SQLite', () => {
     expect(drain(await open(position))).toEqual(['-U1,b', '+U1,c', '+I2,x']);
   });
 
-  it('takes a large transaction in several batches', async () => {
+  it('rule 6: takes a large transaction in several batches', async () => {
     const opened = await open();
     drain(opened);
     db.exec('BEGIN');
@@ -136,7 +136,7 @@ describe('capture from SQLite', () => {
     expect(changes.at(-1)).toBe('+U2999,N2999');
   });
 
-  it('trims no further than the oldest retained checkpoint, and refuses positions below by name', async () => {
+  it('rule 18: trims no further than the oldest retained checkpoint, and refuses positions below by name', async () => {
     const opened = await open();
     drain(opened);
     const before = opened.reader.position();
@@ -154,14 +154,14 @@ describe('capture from SQLite', () => {
     reader = null;
   });
 
-  it('stops by name when its triggers are taken away', async () => {
+  it('rule 18: stops by name when its triggers are taken away', async () => {
     const opened = await open();
     drain(opened);
     db.exec("DROP TRIGGER _millrace_t_update; UPDATE t SET name = 'z'; INSERT INTO t VALUES (9, 'q')");
     expect(() => drain(opened)).toThrow('was taken away (trigger _millrace_t_update)');
   });
 
-  it('refuses tables that it could not capture exactly', async () => {
+  it('rule 18: refuses tables that it could not capture exactly', async () => {
     db.exec('DROP TABLE t');
     await expect(open()).rejects.toThrow("There is no table 't'");
     db.exec('CREATE TABLE t (id INTEGER, name TEXT)');

@@ -133,7 +133,7 @@ describe('mysql-cdc', () => {
     expect(rows.length).toBe(5300);
   });
 
-  it('resumes exactly, also within a large transaction', async () => {
+  it('rule 6: resumes exactly, also within a large transaction', async () => {
     const first = await start();
     await first.reader.ready();
     first.reader.poll();

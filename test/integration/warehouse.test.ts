@@ -1,6 +1,6 @@
 /** The demo as a user runs it: the whole warehouse from `bin/sql-client.sh`, embedded and on real servers, without a difference. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -21,6 +21,23 @@ afterEach(async () => {
   expect(processesOf(home)).toEqual([]);
   rmSync(home, { recursive: true, force: true, maxRetries: 5 });
 }, 120_000);
+
+it('rule 20: every Kafka table that the demo writes is exactly-once, with a prefix', () => {
+  const files = readdirSync(DEMO).filter((name) => name.endsWith('.sql'));
+  const text = files.map((name) => readFileSync(join(DEMO, name), 'utf8')).join('\n');
+  const written = new Set([...text.matchAll(/INSERT INTO (?:\w+\.)*(\w+)/gi)].map(([, table]) => table));
+  const tables = [...text.matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(?:\w+\.)*(\w+)[^;]*?WITH \(([^;]*)\)/gis)];
+  const sinks = tables.filter(
+    ([, name, options]) => written.has(name) && /'connector' = '(upsert-)?kafka'/.test(options ?? ''),
+  );
+  expect(sinks.length).toBeGreaterThan(10);
+  for (const [, name, options] of sinks) {
+    expect({ name, options }).toMatchObject({
+      options: expect.stringContaining("'sink.delivery-guarantee' = 'exactly-once'"),
+    });
+    expect({ name, options }).toMatchObject({ options: expect.stringContaining("'sink.transactional-id-prefix' = ") });
+  }
+});
 
 it('runs embedded, all in one file', LIMIT, async () => {
   const { code, output, errors } = await client(['-Dorders=1000', '-f', join(DEMO, 'warehouse.sql')]);

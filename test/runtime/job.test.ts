@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { EngineError } from '../../src/base/error.ts';
+import { readCheckpointAt } from '../../src/runtime/checkpoint-store.ts';
 import type { CheckpointStatistics } from '../../src/runtime/checkpoint-writer.ts';
 import { CollectBuffer } from '../../src/runtime/collect-sink.ts';
 import { Job, type JobOptions, type JobStart } from '../../src/runtime/job.ts';
@@ -73,6 +74,30 @@ test('a bounded job ends FINISHED with its output committed and a final checkpoi
   expect(world.tables.get('out')?.rows).toEqual(expectedSums(1000));
   expect(statuses).toEqual(['INITIALIZING', 'RUNNING', 'FINISHED']);
   expect(job.counters).toMatchObject({ recordsIn: 1000, recordsOut: 1000 });
+});
+
+test('rule 1: every start is a checkpoint with a number of its own, and a first start makes the marker', async () => {
+  const world = doubles(0);
+  world.isOpen = true;
+  const first = jobOf(world);
+  const running = first.job.run();
+  await until(() => first.statuses.includes('RUNNING'));
+  const marker = () => [...(world.tables.get('out')?.markers.values() ?? [])];
+  expect(marker()).toEqual([{ incarnation: 1, epoch: 0 }]);
+  expect(existsSync(first.checkpoints[0]?.path ?? '')).toBe(true);
+  world.total = 50;
+  world.wake();
+  await until(() => world.tables.get('out')?.rows.length === 50);
+  first.job.cancel();
+  await running;
+  const used = Math.max(...first.checkpoints.map(({ id }) => id));
+  const second = jobOf(world, { restore: 'newest' });
+  const again = second.job.run();
+  await until(() => second.statuses.includes('RUNNING'));
+  expect(second.checkpoints[0]?.id).toBeGreaterThan(used);
+  expect(marker()).toEqual([{ incarnation: 2, epoch: second.checkpoints[0]?.id }]);
+  second.job.cancel();
+  await again;
 });
 
 test('rule 8: a start from a final checkpoint only applies what is missing', async () => {
@@ -399,7 +424,7 @@ test('a newer incarnation in the marker fences the job for good', async () => {
   expect(((outcome.error as Error).cause as EngineError).code).toBe('JOB_FENCED');
 });
 
-test('crash points 20 and 21: a damaged newest checkpoint is passed over, or stops the job when the sink has it', async () => {
+test('rule 5, crash points 20 and 21: a damaged newest checkpoint is passed over, or stops the job when the sink has it', async () => {
   const world = doubles(100);
   world.isOpen = true;
   const first = jobOf(world);
@@ -459,16 +484,18 @@ test('another query and a foreign format are refused by name', async () => {
   );
 });
 
-test('old checkpoints go, and their files with them', async () => {
+test('rule 9: old checkpoints go, and their files with them; what a retained one names stays', async () => {
   const world = doubles(2000);
   const { job } = jobOf(world, {}, { 'execution.checkpointing.interval': '1 ms' });
   await job.run();
   const folder = join(home, 'checkpoints', 'a'.repeat(32));
-  expect(readdirSync(folder).filter((name) => name.startsWith('chk-')).length).toBeLessThanOrEqual(3);
+  const kept = readdirSync(folder).filter((name) => name.startsWith('chk-'));
+  expect(kept.length).toBeLessThanOrEqual(3);
+  for (const name of kept) await readCheckpointAt(join(folder, name));
   expect(readdirSync(join(folder, 'shared')).length).toBeLessThanOrEqual(4);
 });
 
-test('checkpoints switched off: rows still arrive, and a restore says at-least-once', async () => {
+test('rule 15: checkpoints switched off: rows still arrive, and a restore says at-least-once', async () => {
   const world = doubles(50);
   world.isOpen = true;
   const settings = { 'execution.checkpointing.interval': '0' };
