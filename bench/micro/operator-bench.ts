@@ -33,6 +33,7 @@ export function benchContext(
     evaluation: { timeZone: 'UTC', now: () => 0, random: () => 0, watermark: () => null, legacyCast: false },
     now: () => 0,
     count: () => undefined,
+    splits: () => [],
     openLookup: () => Promise.reject(new Error('no look-ups here')),
   };
   return { context, heap, seen };

@@ -29,8 +29,12 @@ export const commonOptions: readonly OptionSpec[] = [
   {
     key: 'scan.watermark.alignment.update-interval',
     type: 'duration',
-    default: '1 s',
-    summary: 'How often watermarks of a group are compared.',
+    example: {
+      'scan.watermark.alignment.group': 'shop',
+      'scan.watermark.alignment.max-drift': '1 min',
+      'scan.watermark.alignment.update-interval': '1 s',
+    },
+    summary: 'How often Flink compares the watermarks of a group; here they are compared before each batch.',
   },
   {
     key: 'scan.watermark.idle-timeout',
@@ -71,6 +75,18 @@ export function checkOptions(
     );
   checkValues(specs, options);
   checkUnknown(owner, specs, options, uncheckedPrefixes);
+}
+
+const ALIGNMENT = 'scan.watermark.alignment';
+
+/** Throws Flink's text when only a part of a watermark alignment is there. */
+export function checkAlignment(owner: string, options: Options): void {
+  const given = ['group', 'max-drift', 'update-interval'].map((name) => options[`${ALIGNMENT}.${name}`]);
+  const [group, maxDrift] = given;
+  if (given.every((value) => value === undefined) || (group !== undefined && maxDrift !== undefined)) return;
+  throw validationError(
+    `Error configuring watermark for '${owner}', '${ALIGNMENT}.group' and '${ALIGNMENT}.max-drift' must be set when configuring watermark alignment`,
+  );
 }
 
 /** The value that a user gave for an option, under its key or an older one. */

@@ -14,7 +14,7 @@ import { findFormat, formats } from '../formats/index.ts';
 import type { Field } from '../types/logical-type.ts';
 import type { Connector, TableContext, TableUsage } from './connector.ts';
 import { connectors, findConnector } from './index.ts';
-import { checkOptions, checkValues, commonOptions, givenValue } from './option-check.ts';
+import { checkAlignment, checkOptions, checkValues, commonOptions, givenValue } from './option-check.ts';
 
 export interface TableEnvironment {
   readonly home: string;
@@ -191,6 +191,7 @@ class OpenedTable implements TableContext {
       else specs.push(...format.options.map((spec) => ({ ...spec, key: prefix + spec.key })));
     }
     checkOptions(this.#connector.name, specs, this.table.options, unchecked);
+    checkAlignment(this.#connector.name, this.table.options);
   }
 
   #format(key: string, factory: string, ability: 'decoding' | 'encoding'): Format | undefined {

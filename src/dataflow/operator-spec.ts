@@ -94,6 +94,10 @@ export type OperatorSpec =
       readonly idleTimeoutMs: number;
       /** Mini-batch: watermarks go out when they reach the next multiple of it. */
       readonly miniBatchMs?: number;
+      /** Columns behind the output's that name the split of a row. */
+      readonly splitColumns?: readonly number[];
+      /** Sources of a group wait for one another: how far this one may be ahead. */
+      readonly alignment?: { readonly group: string; readonly maxDriftMs: number };
     }
   /** Output: group keys, then aggregates. No aggregates: DISTINCT. No keys: one global group. */
   | {

@@ -10,6 +10,7 @@ import type { StateBackend } from '../state/state.ts';
 import type { Batch, BatchWriter } from '../types/batch.ts';
 import type { Heap } from '../types/heap.ts';
 import type { LogicalType } from '../types/logical-type.ts';
+import type { SourceSplit } from './source.ts';
 
 export interface Operator {
   /** Rows, then marks at their places. The batch is the caller's and valid during the call. Emits into `context.output`, which it flushes before it returns. */
@@ -23,6 +24,8 @@ export interface Operator {
   /** A bounded input has ended (after its last watermark, which is Infinity). Batch-mode operators emit here. */
   endInput?(input: number): void;
   close?(): void | Promise<void>;
+  /** Watermark assigners: the event time that they have come to; NaN when there is none yet, or nobody should wait for it. */
+  eventTime?(): number;
 }
 
 export interface OperatorContext {
@@ -40,6 +43,8 @@ export interface OperatorContext {
   now(): number;
   /** Adds to a named counter (`numLateRecordsDropped`). */
   count(metric: string, by: number): void;
+  /** The splits of the source above; none where it has no such parts. */
+  splits(): readonly SourceSplit[];
   /** Opens the look-up side of a connector table (LookupJoin): `LookupSource.open` with names of the key fields and of the fields to read. */
   openLookup(
     table: import('./operator-spec.ts').ConnectorTable,

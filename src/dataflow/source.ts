@@ -9,6 +9,14 @@ import type { Heap } from '../types/heap.ts';
 import type { Field } from '../types/logical-type.ts';
 import type { ProducedColumn } from './job-graph.ts';
 
+/** A part of a source that is in order by itself, as a partition. */
+export interface SourceSplit {
+  /** The values of {@link TableSource.splitMetadata} in a row of it, joined by `-`. */
+  readonly id: string;
+  /** Nothing of it will come any more. */
+  readonly isOver: boolean;
+}
+
 export interface TableSource {
   readonly changelogMode: ChangelogMode;
   /** The end of the input will come by itself. */
@@ -16,6 +24,8 @@ export interface TableSource {
   readonly replayable: boolean;
   /** Metadata columns that it can produce. */
   readonly metadata?: readonly Field[];
+  /** Metadata columns that name the split of a row: watermarks are kept for each. */
+  readonly splitMetadata?: readonly string[];
   open(context: SourceContext): Promise<SourceReader>;
 }
 
@@ -50,6 +60,8 @@ export interface SourceReader {
   position(): unknown;
   /** False while a unit that cannot be divided is half emitted: no barrier may fall here (rule 6). */
   readonly canSnapshot: boolean;
+  /** What the rows polled so far and later ones belong to. */
+  splits?(): readonly SourceSplit[];
   /** The checkpoint with this position has been completed: trim, commit offsets to the server. */
   checkpointComplete?(position: unknown): void;
   /**

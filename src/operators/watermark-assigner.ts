@@ -10,6 +10,7 @@ import { BATCH_ROWS, type Batch } from '../types/batch.ts';
 import { Column } from '../types/column.ts';
 import { compileContext } from './expression-over.ts';
 import { copyBatch } from './row-copy.ts';
+import { SplitWatermarks } from './split-watermarks.ts';
 
 type WatermarkAssignerSpec = Extract<OperatorSpec, { kind: 'WatermarkAssigner' }>;
 
@@ -29,6 +30,7 @@ class WatermarkAssigner implements Operator {
   readonly #context: OperatorContext;
   readonly #compute: Scalar;
   readonly #watermarks: Column;
+  readonly #splits: SplitWatermarks | null;
   /** The highest watermark so far and the last that went out. Flink's assigner begins at the epoch. */
   readonly #progress: { get(): Progress; set(value: Progress): void };
   #lastRowMs: number | null = null;
@@ -44,6 +46,7 @@ class WatermarkAssigner implements Operator {
     this.#compute = compileScalar(spec.watermark, types, compileContext(context));
     this.#progress = context.state.value<Progress>('progress', { current: 0, emitted: 0 });
     this.#watermarks = new Column(spec.watermark.type, BATCH_ROWS);
+    this.#splits = spec.splitColumns ? new SplitWatermarks(spec.splitColumns, context) : null;
   }
 
   processBatch(_input: number, batch: Batch): void {
@@ -53,6 +56,7 @@ class WatermarkAssigner implements Operator {
       this.#lastRowMs = this.#context.now();
       this.#wake();
     }
+    this.#splits?.begin(batch);
     const nulls = batch.columns[this.#spec.timeColumn]?.nulls ?? null;
     this.#compute(batch, 0, batch.rowCount, this.#watermarks);
     const to = output.batch;
@@ -65,14 +69,17 @@ class WatermarkAssigner implements Operator {
         output.flush();
         throw nullTimeError();
       }
-      const watermark = lane0[row] as number;
-      if (missing?.[row] === 1 || watermark <= this.#current) continue;
+      if (missing?.[row] === 1) continue;
+      const own = lane0[row] as number;
+      const watermark = this.#splits ? this.#splits.advance(row, own) : own;
+      if (watermark <= this.#current) continue;
       this.#current = watermark;
       if (watermark - this.#emitted <= this.#spec.intervalMs) continue;
       to.rowCount = row + 1;
       this.#emit();
     }
     to.rowCount = batch.rowCount;
+    this.#refreshSplits();
     this.#forwardEnd(batch);
     this.#save();
     output.flush();
@@ -80,6 +87,7 @@ class WatermarkAssigner implements Operator {
 
   processTime(nowMs: number): void {
     this.#load();
+    this.#refreshSplits();
     if (this.#current <= this.#emitted) {
       this.#idle(nowMs);
       return;
@@ -87,6 +95,16 @@ class WatermarkAssigner implements Operator {
     this.#emit();
     this.#save();
     this.#context.output.flush();
+  }
+
+  eventTime(): number {
+    return this.#isIdle || this.#progress.get().current === 0 ? Number.NaN : this.#progress.get().current;
+  }
+
+  /** A split that is over or idle holds nothing back any more. */
+  #refreshSplits(): void {
+    const combined = this.#splits?.refresh(this.#context.now(), this.#spec.idleTimeoutMs) ?? this.#current;
+    if (combined > this.#current) this.#current = combined;
   }
 
   #load(): void {

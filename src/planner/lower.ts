@@ -21,6 +21,7 @@ import {
   sinkWithNullsKept,
   withNullsKept,
 } from './sink-operators.ts';
+import { withSplits } from './split-columns.ts';
 
 export interface GraphContext {
   readonly mode: 'streaming' | 'batch';
@@ -62,6 +63,7 @@ class Lowering {
   add(plan: PhysicalPlan): number {
     if (plan.kind === 'Sink') return this.#addSink(sinkWithNullsKept(plan, this.#lowerContext));
     if (plan.kind === 'Collect' && dropsNulls(this.#lowerContext)) return this.#addCollect(plan);
+    if (plan.kind === 'WatermarkAssigner') return this.#add(withSplits(plan));
     return this.#add(plan);
   }
 

@@ -49,6 +49,8 @@ export type PhysicalPlan =
       readonly watermark: Expression;
       /** Mini-batch by event time: ms between watermarks. */
       readonly miniBatchMs?: number;
+      /** Columns of the input, behind those of the output, that name the split of a row. */
+      readonly splitColumns?: readonly number[];
     })
   | (Base & { readonly kind: 'MiniBatchAssigner'; readonly intervalMs: number; readonly isRowtime: boolean })
   | (Base & { readonly kind: 'Exchange'; readonly keys: readonly number[] })

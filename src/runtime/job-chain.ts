@@ -202,6 +202,7 @@ class ChainBuilder {
       evaluation: watermark?.evaluation ?? this.#evaluation,
       now: () => this.#evaluation.now(),
       count: (metric, by) => this.#count(vertex, metric, by),
+      splits: () => this.#sourceAbove(vertex)?.reader?.splits?.() ?? [],
       openLookup: async (table, keyFields, fields) => parts.lookup(table, graph.mode, home).open(keyFields, fields),
     };
     const operator = await parts.operator(body, context);
@@ -233,6 +234,13 @@ class ChainBuilder {
       sink,
       writer: sink.openWriter(sinkContext(this.#options, vertex, body)),
     };
+  }
+
+  /** The source that a vertex reads through operators of one input. */
+  #sourceAbove(vertex: JobVertex): SourceNode | null {
+    const node = this.#nodes.get(vertex.inputs[0] ?? -1);
+    if (node === undefined) return null;
+    return node.kind === 'source' ? node : this.#sourceAbove(node.vertex);
   }
 
   #typesOf(id: number): LogicalType[] {

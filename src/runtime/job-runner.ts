@@ -9,6 +9,7 @@ import type { Heap } from '../types/heap.ts';
 import { type AnyNode, endOfInputBatch, type SourceNode } from './chain-node.ts';
 import type { JobChain } from './job-chain.ts';
 import { MemoryGuard } from './memory-guard.ts';
+import { WatermarkAlignment } from './watermark-alignment.ts';
 
 /** How long the loop may keep the thread before I/O and control get a turn. */
 const SLICE_MS = 5;
@@ -33,6 +34,7 @@ interface Barrier {
 export class JobRunner {
   readonly #options: RunnerOptions;
   readonly #memory: MemoryGuard;
+  readonly #alignment: WatermarkAlignment;
   readonly #lookups: ReadonlyArray<() => Promise<void>>;
   #barriers: Barrier[] = [];
   #stopRequested = false;
@@ -51,6 +53,7 @@ export class JobRunner {
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.#memory = new MemoryGuard(options.heap);
+    this.#alignment = new WatermarkAlignment(options.chain.nodes);
     this.#lookups = options.chain.operators.flatMap((node) => {
       const drain = node.operator.drain;
       return drain ? [() => drain.call(node.operator)] : [];
@@ -146,6 +149,7 @@ export class JobRunner {
       for (const source of sources) {
         if (this.#mustLeave()) return;
         if (source.ended || source.isWaiting || (this.#barriers.length > 0 && canSnapshot(source))) continue;
+        if (this.#alignment.holds(source)) continue;
         if (await this.#step(source)) progressed = true;
         const now = performance.now();
         if (now - sliceStart > SLICE_MS) {

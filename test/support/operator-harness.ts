@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import type { LookupReader } from '../../src/dataflow/lookup.ts';
 import type { Operator, OperatorContext } from '../../src/dataflow/operator.ts';
 import type { OperatorSpec } from '../../src/dataflow/operator-spec.ts';
+import type { SourceSplit } from '../../src/dataflow/source.ts';
 import { createOperator } from '../../src/operators/index.ts';
 import { HeapState } from '../../src/state/heap-state.ts';
 import { BATCH_ROWS, Batch, BatchWriter } from '../../src/types/batch.ts';
@@ -29,6 +30,7 @@ export interface HarnessSpec {
   readonly mode?: 'streaming' | 'batch';
   readonly timeZone?: string;
   readonly lookup?: LookupReader;
+  readonly splits?: () => readonly SourceSplit[];
 }
 
 export class OperatorHarness {
@@ -138,6 +140,7 @@ export class OperatorHarness {
       count: (metric, by) => {
         this.counters.set(metric, (this.counters.get(metric) ?? 0) + by);
       },
+      splits: () => this.#spec.splits?.() ?? [],
       openLookup: async () => lookup as LookupReader,
     };
     this.#operator = createOperator(spec, context) as Operator;

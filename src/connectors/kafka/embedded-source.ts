@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../../base/error.ts';
-import type { SourceContext, SourceReader, TableSource } from '../../dataflow/source.ts';
+import type { SourceContext, SourceReader, SourceSplit, TableSource } from '../../dataflow/source.ts';
 import type { DecodingFormat } from '../../formats/format.ts';
 import type { Batch } from '../../types/batch.ts';
 import type { ChangelogMode } from '../../types/changelog-mode.ts';
@@ -11,7 +11,7 @@ import type { Field } from '../../types/logical-type.ts';
 import type { TableContext } from '../connector.ts';
 import { nameMatcher } from '../name-matcher.ts';
 import { EmbeddedPartition, findPosition, type PartitionPosition } from './embedded-partition.ts';
-import type { KafkaReadOptions } from './kafka-options.ts';
+import { type KafkaReadOptions, splitMetadataOf } from './kafka-options.ts';
 import { type MessageFields, messageFields } from './key-fields.ts';
 import { KAFKA_METADATA, MessageReader } from './message-reader.ts';
 import { listTopics, TopicLog } from './topic-log.ts';
@@ -28,6 +28,7 @@ export class EmbeddedSource implements TableSource {
   readonly bounded: boolean;
   readonly replayable = true;
   readonly metadata: readonly Field[];
+  readonly splitMetadata: readonly string[];
   readonly #home: string;
   readonly #options: KafkaReadOptions;
   readonly #fields: MessageFields;
@@ -48,6 +49,7 @@ export class EmbeddedSource implements TableSource {
     this.#key = key;
     this.changelogMode = upsert?.changelogMode ?? value.changelogMode;
     this.bounded = options.bounded.kind !== 'unbounded';
+    this.splitMetadata = splitMetadataOf(options);
     this.metadata = [...value.metadata.map((field) => ({ ...field, name: `value.${field.name}` })), ...KAFKA_METADATA];
   }
 
@@ -67,6 +69,7 @@ export class EmbeddedSource implements TableSource {
       isBounded: this.bounded,
       groupId: this.#options.groupId,
       home: this.#home,
+      namesTopics: this.splitMetadata.length > 1,
     });
   }
 
@@ -127,18 +130,21 @@ export class EmbeddedSource implements TableSource {
   }
 }
 
+interface EmbeddedSettings {
+  readonly isBounded: boolean;
+  readonly groupId: string | null;
+  readonly home: string;
+  readonly namesTopics: boolean;
+}
+
 class EmbeddedReader implements SourceReader {
   readonly #partitions: EmbeddedPartition[];
   readonly #reader: MessageReader;
-  readonly #settings: { isBounded: boolean; groupId: string | null; home: string };
+  readonly #settings: EmbeddedSettings;
   #turn = 0;
   #isClosed = false;
 
-  constructor(
-    partitions: EmbeddedPartition[],
-    reader: MessageReader,
-    settings: { isBounded: boolean; groupId: string | null; home: string },
-  ) {
+  constructor(partitions: EmbeddedPartition[], reader: MessageReader, settings: EmbeddedSettings) {
     this.#partitions = partitions;
     this.#reader = reader;
     this.#settings = settings;
@@ -160,6 +166,14 @@ class EmbeddedReader implements SourceReader {
 
   async ready(): Promise<void> {
     if (!this.#isClosed) await sleep(POLL_MS);
+  }
+
+  splits(): SourceSplit[] {
+    const isRead = this.#reader.queue.readyCount === 0;
+    return this.#partitions.map(({ log, partition, isOver }) => ({
+      id: this.#settings.namesTopics ? `${log.name}-${partition}` : String(partition),
+      isOver: isRead && isOver,
+    }));
   }
 
   position(): EmbeddedPosition {

@@ -155,6 +155,11 @@ export interface KafkaReadOptions {
   readonly bounded: BoundedMode;
 }
 
+/** Metadata that name the partition of a message: its number, and its topic where there may be several. */
+export function splitMetadataOf({ topics }: KafkaReadOptions): readonly string[] {
+  return topics?.length === 1 ? ['partition'] : ['topic', 'partition'];
+}
+
 /** Throws Flink's ValidationException texts for options that do not go together. */
 export function readOptions(table: TableContext): KafkaReadOptions {
   const { topics, pattern } = topicOptions(table);

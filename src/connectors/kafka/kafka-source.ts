@@ -1,7 +1,7 @@
 /** Reads topics of a Kafka cluster without a consumer group: own positions, which are the checkpoint's. */
 import { parseDuration } from '../../base/duration.ts';
 import { EngineError, messageOf } from '../../base/error.ts';
-import type { SourceContext, SourceReader, TableSource } from '../../dataflow/source.ts';
+import type { SourceContext, SourceReader, SourceSplit, TableSource } from '../../dataflow/source.ts';
 import type { DecodingFormat } from '../../formats/format.ts';
 import type { Batch } from '../../types/batch.ts';
 import type { ChangelogMode } from '../../types/changelog-mode.ts';
@@ -19,7 +19,7 @@ import {
   type TopicPartition,
 } from './cluster.ts';
 import { Fetcher } from './fetcher.ts';
-import type { KafkaReadOptions } from './kafka-options.ts';
+import { type KafkaReadOptions, splitMetadataOf } from './kafka-options.ts';
 import type { MessageFields } from './key-fields.ts';
 import { KAFKA_METADATA, MessageReader } from './message-reader.ts';
 import { RecordCursor } from './record-cursor.ts';
@@ -53,12 +53,14 @@ export class KafkaSource implements TableSource {
   readonly bounded: boolean;
   readonly replayable = true;
   readonly metadata: readonly Field[];
+  readonly splitMetadata: readonly string[];
   readonly #plan: KafkaSourcePlan;
 
   constructor(plan: KafkaSourcePlan) {
     this.#plan = plan;
     this.changelogMode = plan.changelogMode;
     this.bounded = plan.options.bounded.kind !== 'unbounded';
+    this.splitMetadata = splitMetadataOf(plan.options);
     this.metadata = [
       ...plan.value.metadata.map((field) => ({ ...field, name: `value.${field.name}` })),
       ...KAFKA_METADATA,
@@ -84,6 +86,7 @@ export class KafkaSource implements TableSource {
           : parseDuration(table.option('scan.topic-partition-discovery.interval') ?? '5 min'),
         discover: () => this.#discover(cluster),
         isBounded: this.bounded,
+        namesTopics: this.splitMetadata.length > 1,
       });
     } catch (error) {
       await cluster.close();
@@ -205,6 +208,7 @@ interface ReaderPlan {
   readonly discoveryMs: number;
   discover(): Promise<PartitionLeader[]>;
   readonly isBounded: boolean;
+  readonly namesTopics: boolean;
 }
 
 class KafkaReader implements SourceReader {
@@ -256,6 +260,15 @@ class KafkaReader implements SourceReader {
 
   async ready(): Promise<void> {
     if (!this.#isClosed) await this.#fetcher.ready();
+  }
+
+  splits(): SourceSplit[] {
+    const { namesTopics, reader } = this.#plan;
+    const isRead = reader.queue.readyCount === 0;
+    return [...this.#progress.values()].map((each) => ({
+      id: namesTopics ? partitionKey(each) : String(each.partition),
+      isOver: isRead && each.offset >= each.stop,
+    }));
   }
 
   position(): KafkaPosition {
