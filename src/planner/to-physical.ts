@@ -7,14 +7,13 @@ import { isInsertOnly } from '../types/changelog-mode.ts';
 import type { Field } from '../types/logical-type.ts';
 import { noPlanError } from './bind-error.ts';
 import { conjunction, conjuncts, isDeterministic, isIdentity, referencesTo, substitute } from './conditions.ts';
-import { emitStrategyOf } from './emit-strategy.ts';
 import { uniqueKeys } from './infer-keys.ts';
 import type { LogicalPlan, PlanOf } from './logical-plan.ts';
-import { groupWindowText } from './nodes/window-text.ts';
 import { joinToPhysical } from './physical-join.ts';
 import { temporalJoinToPhysical } from './physical-lookup.ts';
 import { matchToPhysical, overToPhysical, rankToPhysical, sortToPhysical } from './physical-order.ts';
 import { type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
+import { windowAggregateToPhysical } from './physical-window.ts';
 import { processTableToPhysical } from './process-table.ts';
 import { canInline } from './rules/merge-projects.ts';
 import { producedOf } from './scan-columns.ts';
@@ -44,7 +43,8 @@ export function toPhysical(plan: LogicalPlan, context: PhysicalContext): Physica
     case 'Aggregate':
       return aggregateToPhysical(plan, context);
     case 'GroupWindowAggregate':
-      return windowAggregateToPhysical(plan, context);
+      checkApproximate(plan, context);
+      return windowAggregateToPhysical(plan, toPhysical(plan.input, context), context);
     case 'WindowTableFunction': {
       const input = toPhysical(plan.input, context);
       const fields = uniqueFields(plan.fields);
@@ -244,33 +244,6 @@ function checkApproximate(plan: PlanOf<'Aggregate' | 'GroupWindowAggregate'>, co
   if (context.mode === 'batch' || !plan.aggregates.some((call) => call.function === 'APPROX_COUNT_DISTINCT')) return;
   const text = 'APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.';
   throw plan.kind === 'Aggregate' ? noPlanError(text) : tableError(text);
-}
-
-/** Windows that Flink does not aggregate. */
-function checkWindow(plan: PlanOf<'GroupWindowAggregate'>, context: PhysicalContext): void {
-  const { type, sizeMs, slideMs } = plan.window;
-  if (context.mode === 'batch' && type === 'SESSION')
-    throw tableError(`Window ${groupWindowText(plan.window, plan.input.fields)} is not supported right now.`);
-  if (context.mode === 'streaming' && plan.fromTableFunction === true && type === 'HOP' && sizeMs % slideMs !== 0)
-    throw tableError(
-      `HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${sizeMs} ms and slide ${slideMs} ms.`,
-    );
-}
-
-function windowAggregateToPhysical(plan: PlanOf<'GroupWindowAggregate'>, context: PhysicalContext): PhysicalPlan {
-  checkApproximate(plan, context);
-  checkWindow(plan, context);
-  return {
-    kind: 'WindowAggregate',
-    inputs: [exchange(toPhysical(plan.input, context), plan.keys)],
-    fields: uniqueFields(plan.fields),
-    window: plan.window,
-    keys: plan.keys,
-    aggregates: plan.aggregates,
-    properties: plan.properties,
-    isGroupWindow: plan.fromTableFunction !== true,
-    emit: emitStrategyOf(plan, context),
-  };
 }
 
 function correlateToPhysical(plan: PlanOf<'Correlate'>, context: PhysicalContext): PhysicalPlan {
