@@ -37,8 +37,7 @@ export function positionValue(call: AggregateCall, at: Position): Value {
     case 'PERCENT_RANK':
       return at.count === 1 ? 0 : at.peersStart / (at.count - 1);
     case 'CUME_DIST':
-      // Flink counts the rows before, peers or not.
-      return (at.index + 1) / at.count;
+      return at.peersEnd / at.count;
     case 'NTILE':
       return integer(call.type, tileOf(at.index, at.count, Number(at.argument(at.index, 0))));
     default:

@@ -193,7 +193,7 @@ describe('OverAggregate in batch', () => {
     ];
     expect(results({ unit: 'ROWS', preceding: null }, calls)).toEqual([
       '+I(a, 4, 1, 1, 1, 0, 0.25, null, 1)',
-      '+I(a, 1, 2, 2, 2, 0.3333333333333333, 0.5, 4, 2)',
+      '+I(a, 1, 2, 2, 2, 0.3333333333333333, 0.75, 4, 2)',
       '+I(a, 2, 3, 2, 2, 0.3333333333333333, 0.75, 1, 8)',
       '+I(a, 8, 4, 4, 3, 1, 1, 2, null)',
       '+I(b, 5, 1, 1, 1, 0, 1, null, null)',
