@@ -14,7 +14,7 @@ import { RowTable } from './row-table.ts';
 import type { RunQueue } from './run-queue.ts';
 
 /** Decoded partitions that are kept before all are written back. */
-const OPEN_MAX = 8192;
+const OPEN_MAX = 32_768;
 
 /** One partition's rows and runs. */
 export class MatchPartition {
