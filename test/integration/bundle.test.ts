@@ -15,12 +15,16 @@ import { sqlClient } from '../support/sql-client.ts';
 const CODECS = ['gzip', 'snappy', 'lz4', 'zstd'];
 const ROWS = 400;
 const home = mkdtempSync(join(tmpdir(), 'millrace-bundle-'));
+const started: Service[] = [];
 let kafka: Service;
 let mariadb: Service;
 let admin: Connection;
 
 beforeAll(async () => {
-  [kafka, mariadb] = await Promise.all([startKafka('secure'), startMariadb('secure')]);
+  mariadb = await startMariadb('secure');
+  started.push(mariadb);
+  kafka = await startKafka('secure');
+  started.push(kafka);
   const ssl = { rejectUnauthorized: false };
   admin = await createConnection({
     host: '127.0.0.1',
@@ -39,8 +43,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stopHome(home);
-  await admin.end().catch(() => undefined);
-  await Promise.all([kafka.stop(), mariadb.stop()]);
+  await admin?.end().catch(() => undefined);
+  for (const service of started) await service.stop();
   rmSync(home, { recursive: true, force: true, maxRetries: 5 });
 });
 

@@ -171,8 +171,8 @@ describe('MysqlDatabase', () => {
 
   it('closes at once while a scan waits for its rows', async () => {
     await admin.query('CREATE TABLE n (id BIGINT PRIMARY KEY)');
-    await admin.query('INSERT INTO n VALUES (1), (2), (3)');
-    await admin.query('CREATE VIEW slow AS SELECT id, SLEEP(20) AS s FROM n');
+    await admin.query('INSERT INTO n VALUES (1)');
+    await admin.query('CREATE VIEW slow AS SELECT id, SLEEP(4) AS s FROM n');
     const url = `jdbc:mysql://127.0.0.1:${server.port}/shop`;
     const options = { connector: 'jdbc', url, 'table-name': 'slow', username: 'root', password: '' };
     const { reader } = await openSource(tableOf(options, [{ name: 's', type: types.bigint() }]), '/nonexistent');
