@@ -5,22 +5,28 @@ const LOOK_MS = 500;
 /** Share of one processor below which a process is quiet. */
 const QUIET_SHARE = 0.1;
 const QUIET_LOOKS = 3;
-/** Processor time since the last collection that is worth another. */
-const WORK_MS = 100;
+/** What the heap must have grown by since the last collection for another one. */
+const GROWTH_BYTES = 8 << 20;
 
-/** Calls `collect` once after the start, and after each time of work. */
-export function collectWhenQuiet(clock: Clock, collect: () => void): void {
+/** What is collected, and how much there is. */
+export interface Collectable {
+  bytes(): number;
+  collect(): void;
+}
+
+/** Collects once after the start, and whenever there is more and the process has nothing to do. */
+export function collectWhenQuiet(clock: Clock, heap: Collectable): void {
   let quietLooks = 0;
   let lookedMs = cpuMs();
-  let collectedMs = Number.NEGATIVE_INFINITY;
+  let keptBytes = Number.NEGATIVE_INFINITY;
   const look = (): void => {
     const now = cpuMs();
     quietLooks = now - lookedMs < QUIET_SHARE * LOOK_MS ? quietLooks + 1 : 0;
     lookedMs = now;
-    if (quietLooks >= QUIET_LOOKS && now - collectedMs >= WORK_MS) {
-      collect();
-      collectedMs = cpuMs();
-      lookedMs = collectedMs;
+    if (quietLooks >= QUIET_LOOKS && heap.bytes() >= keptBytes + GROWTH_BYTES) {
+      heap.collect();
+      keptBytes = heap.bytes();
+      lookedMs = cpuMs();
     }
     clock.after(LOOK_MS, look);
   };

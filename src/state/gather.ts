@@ -134,12 +134,12 @@ function readAhead(table: PackedTable, list: Int32Array, start: number, end: num
   let sum = 0;
   for (let i = start; i < end; i++) {
     const record = (list[i] as number) >>> 2;
-    sum += (i32[record] as number) + (i32[record + last] as number);
+    sum ^= (i32[record] as number) ^ (i32[record + last] as number);
   }
   for (const [address] of strings ? table.layout.keyBytes : [])
-    for (let i = start; i < end; i++) sum += u8[u32[((list[i] as number) >>> 2) + address] as number] as number;
+    for (let i = start; i < end; i++) sum ^= u8[u32[((list[i] as number) >>> 2) + address] as number] as number;
   for (const [address] of strings ? table.layout.valueBytes : [])
-    for (let i = start; i < end; i++) sum += u8[u32[((list[i] as number) >>> 2) + address] as number] as number;
+    for (let i = start; i < end; i++) sum ^= u8[u32[((list[i] as number) >>> 2) + address] as number] as number;
   // Kept, or the reads would be left out.
   table.touched = sum;
 }

@@ -89,10 +89,10 @@ class BlockRestore {
     for (let i = 0; i < count; i++) groupFound[i] = keys.candidate(words[groupStarts[i] as number] as number);
     const { i32, u8 } = heap;
     let sum = 0;
-    for (let i = 0; i < count; i++) sum += i32[(groupFound[i] as number) >>> 2] as number;
+    for (let i = 0; i < count; i++) sum ^= i32[(groupFound[i] as number) >>> 2] as number;
     for (const [address] of this.#strings)
       for (let i = 0; i < count; i++)
-        sum += u8[(i32[((groupFound[i] as number) >>> 2) + address] as number) >>> 0] as number;
+        sum ^= u8[(i32[((groupFound[i] as number) >>> 2) + address] as number) >>> 0] as number;
     this.touched = sum;
     for (let i = 0; i < count; i++) this.#store(words, groupStarts[i] as number, false, groupFound[i] as number);
   }

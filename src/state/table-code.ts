@@ -89,7 +89,7 @@ A[row] = a === ${REMOVED} ? 0 : a;
 }
 const x = H.i32;
 let sum = 0;
-for (let row = start; row < end; row++) sum += x[A[row] >>> 2];
+for (let row = start; row < end; row++) sum ^= x[A[row] >>> 2];
 ${this.#touchBytes(columnCount)}
 T.touched = sum;`;
   }
@@ -98,7 +98,7 @@ T.touched = sum;`;
     const columns = this.#layout.key.slice(0, columnCount).filter((slot) => slot.kind === 'bytes');
     if (columns.length === 0) return '';
     const reads = columns.map(
-      (slot) => `for (let row = start; row < end; row++) sum += b[x[(A[row] >>> 2) + ${wordsAt(slot)[0]}] >>> 0];`,
+      (slot) => `for (let row = start; row < end; row++) sum ^= b[x[(A[row] >>> 2) + ${wordsAt(slot)[0]}] >>> 0];`,
     );
     return `const b = H.u8;\n${reads.join('\n')}`;
   }

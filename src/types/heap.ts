@@ -6,6 +6,8 @@ import { EngineError } from '../base/error.ts';
 
 const PAGE_BYTES = 65_536;
 const GROWTH_PAGES = 64;
+/** Nothing lies at the start, so that what is read of the record at address 0, which stands for none, is zero. */
+const NOWHERE_BYTES = PAGE_BYTES;
 const SCRATCH_CHUNK_BYTES = 1 << 20;
 /** Size classes: 16, 24, 32 … in steps of about a quarter, all multiples of 8. Above the last one: whole extents. */
 const CLASS_BYTES = sizeClasses(65_536);
@@ -25,7 +27,7 @@ export class Heap {
   /** For unaligned access, little-endian. */
   view!: DataView;
   readonly #limitBytes: number;
-  #top = 64;
+  #top = NOWHERE_BYTES;
   readonly #freeByClass: number[][] = CLASS_BYTES.map(() => []);
   readonly #freeExtents = new Map<number, number[]>();
   /** Address and size of what was freed since the last release, in turn: the first {@link #quarantined} entries. */

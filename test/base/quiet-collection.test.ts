@@ -1,29 +1,38 @@
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
 import { collectWhenQuiet } from '../../src/base/quiet-collection.ts';
 
-describe('a quiet process', () => {
-  it('collects after its start and after work, not while it works nor again and again', () => {
-    let look = (): void => {};
-    const clock: Clock = {
-      now: () => 0,
-      after(_delayMs, callback) {
-        look = callback;
-        return () => {};
-      },
-    };
-    let collected = 0;
-    collectWhenQuiet(clock, () => collected++);
-    for (let i = 0; i < 10; i++) look();
-    expect(collected).toBe(1);
-    for (let i = 0; i < 3; i++) {
-      work(120);
-      look();
-    }
-    expect(collected).toBe(1);
-    for (let i = 0; i < 10; i++) look();
-    expect(collected).toBe(2);
+test('a quiet process collects after its start and when its heap has grown, not while it works nor again and again', () => {
+  let look = (): void => {};
+  const clock: Clock = {
+    now: () => 0,
+    after(_delayMs, callback) {
+      look = callback;
+      return () => {};
+    },
+  };
+  let bytes = 50 << 20;
+  let collected = 0;
+  collectWhenQuiet(clock, {
+    bytes: () => bytes,
+    collect: () => {
+      collected++;
+      bytes = 20 << 20;
+    },
   });
+  for (let i = 0; i < 10; i++) look();
+  expect(collected).toBe(1);
+  bytes += 4 << 20;
+  for (let i = 0; i < 10; i++) look();
+  expect(collected).toBe(1);
+  bytes += 30 << 20;
+  for (let i = 0; i < 5; i++) {
+    work(120);
+    look();
+  }
+  expect(collected).toBe(1);
+  for (let i = 0; i < 10; i++) look();
+  expect(collected).toBe(2);
 });
 
 function work(cpuMs: number): void {
