@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { EngineError } from '../base/error.ts';
 import { type FileLock, tryLock } from '../base/file-lock.ts';
+import type { JobVertex } from '../dataflow/job-graph.ts';
 import { CheckpointStore, readCheckpointAt, readSegment } from './checkpoint-store.ts';
 import { type Manifest, mismatch } from './completed-checkpoint.ts';
 import type { JobStart } from './job.ts';
@@ -119,8 +120,21 @@ function checkGraph(manifest: Manifest, start: JobStart, path: string): void {
   const missing = [...Object.keys(manifest.operators), ...Object.keys(manifest.sources)].filter(
     (uid) => !uids.has(uid),
   );
+  checkSources(manifest, uids, path);
   if (missing.length === 0 || start.allowNonRestored) return;
   throw mismatch(
-    `Failed to rollback to checkpoint/savepoint ${path}. Cannot map checkpoint/savepoint state for operator ${missing[0]} to the new program, because the operator is not available in the new program. If you want to allow to skip this, you can set the --allowNonRestoredState option on the CLI.`,
+    `Failed to rollback to checkpoint/savepoint ${path}. Cannot map checkpoint/savepoint state for operator ${missing[0]} to the new program, because the operator is not available in the new program. If you want to allow to skip this, you can set the --allowNonRestoredState option on the CLI; here: SET 'execution.state-recovery.ignore-unclaimed-state' = 'true'.`,
   );
+}
+
+/** A position means something to the connector alone that gave it. */
+function checkSources(manifest: Manifest, uids: ReadonlyMap<string, JobVertex>, path: string): void {
+  for (const { uid, body } of manifest.graph.vertices) {
+    const now = uids.get(uid)?.body;
+    if (body.kind !== 'Source' || now?.kind !== 'Source' || !(uid in manifest.sources)) continue;
+    if (body.table.connector !== now.table.connector)
+      throw mismatch(
+        `The checkpoint '${path}' is of another query: it read ${body.table.path} by connector '${body.table.connector}' where this job reads ${now.table.path} by '${now.table.connector}'. Start the job anew, or from a checkpoint of its own.`,
+      );
+  }
 }

@@ -474,6 +474,13 @@ test('another query and a foreign format are refused by name', async () => {
   expect(((outcome.error as Error).cause as Error).message).toMatch(
     /Cannot map checkpoint\/savepoint state for operator 1-union/,
   );
+  const vertices = start.graph.vertices.map((vertex) =>
+    vertex.body.kind === 'Source'
+      ? { ...vertex, body: { ...vertex.body, table: { ...vertex.body.table, connector: 'elsewhere' } } }
+      : vertex,
+  );
+  const moved = await jobOf(world, { graph: { ...start.graph, vertices }, restore: 'newest' }).job.run();
+  expect(((moved.error as Error).cause as Error).message).toMatch(/is of another query: .* by 'elsewhere'/);
   const folder = join(home, 'flink');
   writeFileSync(join(home, '_metadata'), Buffer.from('4960672d00000006', 'hex'));
   const flink = await jobOf(world, { jobId: 'f'.repeat(32), restore: { path: home } }).job.run();
