@@ -7,8 +7,15 @@ import { setFlagsFromString } from 'node:v8';
 
 setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
 
-const NEEDS_UNICODE = /\\[pPu]|[\u{10000}-\u{10ffff}]/u;
-const SURROGATE = /[\ud800-\udfff]/;
+/** Places as the translation of Java's expressions writes them; in a text of one line they are `^` and `$`. */
+export const START_OF_TEXT = '(?<![\\s\\S])';
+export const END_OF_TEXT = '(?![\\s\\S])';
+export const BEFORE_LINE_END = '(?=(?:\\r\\n|[\\n\\r\\x85\\u2028\\u2029])?$)';
+export const BEFORE_LAST_LINE_END = `(?=(?:\\r\\n|[\\n\\r\\x85\\u2028\\u2029])?${END_OF_TEXT})`;
+
+const NEEDS_UNICODE = /\\[pP]|\\u\{|[\u{10000}-\u{10ffff}]/u;
+/** Texts of several lines, and those with surrogates. */
+const NOT_PLAIN = /[\ud800-\udfff\n\r\x85\u2028\u2029]/;
 /** A repeated group, or several repetitions one behind the other. */
 const MAY_EXPLODE = /\)[*+{]|(?:[*+}].*){4}/s;
 
@@ -17,7 +24,7 @@ export function boundedRegex(source: string, flags: string): RegExp {
   return MAY_EXPLODE.test(source) ? new BoundedRegex(source, flags) : new RegExp(source, flags);
 }
 
-/** Searches texts without surrogates by a twin without `u`, which means the same there. */
+/** Searches texts of one line without surrogates by a twin without `u` and looks ahead, which means the same there. */
 class BoundedRegex extends RegExp {
   readonly #twin: RegExp | null;
 
@@ -28,7 +35,7 @@ class BoundedRegex extends RegExp {
 
   override exec(text: string): RegExpExecArray | null {
     const twin = this.#twin;
-    if (twin === null || SURROGATE.test(text)) return super.exec(text);
+    if (twin === null || NOT_PLAIN.test(text)) return super.exec(text);
     twin.lastIndex = this.lastIndex;
     const match = twin.exec(text);
     this.lastIndex = twin.lastIndex;
@@ -37,9 +44,14 @@ class BoundedRegex extends RegExp {
 }
 
 function twinOf(source: string, flags: string): RegExp | null {
-  if (NEEDS_UNICODE.test(source) || flags.includes('i')) return null;
+  if (NEEDS_UNICODE.test(source) || /[im]/.test(flags)) return null;
   try {
-    return new RegExp(source, flags.replace('u', ''));
+    const plain = source
+      .replaceAll(BEFORE_LAST_LINE_END, '$')
+      .replaceAll(BEFORE_LINE_END, '$')
+      .replaceAll(END_OF_TEXT, '$')
+      .replaceAll(START_OF_TEXT, '^');
+    return new RegExp(plain, flags.replace('u', ''));
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
 /** Java's regular expressions as JavaScript's. What JavaScript lacks is refused by name rather than answered wrongly. */
 import { EngineError } from '../base/error.ts';
-import { boundedRegex } from './bounded-regex.ts';
+import { BEFORE_LAST_LINE_END, BEFORE_LINE_END, boundedRegex, END_OF_TEXT, START_OF_TEXT } from './bounded-regex.ts';
 
 const POSIX: Record<string, string> = {
   Lower: 'a-z',
@@ -123,7 +123,7 @@ class Translation {
     }
     if (char === '$' && !this.flags.includes('m')) {
       this.#at++;
-      return '(?=(?:\\r\\n|[\\n\\r\\x85\\u2028\\u2029])?$)';
+      return BEFORE_LINE_END;
     }
     this.#at++;
     return char;
@@ -223,7 +223,7 @@ class Translation {
       if (inClass) throw this.#fail(`\\${char} inside of a class is not supported`);
       return `[^${sets[char.toLowerCase()]}]`;
     }
-    if (char === 'A' || char === 'z' || char === 'Z') return char === 'A' ? '(?<![\\s\\S])' : this.#end(char);
+    if (char === 'A' || char === 'z' || char === 'Z') return char === 'A' ? START_OF_TEXT : this.#end(char);
     if (char === 'G' || char === 'X') throw this.#fail(`\\${char} is not supported`);
     if (char === 'a' || char === 'e') return char === 'a' ? '\\x07' : '\\x1b';
     if (/[dDwWbBtnrf]/.test(char)) return `\\${char}`;
@@ -232,7 +232,7 @@ class Translation {
   }
 
   #end(char: string): string {
-    return char === 'z' ? '(?![\\s\\S])' : '(?=(?:\\r\\n|[\\n\\r\\x85\\u2028\\u2029])?(?![\\s\\S]))';
+    return char === 'z' ? END_OF_TEXT : BEFORE_LAST_LINE_END;
   }
 
   #quoted(): string {

@@ -1,6 +1,7 @@
 /** Patterns that explode end soon, and find what they would find. */
 import { expect, test } from 'vitest';
 import { boundedRegex } from '../../src/types/bounded-regex.ts';
+import { javaRegex } from '../../src/types/java-regex.ts';
 
 test.each([
   ['^(a+)+$', `${'a'.repeat(60)}!`],
@@ -12,6 +13,12 @@ test.each([
   const started = performance.now();
   expect(boundedRegex(source, 'su').test(text)).toBe(false);
   expect(performance.now() - started).toBeLessThan(5000);
+});
+
+test.each(['^(a+)+$', '(a|aa)+\\Z', '\\A(a+)+\\z'])("Java's %s", (pattern) => {
+  expect(javaRegex(pattern).test('a'.repeat(30))).toBe(true);
+  expect(javaRegex(pattern).test(`${'a'.repeat(60)}!`)).toBe(false);
+  expect(javaRegex(pattern).test('a\n')).toBe(pattern !== '\\A(a+)+\\z');
 });
 
 test('matches, groups, places and replacements are those of any expression', () => {
