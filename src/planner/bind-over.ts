@@ -18,7 +18,7 @@ import { uniqueNames } from './unique-names.ts';
 type FunctionNode = Extract<SqlExpression, { kind: 'function' }>;
 
 const RANKS = new Set(['ROW_NUMBER', 'RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'NTILE', 'LEAD', 'LAG']);
-const NEEDS_ORDER = new Set(['RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'NTILE', 'LEAD', 'LAG']);
+const NEEDS_ORDER = new Set(['RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'LEAD']);
 
 const BATCH_ONLY = new Set(['LEAD', 'NTILE', 'PERCENT_RANK', 'CUME_DIST']);
 
@@ -44,6 +44,11 @@ export function bindOver(node: FunctionNode, name: string, env: BindEnv): Expres
   const definition = resolveWindow(node.over, env);
   if (NEEDS_ORDER.has(name) && definition.orderBy.length === 0)
     throw bindError('RANK or DENSE_RANK functions require ORDER BY clause in window specification', definition.span);
+  if (name === 'ROW_NUMBER' && definition.orderBy.length === 0)
+    throw planError(
+      'Over Agg: The window rank function requires order by clause with non-constant fields. please re-check the over window statement.',
+      'org.apache.flink.table.api.ValidationException',
+    );
   const star = node.args.length === 1 && node.args[0]?.kind === 'star';
   const args = star ? [] : bindArguments(node, name, env);
   if (NO_ARGUMENTS.has(name) && args.length > 0)
