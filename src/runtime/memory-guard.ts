@@ -1,6 +1,7 @@
 /**
  * Holds a job to its memory limit, objects of the runtime included: the heap refuses what does not fit by itself, but accumulators, rows that
  * wait and the like live beside it. A job that needs too much fails with one message, before the system or V8 would end its process.
+ * Where the process is not the job's alone (an engine as a library), it cannot collect, and the objects are not all the job's: the heap counts.
  */
 import { getHeapStatistics } from 'node:v8';
 import type { Heap } from '../types/heap.ts';
@@ -30,6 +31,6 @@ export class MemoryGuard {
 
   #fits(): boolean {
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-    return used <= SAFE_SHARE * limit && this.#heap.fits(used);
+    return used <= SAFE_SHARE * limit && this.#heap.fits(globalThis.gc ? used : 0);
   }
 }

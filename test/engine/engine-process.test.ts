@@ -178,7 +178,7 @@ test('a job that needs too much memory fails with one message, and goes on with 
   const engine = await openStandardEngine({ home, clock: systemClock, jobCommand, environment: process.env });
   const session = await engine.openSession('s', {});
   const catalog = await session.catalogs.getCatalog('myhive');
-  const count = 600_000;
+  const count = 2_000_000;
   await catalog.createObject('default', 'many', tableOf({ a: types.bigint() }, sequence('a', count, 1_000_000)), false);
   const run = async (sql: string) => {
     for await (const row of rowsOf(session.execute(sql))) expect(row).toBeDefined();
