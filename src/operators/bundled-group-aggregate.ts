@@ -7,7 +7,7 @@ import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
 import type { Bundle } from '../dataflow/operator-spec.ts';
 import type { Operand } from '../functions/generated-code.ts';
-import type { KeyedTable, Slot } from '../state/state.ts';
+import { type KeyedTable, type Slot, TOUCH_FROM } from '../state/state.ts';
 import { Batch } from '../types/batch.ts';
 import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { assignSlot } from './aggregate-part.ts';
@@ -19,8 +19,6 @@ import { assignBatch, recordOperand, sameValue } from './lane-code.ts';
 
 type AddRows = (batch: Batch, start: number, end: number) => void;
 
-/** Groups above which the look-up of a whole batch ahead pays. */
-const TOUCH_FROM = 20_000;
 /** Value columns of a group's record in front of its accumulators and its last results. */
 const COUNT = 0;
 /** Which part of the bundle the group was last changed in; 0: its result has gone out. */

@@ -31,7 +31,8 @@ class ChangelogNormalize implements Operator {
     this.#context = context;
     this.#isBatch = context.mode === 'batch';
     this.#state = new RowState(spec.keys, spec.ttlMs, context);
-    this.#bundle = spec.bundle && !this.#isBatch ? new RowBundle(spec.bundle, spec.keys, context) : null;
+    this.#bundle =
+      spec.bundle && !this.#isBatch ? new RowBundle(spec.bundle, spec.keys, context, this.#process.bind(this)) : null;
     this.#condition = spec.condition ? compileRowTest(spec.condition, context.inputTypes[0] ?? [], context) : null;
   }
 
@@ -46,11 +47,10 @@ class ChangelogNormalize implements Operator {
           if (kind === RowKind.UPDATE_BEFORE) continue;
           if (this.#bundle === null) this.#process(batch, row, kind);
           else this.#bundle.add(batch, row, kind);
-          if (this.#bundle?.isFull === true) this.#finishBundle();
         }
       },
       (watermark) => {
-        if (!Number.isNaN(watermark)) this.#finishBundle();
+        if (!Number.isNaN(watermark)) this.#bundle?.drain();
         output.mark(watermark);
       },
     );
@@ -58,13 +58,12 @@ class ChangelogNormalize implements Operator {
   }
 
   processTime(nowMs: number): void {
-    if (this.#bundle?.isDue(nowMs) !== true) return;
-    this.#finishBundle();
+    this.#bundle?.passTime(nowMs);
     this.#context.output.flush();
   }
 
   prepareSnapshot(): void {
-    this.#finishBundle();
+    this.#bundle?.drain();
     this.#context.output.flush();
   }
 
@@ -77,10 +76,6 @@ class ChangelogNormalize implements Operator {
       this.#state.emitStored(address, RowKind.INSERT);
     });
     this.#context.output.flush();
-  }
-
-  #finishBundle(): void {
-    this.#bundle?.drain((batch, row, kind) => this.#process(batch, row, kind));
   }
 
   #process(batch: Batch, row: number, kind: number): void {

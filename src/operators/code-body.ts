@@ -1,4 +1,5 @@
-/** A function's text while it is being generated: statements, local variables, constants. */ import type { Operand } from '../functions/generated-code.ts';
+/** A function's text while it is being generated: statements, local variables, constants. */
+import type { Operand } from '../functions/generated-code.ts';
 
 export class CodeBody {
   readonly statements: string[] = [];

@@ -47,7 +47,8 @@ class Deduplicate implements Operator {
     this.#context = context;
     this.#state = new RowState(spec.keys, spec.ttlMs, context);
     const isBundled = spec.keep === 'last' && spec.timeColumn === null && !spec.inputRetracts;
-    this.#bundle = isBundled && spec.bundle ? new RowBundle(spec.bundle, spec.keys, context) : null;
+    this.#bundle =
+      isBundled && spec.bundle ? new RowBundle(spec.bundle, spec.keys, context, this.#process.bind(this)) : null;
     const hasClock = (context.inputTypes[0] ?? []).some(
       (type) => 'timeAttribute' in type && type.timeAttribute === 'proctime',
     );
@@ -60,11 +61,14 @@ class Deduplicate implements Operator {
     forEachStretch(
       batch,
       (start, end) => {
-        for (let row = start; row < end; row++)
-          this.#take(batch, row, batch.insertOnly ? 0 : (batch.kinds[row] as number));
+        for (let row = start; row < end; row++) {
+          const kind = batch.insertOnly ? RowKind.INSERT : (batch.kinds[row] as number);
+          if (this.#bundle === null) this.#process(batch, row, kind);
+          else this.#bundle.add(batch, row, kind);
+        }
       },
       (watermark) => {
-        if (!Number.isNaN(watermark)) this.#finishBundle();
+        if (!Number.isNaN(watermark)) this.#bundle?.drain();
         output.mark(watermark);
       },
     );
@@ -72,31 +76,17 @@ class Deduplicate implements Operator {
   }
 
   processTime(nowMs: number): void {
-    if (this.#bundle?.isDue(nowMs) !== true) return;
-    this.#finishBundle();
+    this.#bundle?.passTime(nowMs);
     this.#context.output.flush();
   }
 
   prepareSnapshot(): void {
-    this.#finishBundle();
+    this.#bundle?.drain();
     this.#context.output.flush();
   }
 
   endInput(): void {
     this.prepareSnapshot();
-  }
-
-  #take(batch: Batch, row: number, kind: number): void {
-    if (this.#bundle === null) {
-      this.#process(batch, row, kind);
-      return;
-    }
-    this.#bundle.add(batch, row, kind);
-    if (this.#bundle.isFull) this.#finishBundle();
-  }
-
-  #finishBundle(): void {
-    this.#bundle?.drain((batch, row, kind) => this.#process(batch, row, kind));
   }
 
   #process(batch: Batch, row: number, kind: number): void {

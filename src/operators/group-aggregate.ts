@@ -6,7 +6,7 @@ import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
 import type { AggregateCall, OperatorSpec } from '../dataflow/operator-spec.ts';
 import type { Operand } from '../functions/generated-code.ts';
-import type { KeyedTable, Slot } from '../state/state.ts';
+import { type KeyedTable, type Slot, TOUCH_FROM } from '../state/state.ts';
 import type { Batch } from '../types/batch.ts';
 import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { AggregateSet } from './aggregate-set.ts';
@@ -21,9 +21,6 @@ import { stateSequence } from './state-sequence.ts';
 export type GroupAggregateSpec = Extract<OperatorSpec, { kind: 'GroupAggregate' }>;
 /** `view` shows the columns of `batch`, and the number of each row's group. */
 type Loop = (view: Batch, start: number, end: number, batch: Batch) => void;
-
-/** Groups above which the look-up of a whole batch ahead pays. */
-const TOUCH_FROM = 20_000;
 
 export function createGroupAggregate(spec: GroupAggregateSpec, context: OperatorContext): Operator {
   if (context.mode === 'batch' && isSorted(spec)) return new SortedGroupAggregate(spec, context);

@@ -1,10 +1,11 @@
 /** The inner join without a further condition as one generated loop a side: the hot path of regular joins. */
 import type { OperatorContext } from '../dataflow/operator.ts';
+import { TOUCH_FROM } from '../state/state.ts';
 import type { Batch } from '../types/batch.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import { generatedFunction, hoistColumns } from './generated-function.ts';
 import type { JoinSpec } from './join.ts';
-import { type JoinSide, TOUCH_FROM } from './join-side.ts';
+import type { JoinSide } from './join-side.ts';
 import { assignBatch, batchOperand } from './lane-code.ts';
 
 /** Joins rows [start, end) of a batch; `view` is the batch with the side's own columns. */

@@ -3,7 +3,7 @@
  * `unique` by a key of the rows, `bag` by the whole row with a count, `log` not at all (input that only grows).
  */
 import type { JoinSideSpec } from '../dataflow/operator-spec.ts';
-import type { Slot, StateBackend } from '../state/state.ts';
+import { type Slot, type StateBackend, TOUCH_FROM } from '../state/state.ts';
 import type { Batch } from '../types/batch.ts';
 import type { Heap } from '../types/heap.ts';
 import { type LogicalType, types } from '../types/logical-type.ts';
@@ -20,9 +20,6 @@ export interface JoinSideOptions {
   /** Rows without a partner are of interest: the number of partners is kept with each row. */
   readonly isOuter: boolean;
 }
-
-/** Rows above which the look-up of a whole batch ahead pays. */
-export const TOUCH_FROM = 20_000;
 
 export class JoinSide {
   readonly isOuter: boolean;

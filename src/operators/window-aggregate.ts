@@ -6,7 +6,7 @@
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
-import type { KeyedTable, Slot } from '../state/state.ts';
+import { type KeyedTable, type Slot, TOUCH_FROM } from '../state/state.ts';
 import { BATCH_ROWS, Batch } from '../types/batch.ts';
 import type { Column } from '../types/column.ts';
 import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
@@ -27,8 +27,6 @@ import { WindowSlices } from './window-slices.ts';
 const SKIPPED = Number.NaN;
 /** The slice in which those of a window are added up; it is empty between two windows. */
 const SUM_SLICE = Number.NEGATIVE_INFINITY;
-/** Records above which the look-up of a whole batch ahead pays. */
-const TOUCH_FROM = 20_000;
 
 /** `view` shows the columns of `batch`, and the slices of its rows. */
 type AddRows = (view: Batch, start: number, end: number, batch: Batch) => void;
@@ -154,12 +152,11 @@ class WindowAggregate implements Operator {
   #sliceOf(local: number): number {
     const slice = this.#slices.endOf(local);
     if (slice !== this.#lastSlice) {
-      this.#lastSlice = slice;
       const windows = this.#slices.windowsOf(slice);
-      this.#isLastOver = this.#areOver(windows);
       // Between two windows that leave a gap a row is in none, and not late.
-      if (windows.length === 0) this.#lastSlice = SKIPPED;
       if (windows.length === 0) return SKIPPED;
+      this.#lastSlice = slice;
+      this.#isLastOver = this.#areOver(windows);
     }
     if (!this.#isLastOver) return slice;
     this.#context.count('numLateRecordsDropped', 1);
@@ -171,13 +168,16 @@ class WindowAggregate implements Operator {
     const local = this.#localTime(view, row);
     if (Number.isNaN(local)) return;
     this.#cutter.assign(local);
-    const windows = this.#cutter.ends.slice(0, this.#cutter.count);
-    if (windows.length > 0 && this.#areOver(windows)) this.#context.count('numLateRecordsDropped', 1);
-    for (const end of windows) {
+    const { ends, count } = this.#cutter;
+    let isLate = count > 0;
+    for (let i = 0; i < count; i++) {
+      const end = ends[i] as number;
       if (this.#isOver(end)) continue;
+      isLate = false;
       ((this.#view.own[0] as Column).lane0 as Float64Array)[row] = end;
       this.#addRows(view, row, row + 1, batch);
     }
+    if (isLate) this.#context.count('numLateRecordsDropped', 1);
   }
 
   /** A row's time as a local time; NaN where it is null. */

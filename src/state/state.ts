@@ -43,6 +43,9 @@ export interface TableLayout {
   readonly previous: number;
 }
 
+/** Records of a table above which {@link KeyedTable.touch} pays. */
+export const TOUCH_FROM = 20_000;
+
 /** Columns of a batch that a key is taken from, in key order. */
 export type KeyColumns = readonly number[];
 
