@@ -123,8 +123,7 @@ export function unparseTableArgument(
   print: Print,
   printer: QueryPrinter,
 ): string {
-  const { table } = argument;
-  let text = table.kind === 'table-name' ? `TABLE ${printer.table(table)}` : `TABLE ${printer.table(table)}`;
+  let text = `TABLE ${printer.table(argument.table)}`;
   if (argument.partitionBy.length > 0)
     text += ` PARTITION BY (${argument.partitionBy.map((key) => print(key)).join(', ')})`;
   if (argument.orderBy.length > 0) text += ` ORDER BY (${unparseOrderItems(argument.orderBy, print)})`;

@@ -82,10 +82,8 @@ class MatchBinder {
 
   /** PARTITION BY and ORDER BY take names of columns only. */
   #columnOf(node: SqlExpression): number {
-    if (node.kind !== 'identifier')
-      throw bareError('PARTITION BY and ORDER BY of MATCH_RECOGNIZE take names of columns only.');
-    const column = resolveName(this.#scope, node);
-    if (column.kind !== 'input')
+    const column = node.kind === 'identifier' ? resolveName(this.#scope, node) : null;
+    if (column?.kind !== 'input')
       throw bareError('PARTITION BY and ORDER BY of MATCH_RECOGNIZE take names of columns only.');
     return column.index;
   }

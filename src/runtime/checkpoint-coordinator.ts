@@ -108,11 +108,16 @@ export class CheckpointCoordinator {
     await this.#isBusy;
     const { runner, chain } = this.#running();
     const deadline = this.#deadline(runner);
-    let pending: PendingCheckpoint | null = null;
-    await runner.finalBarrier(() => {
-      pending = this.#writer.seal(chain, true, this.#options.clock.now());
-    });
-    const manifest = pending && (await this.#persist(pending, deadline).finally(() => deadline.close()));
+    let manifest: Manifest | null = null;
+    try {
+      let pending: PendingCheckpoint | null = null;
+      await runner.finalBarrier(() => {
+        pending = this.#writer.seal(chain, true, this.#options.clock.now());
+      });
+      manifest = pending && (await this.#persist(pending, deadline));
+    } finally {
+      deadline.close();
+    }
     if (!manifest)
       throw new EngineError('CHECKPOINT_FAILED', 'The last checkpoint could not be completed.', { retryable: true });
     await this.settled();

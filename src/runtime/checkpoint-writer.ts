@@ -68,7 +68,7 @@ export class CheckpointWriter {
   #merging: Promise<void> | null = null;
   #mergeCount = 0;
   /** An expired checkpoint may still be at its files. */
-  #writing: Promise<unknown> = Promise.resolve();
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(options: CheckpointWriterOptions) {
     this.#options = options;
@@ -127,7 +127,7 @@ export class CheckpointWriter {
     try {
       crash('before-data');
       const written = store.write(manifest, [pending.state, pending.output], () => deadline.meet());
-      this.#writing = Promise.allSettled([this.#writing, written]);
+      this.#writing = Promise.allSettled([this.#writing, written]).then(() => {});
       await deadline.race(written);
     } catch (error) {
       this.#operators = before.operators;
