@@ -59,7 +59,6 @@ const ARROWS: Record<string, readonly string[]> = {
   engine: ['base', 'types', 'parser', 'catalog', 'state', 'dataflow', 'planner', 'runtime', 'statements', 'procedures'],
   gateway: ['base', 'types', 'engine'],
   shell: ['base', 'types', 'parser', 'engine', 'gateway'],
-  dashboard: ['gateway'],
 };
 
 /** Files that export more names than the budget, each with its reason. */
@@ -67,10 +66,20 @@ const WIDE_FILES: Record<string, string> = {
   'parser/ast.ts': 'a union of many node types',
 };
 
+/** Files that need each other when they run, each circle with its reason: the grammar or the tree that they follow is recursive. */
+const CIRCLES: Record<string, string> = {
+  'expressions/boxed-call.ts, expressions/expression-code.ts': 'arguments of a call that has no code are expressions',
+  'planner/bind-expression.ts, planner/bind-function.ts, planner/bind-over.ts, planner/bind-subquery.ts':
+    'arguments are expressions',
+  'planner/bind-from.ts, planner/bind-join.ts, planner/bind-match.ts, planner/bind-process-table.ts, planner/bind-window.ts':
+    'what stands in FROM stands over what stands in FROM',
+  'planner/rules/prune-columns.ts, planner/rules/prune-inputs.ts': 'inputs of a node are nodes',
+};
+
 /** Files that may be longer than the budget, each with its reason. The list only ever gets shorter. */
 const LONG_FILES: Record<string, string> = {};
 
-const LINES_MAX = 600;
+const LINES_MAX = 400;
 const EXPORTS_MAX = 15;
 const IMPORTS_MAX = 20;
 
@@ -79,6 +88,8 @@ interface SourceFile {
   readonly room: string;
   readonly text: string;
   readonly imports: readonly string[];
+  /** Those that are there when it runs: not those of types alone. */
+  readonly needs: readonly string[];
 }
 
 function listFiles(folder: string): string[] {
@@ -94,10 +105,30 @@ function readSource(path: string): SourceFile {
   const imports = [...text.matchAll(/(?:from\s+|import\s*\(\s*|^import\s+)'(\.[^']+)'/gm)].map((match) =>
     normalize(join(dirname(path), match[1] as string)),
   );
-  return { path, room, text, imports };
+  const needs = [...text.matchAll(/^(?:import|export) (?!type )([^;'"]*?)from '(\.[^']+)'/gm)]
+    .filter(([, names = '']) => !namesTypesOnly(names))
+    .map(([, , target = '']) => normalize(join(dirname(path), target)));
+  return { path, room, text, imports, needs };
+}
+
+/** `{ type A, type B }`. */
+function namesTypesOnly(names: string): boolean {
+  const list = /^\{([^}]*)\}\s*$/.exec(names)?.[1] ?? '';
+  const all = list.split(',').map((name) => name.trim());
+  return all.some(Boolean) && all.filter(Boolean).every((name) => name.startsWith('type '));
+}
+
+/** All files that one needs, directly or not. */
+function reachedFrom(path: string): Set<string> {
+  const reached = new Set<string>();
+  const open = [path];
+  for (let at = open.pop(); at !== undefined; at = open.pop())
+    for (const next of needsOf.get(at) ?? []) if (!reached.has(next) && reached.add(next)) open.push(next);
+  return reached;
 }
 
 const files = listFiles(SRC).map(readSource);
+const needsOf = new Map(files.map(({ path, needs }) => [path, needs]));
 const roomOf = (path: string): string =>
   relative(SRC, path).includes('/') ? (relative(SRC, path).split('/')[0] as string) : 'top';
 
@@ -120,6 +151,21 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('has no circle of files but those that are named', () => {
+    const reached = new Map(files.map(({ path }) => [path, reachedFrom(path)]));
+    const inCircle = [...reached].filter(([path, others]) => others.has(path));
+    const circles = inCircle.map(([path, others]) => [...others].filter((other) => reached.get(other)?.has(path)));
+    const names = new Set(
+      circles.map((circle) =>
+        circle
+          .map((path) => relative(SRC, path))
+          .sort()
+          .join(', '),
+      ),
+    );
+    expect([...names].sort()).toEqual(Object.keys(CIRCLES).sort());
+  });
+
   it('imports only files that exist', () => {
     const missing = files.flatMap((file) =>
       file.imports.filter((target) => !existsSync(target)).map((target) => `${relative(SRC, file.path)} -> ${target}`),
@@ -130,7 +176,6 @@ describe('the house', () => {
   it('lets only one place speak to each outside thing', () => {
     const rules: ReadonlyArray<readonly [RegExp, RegExp]> = [
       [/from 'level'/, /^base\/store\.ts$/],
-      [/from 'kafkajs'/, /^connectors\/kafka\//],
       [/from 'mysql2|from '@vlasky\/zongji/, /^connectors\/(mysql|jdbc)/],
       [/from 'ink'|from 'react'/, /^shell\//],
       [/Date\.now\(\)/, /^(base\/clock\.ts|main\.ts)$/],

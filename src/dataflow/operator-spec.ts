@@ -301,6 +301,10 @@ export type OperatorSpec =
     }
   | MatchSpec;
 
+/** What operators of one kind have in several files. */
+export type GroupAggregateSpec = Extract<OperatorSpec, { kind: 'GroupAggregate' }>;
+export type WindowAggregateSpec = Extract<OperatorSpec, { kind: 'WindowAggregate' }>;
+
 /** Looks for a pattern in the rows of each partition, in their order. Output: columns of the partition, then the measures. */
 export interface MatchSpec {
   readonly kind: 'Match';

@@ -21,6 +21,13 @@ export function codeError(message: string): EngineError {
   });
 }
 
+/** A call that passes Flink's checks and for which its code generator has no code. */
+export function unsupportedCall(name: string, argTypes: readonly LogicalType[]): EngineError {
+  return codeError(
+    `Unsupported call: ${name}(${argTypes.map(typeSummary).join(', ')}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
+  );
+}
+
 /** A failure of one evaluation. */
 export function runtimeError(message: string, exceptionClass: string): EngineError {
   return new EngineError('JOB_FAILED', message, { exceptionClass });

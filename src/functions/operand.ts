@@ -25,3 +25,7 @@ export const anything: OperandTest = () => true;
 export function anyNullable(args: readonly ArgumentInfo[]): boolean {
   return args.some((arg) => arg.type.nullable);
 }
+
+export function typesOf(args: readonly ArgumentInfo[]): LogicalType[] {
+  return args.map((arg) => arg.type);
+}

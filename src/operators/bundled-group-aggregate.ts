@@ -5,7 +5,7 @@
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
-import type { Bundle } from '../dataflow/operator-spec.ts';
+import type { Bundle, GroupAggregateSpec } from '../dataflow/operator-spec.ts';
 import type { Operand } from '../functions/generated-code.ts';
 import { type KeyedTable, type Slot, TOUCH_FROM } from '../state/state.ts';
 import { Batch } from '../types/batch.ts';
@@ -14,7 +14,6 @@ import { assignSlot } from './aggregate-part.ts';
 import { AggregateSet } from './aggregate-set.ts';
 import { CodeBody } from './code-body.ts';
 import { generatedFunction, hoistColumns } from './generated-function.ts';
-import type { GroupAggregateSpec } from './group-aggregate.ts';
 import { assignBatch, recordOperand, sameValue } from './lane-code.ts';
 
 type AddRows = (batch: Batch, start: number, end: number) => void;

@@ -5,7 +5,7 @@
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
-import type { EmitStrategy } from '../dataflow/operator-spec.ts';
+import type { EmitStrategy, WindowAggregateSpec } from '../dataflow/operator-spec.ts';
 import type { KeyedTable } from '../state/state.ts';
 import { Batch } from '../types/batch.ts';
 import type { Column } from '../types/column.ts';
@@ -16,7 +16,6 @@ import { BatchView } from './batch-view.ts';
 import { type CopyRow, compileCopy } from './row-copy.ts';
 import { RowTable } from './row-table.ts';
 import { TimerHeap } from './timer-heap.ts';
-import type { WindowAggregateSpec } from './window-aggregate.ts';
 import { WindowCutter } from './window-cutter.ts';
 import { WindowOutput } from './window-output.ts';
 

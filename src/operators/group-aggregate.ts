@@ -4,7 +4,7 @@
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
-import type { AggregateCall, OperatorSpec } from '../dataflow/operator-spec.ts';
+import type { AggregateCall, GroupAggregateSpec } from '../dataflow/operator-spec.ts';
 import type { Operand } from '../functions/generated-code.ts';
 import { type KeyedTable, type Slot, TOUCH_FROM } from '../state/state.ts';
 import type { Batch } from '../types/batch.ts';
@@ -18,7 +18,6 @@ import { assignBatch, assignRecord, batchOperand, isBytes, recordOperand, sameVa
 import { SortedGroupAggregate } from './sorted-group-aggregate.ts';
 import { stateSequence } from './state-sequence.ts';
 
-export type GroupAggregateSpec = Extract<OperatorSpec, { kind: 'GroupAggregate' }>;
 /** `view` shows the columns of `batch`, and the number of each row's group. */
 type Loop = (view: Batch, start: number, end: number, batch: Batch) => void;
 

@@ -3,6 +3,7 @@
  * added up at once.
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
+import type { WindowAggregateSpec } from '../dataflow/operator-spec.ts';
 import type { KeyedTable } from '../state/state.ts';
 import { Batch } from '../types/batch.ts';
 import { types } from '../types/logical-type.ts';
@@ -12,7 +13,6 @@ import { BatchView } from './batch-view.ts';
 import { type CopyRow, compileCopy } from './row-copy.ts';
 import { SessionIntervals } from './session-intervals.ts';
 import { SessionOperator, SessionRowsOperator } from './session-operator.ts';
-import type { WindowAggregateSpec } from './window-aggregate.ts';
 import { WindowOutput } from './window-output.ts';
 
 export function createSessionAggregate(spec: WindowAggregateSpec, context: OperatorContext): Operator {

@@ -1,12 +1,12 @@
 /** GROUP BY of a bounded input whose aggregates depend on order or have no fixed width: rows are sorted by key, then added up. */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
+import type { GroupAggregateSpec } from '../dataflow/operator-spec.ts';
 import type { KeyedTable } from '../state/state.ts';
 import { Batch } from '../types/batch.ts';
 import { types } from '../types/logical-type.ts';
 import { RowKind } from '../types/row-kind.ts';
 import { AggregateSet, type RowUpdate } from './aggregate-set.ts';
 import { BatchRows, forEachPartition } from './batch-rows.ts';
-import type { GroupAggregateSpec } from './group-aggregate.ts';
 import { type CopyRow, compileCopy } from './row-copy.ts';
 
 export class SortedGroupAggregate implements Operator {

@@ -5,7 +5,7 @@
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
-import type { OperatorSpec } from '../dataflow/operator-spec.ts';
+import type { WindowAggregateSpec } from '../dataflow/operator-spec.ts';
 import { type KeyedTable, type Slot, TOUCH_FROM } from '../state/state.ts';
 import { BATCH_ROWS, Batch } from '../types/batch.ts';
 import type { Column } from '../types/column.ts';
@@ -32,8 +32,6 @@ const SUM_SLICE = Number.NEGATIVE_INFINITY;
 type AddRows = (view: Batch, start: number, end: number, batch: Batch) => void;
 /** Adds the groups of a chain of records to those of another slice, in which `batch` is to hold their keys. */
 type AddSlice = (first: number, sliceEnd: number, batch: Batch) => void;
-
-export type WindowAggregateSpec = Extract<OperatorSpec, { kind: 'WindowAggregate' }>;
 
 export function createWindowAggregate(spec: WindowAggregateSpec, context: OperatorContext): Operator {
   if (spec.emit) return new EmittingWindowAggregate(spec, spec.emit, context);

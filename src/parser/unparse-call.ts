@@ -1,15 +1,30 @@
 /** Calls back to SQL: Calcite's spelling of functions, their clauses and their windows. */
 import { quoteIdentifier } from '../types/logical-type.ts';
-import type { FrameBound, JsonClause, OrderItem, SqlExpression, WindowDefinition } from './ast.ts';
-import {
-  ATOM,
-  type Call,
-  type Print,
-  type QueryPrinter,
-  unparseExpression,
-  unparseType,
-} from './unparse-expression.ts';
+import type {
+  FrameBound,
+  JsonClause,
+  OrderItem,
+  Query,
+  SqlExpression,
+  TableReference,
+  WindowDefinition,
+} from './ast.ts';
 import { OPERATOR_TABLE_NAMES } from './unparse-names.ts';
+import { unparseType } from './unparse-type.ts';
+
+/** How sub-queries and table arguments print: the part of `unparse.ts`. */
+export interface QueryPrinter {
+  query(query: Query): string;
+  table(table: TableReference): string;
+}
+
+type Call = Extract<SqlExpression, { kind: 'function' }>;
+
+/** Precedence of what never needs parentheses. */
+export const ATOM = 200;
+
+/** Prints an operand, in parentheses when it binds less than `minimum`. */
+export type Print = (child: SqlExpression, minimum?: number) => string;
 
 /** A function's name: bare and upper case when Calcite knows it, quoted otherwise. */
 function unparseFunctionName(name: readonly string[]): string {
@@ -36,8 +51,8 @@ const FIELDS = new Set([
 
 const FIELD_UNITS: Readonly<Record<string, string>> = { DAYOFYEAR: 'DOY', DAYOFMONTH: 'DAY', DAYOFWEEK: 'DOW' };
 
-export function unparseCall(call: Call, print: Print, printer: QueryPrinter): string {
-  return unparseFunction(call, print) + unparseCallSuffix(call, print, printer);
+export function unparseCall(call: Call, print: Print): string {
+  return unparseFunction(call, print) + unparseCallSuffix(call, print);
 }
 
 function unparseFunction(call: Call, print: Print): string {
@@ -78,13 +93,13 @@ function unparseArguments(call: Call, args: readonly string[]): string {
   return `${call.distinct ? 'DISTINCT ' : ''}${named.join(', ')}`;
 }
 
-function unparseCallSuffix(call: Call, print: Print, printer: QueryPrinter): string {
+function unparseCallSuffix(call: Call, print: Print): string {
   let text = '';
   if (call.nulls) text += ` ${call.nulls} NULLS`;
   if (call.withinGroup) text += ` WITHIN GROUP (ORDER BY ${unparseOrderItems(call.withinGroup, print)})`;
   if (call.filter) text += ` FILTER (WHERE ${print(call.filter)})`;
   if (call.over)
-    text += ` OVER ${'name' in call.over ? quoteIdentifier(call.over.name) : unparseWindow(call.over, printer)}`;
+    text += ` OVER ${'name' in call.over ? quoteIdentifier(call.over.name) : unparseWindow(call.over, print)}`;
   return text;
 }
 
@@ -140,11 +155,11 @@ export function unparseOrderItems(items: readonly OrderItem[], print: (child: Sq
 }
 
 /** `(PARTITION BY … ORDER BY … ROWS …)`. */
-export function unparseWindow(window: WindowDefinition, printer: QueryPrinter): string {
-  const print = (child: SqlExpression): string => unparseExpression(child, printer);
+export function unparseWindow(window: WindowDefinition, print: (child: SqlExpression) => string): string {
   const parts: string[] = [];
   if (window.base !== undefined) parts.push(quoteIdentifier(window.base));
-  if (window.partitionBy.length > 0) parts.push(`PARTITION BY ${window.partitionBy.map(print).join(', ')}`);
+  if (window.partitionBy.length > 0)
+    parts.push(`PARTITION BY ${window.partitionBy.map((key) => print(key)).join(', ')}`);
   if (window.orderBy.length > 0) parts.push(`ORDER BY ${unparseOrderItems(window.orderBy, print)}`);
   if (window.frame) {
     const { unit, start, end } = window.frame;

@@ -1,20 +1,11 @@
 /** Expressions back to text, in the form that Flink stores and shows: names in back-ticks, parentheses only where precedence asks for them. */
 import { unreachable } from '../base/error.ts';
-import { type LogicalType, MAX_LENGTH, quoteIdentifier, typeToString } from '../types/logical-type.ts';
-import type { Query, SqlExpression, TableReference } from './ast.ts';
-import { unparseCall, unparseTableArgument } from './unparse-call.ts';
-
-/** How sub-queries and table arguments print: the part of `unparse.ts`. */
-export interface QueryPrinter {
-  query(query: Query): string;
-  table(table: TableReference): string;
-}
-
-export type Call = Extract<SqlExpression, { kind: 'function' }>;
+import { quoteIdentifier } from '../types/logical-type.ts';
+import type { SqlExpression } from './ast.ts';
+import { ATOM, type Print, type QueryPrinter, unparseCall, unparseTableArgument } from './unparse-call.ts';
+import { unparseType } from './unparse-type.ts';
 
 type Operator = Extract<SqlExpression, { kind: 'operator' }>;
-
-export const ATOM = 200;
 
 const PRECEDENCE: Readonly<Record<string, number>> = {
   OR: 22,
@@ -84,7 +75,7 @@ export function unparseExpression(expression: SqlExpression, printer: QueryPrint
     case 'operator':
       return unparseOperator(expression, print);
     case 'function':
-      return unparseCall(expression, print, printer);
+      return unparseCall(expression, print);
     case 'cast':
       return `${expression.safe ? 'TRY_CAST' : 'CAST'}(${print(expression.operand)} AS ${unparseType(expression.type)})`;
     case 'case':
@@ -118,8 +109,6 @@ export function unparseExpression(expression: SqlExpression, printer: QueryPrint
       return unreachable(expression);
   }
 }
-
-export type Print = (child: SqlExpression, minimum?: number) => string;
 
 /** A string literal as Calcite prints it: with escapes where it is not ASCII. */
 export function unparseString(value: string): string {
@@ -203,28 +192,4 @@ function unparseCase(expression: Extract<SqlExpression, { kind: 'case' }>, print
     return `WHEN ${conditions} THEN ${print(result)}`;
   });
   return `CASE ${branches.join(' ')} ELSE ${expression.otherwise ? print(expression.otherwise) : 'NULL'} END`;
-}
-
-/** A type in Calcite's words: INTEGER, STRING. */
-export function unparseType(type: LogicalType): string {
-  const suffix = type.nullable ? '' : ' NOT NULL';
-  switch (type.kind) {
-    case 'INT':
-      return `INTEGER${suffix}`;
-    case 'VARCHAR':
-      return (type.length === MAX_LENGTH ? 'STRING' : `VARCHAR(${type.length})`) + suffix;
-    case 'VARBINARY':
-      return (type.length === MAX_LENGTH ? 'BYTES' : `VARBINARY(${type.length})`) + suffix;
-    case 'ARRAY':
-    case 'MULTISET':
-      return `${type.kind}<${unparseType(type.element)}>${suffix}`;
-    case 'MAP':
-      return `MAP<${unparseType(type.key)}, ${unparseType(type.value)}>${suffix}`;
-    case 'ROW':
-      return `ROW<${type.fields.map((field) => `${quoteIdentifier(field.name)} ${unparseType(field.type)}`).join(', ')}>${suffix}`;
-    case 'TIMESTAMP_LTZ':
-      return `TIMESTAMP_LTZ(${type.precision})${suffix}`;
-    default:
-      return typeToString(type);
-  }
 }

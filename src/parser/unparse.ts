@@ -2,8 +2,8 @@
 import { unreachable } from '../base/error.ts';
 import { quoteIdentifier } from '../types/logical-type.ts';
 import type { GroupingElement, Hint, Query, QueryBody, SelectBody, SqlExpression, TableReference } from './ast.ts';
-import { unparseOrderItems, unparseWindow } from './unparse-call.ts';
-import { unparseExpression as printExpression, type QueryPrinter, unparseString } from './unparse-expression.ts';
+import { type QueryPrinter, unparseOrderItems, unparseWindow } from './unparse-call.ts';
+import { unparseExpression as printExpression, unparseString } from './unparse-expression.ts';
 import { unparseMatch } from './unparse-match.ts';
 
 const PRINTER: QueryPrinter = { query: unparseQuery, table: unparseTable };
@@ -78,7 +78,7 @@ function unparseSelect(body: SelectBody): string {
   if (body.having) text += `\nHAVING ${unparseExpression(body.having)}`;
   if (body.windows.length > 0) {
     const windows = body.windows.map(
-      ({ name, definition }) => `${quoteIdentifier(name)} AS ${unparseWindow(definition, PRINTER)}`,
+      ({ name, definition }) => `${quoteIdentifier(name)} AS ${unparseWindow(definition, unparseExpression)}`,
     );
     text += `\nWINDOW ${windows.join(', ')}`;
   }

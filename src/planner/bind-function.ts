@@ -7,7 +7,6 @@ import { commonType } from '../types/type-coercion.ts';
 import type { BindEnv } from './bind-env.ts';
 import { bindError, planError } from './bind-error.ts';
 import { bindCondition, bindExpression } from './bind-expression.ts';
-import { qualifiedBy } from './bind-match.ts';
 import { bindOver, isRankFunction } from './bind-over.ts';
 import {
   aggregateCall,
@@ -18,7 +17,8 @@ import {
   isKnownFunction,
 } from './function-binder.ts';
 import { AGGREGATE, hasMarker, markerCall, WINDOW_PROPERTY, type WindowProperty } from './markers.ts';
-import { isMatchFunction, onlyInMatch } from './match-expressions.ts';
+import { isMatchFunction, onlyInMatch } from './match-syntax.ts';
+import { qualifiedBy } from './scope.ts';
 
 type FunctionNode = Extract<SqlExpression, { kind: 'function' }>;
 

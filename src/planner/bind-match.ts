@@ -3,7 +3,8 @@
 import type { MatchSkip, MatchValue } from '../dataflow/match-pattern.ts';
 import type { SortKey } from '../dataflow/operator-spec.ts';
 import type { Expression } from '../expressions/expression.ts';
-import type { Identifier, MatchRecognize, OrderItem, Pattern, SqlExpression, TableReference } from '../parser/ast.ts';
+import { unsupportedCall } from '../functions/call-error.ts';
+import type { MatchRecognize, OrderItem, Pattern, SqlExpression, TableReference } from '../parser/ast.ts';
 import type { Field } from '../types/logical-type.ts';
 import type { BindEnv } from './bind-env.ts';
 import { bareError, bindError, planError } from './bind-error.ts';
@@ -12,14 +13,10 @@ import { bindInterval } from './bind-literal.ts';
 import { direction } from './bind-over.ts';
 import { emptyEnv } from './empty-env.ts';
 import type { MatchDefinition, PlanOf } from './logical-plan.ts';
-import {
-  type BoundMatchExpression,
-  MatchExpressionBinder,
-  shownExpression,
-  unsupportedCall,
-} from './match-expressions.ts';
+import { type BoundMatchExpression, MatchExpressionBinder } from './match-expressions.ts';
+import { shownExpression } from './match-syntax.ts';
 import { measureTexts } from './match-text.ts';
-import { findColumn, resolveName, type Scope } from './scope.ts';
+import { resolveName, type Scope } from './scope.ts';
 
 type MatchReference = Extract<TableReference, { kind: 'match-recognize' }>;
 
@@ -197,15 +194,4 @@ function checkOutput(plan: PlanOf<'Match'>, columns: readonly Field[]): void {
       `Columns ambiguously defined: {${doubled.map(({ name }) => name).join(', ')}}`,
       'org.apache.flink.table.api.ValidationException',
     );
-}
-
-/** A function of MATCH_RECOGNIZE in another place shows its columns with their tables. */
-export function qualifiedBy(scope: Scope): (name: Identifier) => Identifier {
-  return (name) => {
-    if (name.parts.length > 1) return name;
-    const column = findColumn(scope, name.parts[0] as string, name.span);
-    const place = column?.kind === 'input' ? column.index : -1;
-    const relation = scope.relations.find(({ offset, columns }) => place >= offset && place < offset + columns.length);
-    return relation?.name ? { ...name, parts: [relation.name, ...name.parts] } : name;
-  };
 }

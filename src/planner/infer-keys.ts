@@ -188,3 +188,8 @@ function lookupKeys(plan: PhysicalOf<'LookupJoin'>, kind: KeyKind): Keys {
   const looked = plan.keys.map((key) => columns[key.field]?.name);
   return primary.every((name) => looked.includes(name)) ? inputKeys(plan, kind) : [];
 }
+
+/** True when no two rows agree on these columns. */
+export function holdsUniqueKey(input: PhysicalPlan, columns: readonly number[]): boolean {
+  return (uniqueKeys(input) ?? []).some((key) => key.every((column) => columns.includes(column)));
+}

@@ -6,9 +6,8 @@ import { EngineError } from '../base/error.ts';
 import type { MatchValue } from '../dataflow/match-pattern.ts';
 import { type Expression, inputReference, inputsOf, mapInputs } from '../expressions/expression.ts';
 import { printExpression } from '../expressions/print-expression.ts';
-import { codeError } from '../functions/call-error.ts';
+import { unsupportedCall } from '../functions/call-error.ts';
 import type { Identifier, SqlExpression } from '../parser/ast.ts';
-import { unparseExpression } from '../parser/unparse.ts';
 import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { typeSummary } from '../types/type-name.ts';
 import { literalsOf } from './aggregate-literals.ts';
@@ -18,36 +17,25 @@ import { bareError, bindError, planError } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
 import { isAggregateFunction } from './function-binder.ts';
 import { AGGREGATE, markerArgs, markerId, newMarkers } from './markers.ts';
-import { mapChildren, withoutStart } from './match-syntax.ts';
+import {
+  ANY_VARIABLE,
+  type FunctionNode,
+  forEachCall,
+  forEachIdentifier,
+  mapChildren,
+  NAVIGATIONS,
+  shownCall,
+  withoutStart,
+} from './match-syntax.ts';
 import { resolveName, type Scope } from './scope.ts';
 import { withoutTime } from './time-attribute.ts';
 
-type FunctionNode = Extract<SqlExpression, { kind: 'function' }>;
 type Navigation = 'FIRST' | 'LAST' | 'PREV' | 'NEXT';
 
-/** All rows, of whatever variable. */
-export const ANY_VARIABLE = '*';
-
-const NAVIGATIONS: ReadonlySet<string> = new Set(['FIRST', 'LAST', 'PREV', 'NEXT']);
 /** Aggregates of Calcite, which takes rows of one variable for them. */
 const OF_ONE_VARIABLE = new Set(['SUM', 'AVG', 'COUNT', 'MAX', 'MIN']);
 /** Aggregates that Flink does not take to be null over no rows. */
 const KEEPS_TYPE = new Set(['LISTAGG', 'ARRAY_AGG']);
-/** Functions that mean nothing elsewhere. */
-const MATCH_FUNCTIONS = new Set([...NAVIGATIONS, 'MATCH_ROWTIME', 'MATCH_PROCTIME', 'CLASSIFIER']);
-
-export function isMatchFunction(name: string): boolean {
-  return MATCH_FUNCTIONS.has(name);
-}
-
-/** What Calcite says of such a function in any other place. */
-export function onlyInMatch(node: FunctionNode, qualified: (name: Identifier) => Identifier): Error {
-  const shown = mapChildren(node, function qualify(child): SqlExpression {
-    return child.kind === 'identifier' ? qualified(child) : mapChildren(child, qualify);
-  }) as FunctionNode;
-  return bindError(`Function '${shownCall(shown)}' can only be used in MATCH_RECOGNIZE`, node.span);
-}
-
 export interface BoundMatchExpression {
   /** Its inputs are `values`. */
   readonly expression: Expression;
@@ -304,12 +292,6 @@ function textOf(value: MatchValue): string {
   return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item));
 }
 
-export function unsupportedCall(name: string, args: readonly LogicalType[]): Error {
-  return codeError(
-    `Unsupported call: ${name}(${args.map((type) => typeSummary(type)).join(', ')}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
-  );
-}
-
 function refuseQuery(node: SqlExpression): void {
   if (node.kind === 'subquery')
     throw new EngineError('SQL_SYNTAX', 'SQL parse failed. Query expression encountered in illegal context', {
@@ -324,33 +306,4 @@ function offsetOf(count: SqlExpression | undefined): number | undefined {
   if (count?.kind === 'operator' && count.operator === '-' && count.operands[0]?.kind === 'number')
     return -Number(count.operands[0].text);
   return undefined;
-}
-
-/** The expression as Calcite shows it: calls with the offset that was left out. */
-export function shownExpression(node: SqlExpression): string {
-  return node.kind === 'function' ? shownCall(node) : unparseExpression(node);
-}
-
-function shownCall(node: FunctionNode): string {
-  const name = node.name.join('.').toUpperCase();
-  const offset = name === 'PREV' || name === 'NEXT' ? '1' : '0';
-  const needsOffset = NAVIGATIONS.has(name) && node.args.length === 1;
-  const args = needsOffset ? [...node.args, { kind: 'number', text: offset, span: node.span } as const] : node.args;
-  return unparseExpression({ ...node, name: [name], args });
-}
-
-function forEachCall(node: SqlExpression, visit: (call: FunctionNode, name: string) => void): void {
-  if (node.kind === 'function') visit(node, node.name.join('.').toUpperCase());
-  mapChildren(node, (child) => {
-    forEachCall(child, visit);
-    return child;
-  });
-}
-
-function forEachIdentifier(node: SqlExpression, visit: (identifier: Identifier) => void): void {
-  mapChildren(node, (child) => {
-    if (child.kind === 'identifier') visit(child);
-    else forEachIdentifier(child, visit);
-    return child;
-  });
 }

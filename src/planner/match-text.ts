@@ -7,7 +7,7 @@ import { printExpression } from '../expressions/print-expression.ts';
 import type { Pattern } from '../parser/ast.ts';
 import type { Field } from '../types/logical-type.ts';
 import type { MatchClause, PlanOf } from './logical-plan.ts';
-import { ANY_VARIABLE } from './match-expressions.ts';
+import { ANY_VARIABLE } from './match-syntax.ts';
 
 /** A pattern as Calcite's tree of calls. */
 export function patternText(pattern: Pattern): string {

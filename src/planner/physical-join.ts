@@ -7,9 +7,8 @@ import { type Keys, smallestKey, upsertKeys } from './infer-keys.ts';
 import { type IntervalBounds, intervalOf } from './interval-bounds.ts';
 import { splitCondition } from './join-condition.ts';
 import type { PlanOf } from './logical-plan.ts';
-import { type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
+import { exchange, type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
 import { withoutTime } from './time-attribute.ts';
-import { exchange } from './to-physical.ts';
 import { type WindowedJoin, windowJoinOf } from './window-columns.ts';
 
 /** Keys are columns: the rule `project-join-keys` has computed the others below. */

@@ -5,10 +5,10 @@ import { type Expression, inputReference, inputsOf, mapInputs } from '../express
 import { type Field, withNullable } from '../types/logical-type.ts';
 import { conjunction, conjuncts, referencesTo, shiftInputs, substitute } from './conditions.ts';
 import type { LogicalPlan, PlanOf } from './logical-plan.ts';
+import { calc } from './physical-calc.ts';
 import { type PhysicalPlan, uniqueFields } from './physical-plan.ts';
 import { versionJoin } from './physical-versions.ts';
 import { producedOf } from './scan-columns.ts';
-import { calc } from './to-physical.ts';
 
 /** The looked-up side: a scan, what is computed of its columns, and which rows count. */
 interface Dimension {

@@ -5,8 +5,8 @@ import { inputReference } from '../expressions/expression.ts';
 import type { Field } from '../types/logical-type.ts';
 import { noPlanError } from './bind-error.ts';
 import type { PlanOf } from './logical-plan.ts';
-import { type PhysicalPlan, uniqueFields } from './physical-plan.ts';
-import { calc, exchange } from './to-physical.ts';
+import { calc } from './physical-calc.ts';
+import { exchange, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
 
 function timeAttributeOf(fields: readonly Field[], key: SortKey | undefined): 'rowtime' | 'proctime' | undefined {
   const type = key === undefined ? undefined : fields[key.column]?.type;

@@ -236,3 +236,7 @@ export function uniqueFields(fields: readonly Field[]): readonly Field[] {
     return name === field.name ? field : { ...field, name };
   });
 }
+
+export function exchange(input: PhysicalPlan, keys: readonly number[]): PhysicalPlan {
+  return { kind: 'Exchange', inputs: [input], fields: input.fields, keys };
+}

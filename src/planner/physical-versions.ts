@@ -6,10 +6,9 @@ import { conjunction } from './conditions.ts';
 import { uniqueKeys } from './infer-keys.ts';
 import { splitCondition } from './join-condition.ts';
 import type { PlanOf } from './logical-plan.ts';
-import { type PhysicalPlan, uniqueFields } from './physical-plan.ts';
+import { exchange, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
 import { printLogicalPlan } from './print-logical-plan.ts';
 import { rowtimeOf, withoutTime } from './time-attribute.ts';
-import { exchange } from './to-physical.ts';
 
 /** `plan` with keys that are columns. Throws what Flink says of a right side that has no versions. */
 export function versionJoin(

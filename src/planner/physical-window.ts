@@ -3,8 +3,8 @@ import { tableError } from '../base/error.ts';
 import { emitStrategyOf } from './emit-strategy.ts';
 import type { PlanOf } from './logical-plan.ts';
 import { groupWindowText } from './nodes/window-text.ts';
-import { type PhysicalPlan, uniqueFields } from './physical-plan.ts';
-import { exchange, type PhysicalContext } from './to-physical.ts';
+import { exchange, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
+import type { PhysicalContext } from './to-physical.ts';
 
 /** Windows that Flink does not aggregate. */
 function checkWindow(plan: PlanOf<'GroupWindowAggregate'>, context: PhysicalContext): void {

@@ -192,3 +192,14 @@ function columnNotFound(scope: Scope, identifier: Identifier): Error {
   const hint = similar === undefined ? '' : `; did you mean '${similar}'?`;
   return bindError(`Column '${name}' not found in any table${hint}`, identifier.span);
 }
+
+/** A function of MATCH_RECOGNIZE in another place shows its columns with their tables. */
+export function qualifiedBy(scope: Scope): (name: Identifier) => Identifier {
+  return (name) => {
+    if (name.parts.length > 1) return name;
+    const column = findColumn(scope, name.parts[0] as string, name.span);
+    const place = column?.kind === 'input' ? column.index : -1;
+    const relation = scope.relations.find(({ offset, columns }) => place >= offset && place < offset + columns.length);
+    return relation?.name ? { ...name, parts: [relation.name, ...name.parts] } : name;
+  };
+}

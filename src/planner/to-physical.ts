@@ -2,20 +2,19 @@
 import { tableError, validationError } from '../base/error.ts';
 import { pathToSummary } from '../catalog/object-path.ts';
 import type { TableSource } from '../dataflow/source.ts';
-import { type Expression, inputsOf } from '../expressions/expression.ts';
+import type { Expression } from '../expressions/expression.ts';
 import { isInsertOnly } from '../types/changelog-mode.ts';
-import type { Field } from '../types/logical-type.ts';
 import { noPlanError } from './bind-error.ts';
-import { conjunction, conjuncts, isDeterministic, isIdentity, referencesTo, substitute } from './conditions.ts';
-import { uniqueKeys } from './infer-keys.ts';
+import { referencesTo } from './conditions.ts';
+import { holdsUniqueKey } from './infer-keys.ts';
 import type { LogicalPlan, PlanOf } from './logical-plan.ts';
+import { calc } from './physical-calc.ts';
 import { joinToPhysical } from './physical-join.ts';
 import { temporalJoinToPhysical } from './physical-lookup.ts';
 import { matchToPhysical, overToPhysical, rankToPhysical, sortToPhysical } from './physical-order.ts';
-import { type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
+import { exchange, type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
 import { windowAggregateToPhysical } from './physical-window.ts';
 import { processTableToPhysical } from './process-table.ts';
-import { canInline } from './rules/merge-projects.ts';
 import { producedOf } from './scan-columns.ts';
 import { sourceOf } from './table-ends.ts';
 
@@ -84,81 +83,6 @@ export function toPhysical(plan: LogicalPlan, context: PhysicalContext): Physica
     case 'Sink':
       return sinkToPhysical(plan, context);
   }
-}
-
-/** A Calc, unless it does nothing; conditions go into a ChangelogNormalize below it. */
-export function calc(
-  input: PhysicalPlan,
-  condition: Expression | null,
-  projection: readonly Expression[] | null,
-  fields: readonly Field[],
-): PhysicalPlan {
-  const isSame = projection === null || isIdentity(projection, input.fields.length);
-  if (condition === null && isSame) return input;
-  if (input.kind === 'Join' && projection !== null) {
-    const left = withoutJoin(input, condition === null ? projection : [...projection, condition]);
-    if (left !== undefined) return calc(left, condition, projection, fields);
-  }
-  if (input.kind === 'Calc' && input.projection !== null) {
-    const merged = mergedCalc(input, input.projection, condition, isSame ? null : projection, fields);
-    if (merged !== undefined) return merged;
-  }
-  if (condition !== null && input.kind === 'ChangelogNormalize')
-    return overNormalize(input, condition, projection, fields);
-  return {
-    kind: 'Calc',
-    inputs: [input],
-    fields: uniqueFields(isSame ? input.fields : fields),
-    condition,
-    projection: isSame ? null : projection,
-  };
-}
-
-/** The left side of a LEFT JOIN that adds nothing: each row finds one partner at most, and none of its columns is read. */
-function withoutJoin(join: PhysicalOf<'Join'>, read: readonly Expression[]): PhysicalPlan | undefined {
-  const [left, right] = join.inputs as readonly [PhysicalPlan, PhysicalPlan];
-  const width = left.fields.length;
-  if (join.joinType !== 'LEFT' || !holdsUniqueKey(right, join.rightKeys)) return undefined;
-  const isLeft = read.every((expression) => [...inputsOf(expression)].every((column) => column < width));
-  return isLeft ? left.inputs[0] : undefined;
-}
-
-/** Two Calcs as one, when that computes nothing twice. */
-function mergedCalc(
-  input: PhysicalOf<'Calc'>,
-  inner: readonly Expression[],
-  condition: Expression | null,
-  projection: readonly Expression[] | null,
-  fields: readonly Field[],
-): PhysicalPlan | undefined {
-  const outer = projection ?? referencesTo(input.fields);
-  const read = condition === null ? outer : [...outer, condition];
-  if (!inner.every(isDeterministic) || !canInline(read, inner)) return undefined;
-  const terms = [...conjuncts(input.condition), ...conjuncts(condition).map((term) => substitute(term, inner))];
-  const expressions = outer.map((expression) => substitute(expression, inner));
-  const names = projection === null ? input.fields : fields;
-  return calc(input.inputs[0] as PhysicalPlan, conjunction(terms), expressions, names);
-}
-
-/** Conditions on the key alone hold for all changes of it and go below; the others are the normalisation's own. */
-function overNormalize(
-  node: PhysicalOf<'ChangelogNormalize'>,
-  condition: Expression,
-  projection: readonly Expression[] | null,
-  fields: readonly Field[],
-): PhysicalPlan {
-  const isOnKey = (term: Expression) => [...inputsOf(term)].every((column) => node.keys.includes(column));
-  const terms = conjuncts(condition);
-  const below = conjunction(terms.filter(isOnKey));
-  const own = conjunction([...conjuncts(node.condition), ...terms.filter((term) => !isOnKey(term))]);
-  const exchange = node.inputs[0] as PhysicalPlan;
-  const source = exchange.inputs[0] as PhysicalPlan;
-  const inputs = [{ ...exchange, inputs: [calc(source, below, null, source.fields)] }];
-  return calc({ ...node, inputs, condition: own }, null, projection, fields);
-}
-
-export function exchange(input: PhysicalPlan, keys: readonly number[]): PhysicalPlan {
-  return { kind: 'Exchange', inputs: [input], fields: input.fields, keys };
 }
 
 function scanToPhysical(plan: PlanOf<'Scan'>, context: PhysicalContext): PhysicalPlan {
@@ -232,11 +156,6 @@ function aggregateToPhysical(plan: PlanOf<'Aggregate'>, context: PhysicalContext
     aggregates: plan.aggregates,
     ...(plan.stateTtl === undefined ? {} : { stateTtl: plan.stateTtl }),
   };
-}
-
-/** Rows that differ in these columns already: DISTINCT does nothing. */
-function holdsUniqueKey(input: PhysicalPlan, columns: readonly number[]): boolean {
-  return (uniqueKeys(input) ?? []).some((key) => key.every((column) => columns.includes(column)));
 }
 
 /** Only batch and OVER count approximately. */

@@ -11,10 +11,9 @@ import {
   isInterval,
   isNumeric,
 } from '../../types/type-family.ts';
-import { typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
 import { type ArithmeticOperator, arithmeticType } from '../arithmetic-type.ts';
-import { codeError, runtimeError } from '../call-error.ts';
+import { runtimeError, unsupportedCall } from '../call-error.ts';
 import { guarded, lane, nullOf, pure } from '../code-helpers.ts';
 import { bigOf, decimalResult, doubleOf, scaleOf } from '../decimal-code.ts';
 import { folding } from '../folded-value.ts';
@@ -162,10 +161,7 @@ function bindOperator(operator: ArithmeticOperator, site: CallSite): Eval {
   }
   if (isInterval(a) && isInterval(b)) return intervalEval(operator === '-' ? -1n : 1n);
   if (isDatetime(a) || isDatetime(b)) return addInterval(site, operator === '-' ? -1 : 1);
-  if (operator === '/')
-    throw codeError(
-      `Unsupported call: /(${typeSummary(a)}, ${typeSummary(b)}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
-    );
+  if (operator === '/') throw unsupportedCall('/', [a, b]);
   return scaledInterval(operator, site);
 }
 

@@ -7,7 +7,8 @@ import type { Value } from '../../types/value.ts';
 import { inferenceError } from '../call-error.ts';
 import { valueKey } from '../compare-values.ts';
 import { type ArgumentInfo, defineScalar, type ScalarFunction } from '../function.ts';
-import { elementOf, typesOf } from './array.ts';
+import { typesOf } from '../operand.ts';
+import { distinct, elementOf } from './array.ts';
 
 /** The type that all arrays are cast to. */
 function commonArray(name: string, args: readonly ArgumentInfo[]): LogicalType {
@@ -45,16 +46,6 @@ function setFunction(
       const key = valueKey(elementOf(site));
       return (args) => combine(args as readonly (readonly Value[])[], key);
     },
-  });
-}
-
-export function distinct(items: readonly Value[], key: (value: Value) => string): Value[] {
-  const seen = new Set<string>();
-  return items.filter((item) => {
-    const id = key(item);
-    if (seen.has(id)) return false;
-    seen.add(id);
-    return true;
   });
 }
 

@@ -7,16 +7,23 @@ import type { Value } from '../../types/value.ts';
 import { inferenceError } from '../call-error.ts';
 import { comparatorOf, equalityOf, valueKey } from '../compare-values.ts';
 import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
-import { bool, integer, text } from '../operand.ts';
-import { distinct } from './array-set.ts';
+import { bool, integer, text, typesOf } from '../operand.ts';
 
 type ArrayType = Extract<LogicalType, { kind: 'ARRAY' | 'MULTISET' }>;
-
-export const typesOf = (args: readonly ArgumentInfo[]) => args.map((arg) => arg.type);
 
 export function elementOf(site: CallSite): LogicalType {
   const type = site.argTypes[0] as LogicalType;
   return type.kind === 'ARRAY' ? type.element : types.null();
+}
+
+export function distinct(items: readonly Value[], key: (value: Value) => string): Value[] {
+  const seen = new Set<string>();
+  return items.filter((item) => {
+    const id = key(item);
+    if (seen.has(id)) return false;
+    seen.add(id);
+    return true;
+  });
 }
 
 function arrayOf(name: string, args: readonly ArgumentInfo[]): ArrayType {

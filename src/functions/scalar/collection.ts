@@ -8,8 +8,7 @@ import { decodeVariant, encodeVariant } from '../../types/variant.ts';
 import { runtimeError, validatorError } from '../call-error.ts';
 import { equalityOf, mapOf } from '../compare-values.ts';
 import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
-
-export const typesOf = (args: readonly ArgumentInfo[]) => args.map((arg) => arg.type);
+import { typesOf } from '../operand.ts';
 
 export function castTo(arg: ArgumentInfo, type: LogicalType | undefined): LogicalType | undefined {
   return type && !sameType(arg.type, type) ? withNullable(type, arg.type.nullable) : undefined;

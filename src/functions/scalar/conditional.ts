@@ -15,8 +15,7 @@ import type { Value } from '../../types/value.ts';
 import { codeError, inferenceError, validatorError } from '../call-error.ts';
 import { comparatorOf, equalityOf } from '../compare-values.ts';
 import { type ArgumentInfo, defineScalar, type ScalarFunction } from '../function.ts';
-
-const typesOf = (args: readonly ArgumentInfo[]) => args.map((arg) => arg.type);
+import { typesOf } from '../operand.ts';
 
 /** Casts of all arguments to one type, each as nullable as it is. */
 function castAll(args: readonly ArgumentInfo[], type: LogicalType | undefined, skip = 0): (LogicalType | undefined)[] {

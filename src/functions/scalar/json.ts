@@ -6,7 +6,7 @@ import { type LogicalType, types, withNullable } from '../../types/logical-type.
 import { isText } from '../../types/type-family.ts';
 import { typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
-import { codeError, runtimeError } from '../call-error.ts';
+import { codeError, runtimeError, unsupportedCall } from '../call-error.ts';
 import { type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import { compilePath, type JsonPath, readPath } from '../json-path.ts';
 import { type Json, JsonNumber, jsonTextOf, parseJson } from '../json-tree.ts';
@@ -86,14 +86,8 @@ function failure(message: string): Error {
   return runtimeError(message, 'org.apache.flink.table.api.TableRuntimeException');
 }
 
-function unsupported(name: string, args: readonly LogicalType[]): Error {
-  return codeError(
-    `Unsupported call: ${name}(${args.map(typeSummary).join(', ')}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
-  );
-}
-
 function bindExists(site: CallSite): Eval {
-  if (site.literals[1] === undefined) throw unsupported('JSON_EXISTS', site.argTypes);
+  if (site.literals[1] === undefined) throw unsupportedCall('JSON_EXISTS', site.argTypes);
   const { names } = clausesOf(site);
   return ([input, path]) => {
     const found = find(input as string, path as string);
@@ -195,7 +189,7 @@ function pathFunction(
     nullPropagating: false,
     inferType(args, target) {
       if (!args.slice(0, 2).every((arg) => text(arg.type)))
-        throw unsupported(
+        throw unsupportedCall(
           name,
           args.map((arg) => arg.type),
         );

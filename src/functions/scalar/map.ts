@@ -6,7 +6,8 @@ import { MapValue, type Value } from '../../types/value.ts';
 import { inferenceError, runtimeError } from '../call-error.ts';
 import { equalityOf, mapOf } from '../compare-values.ts';
 import { type ArgumentInfo, defineScalar, type ScalarFunction } from '../function.ts';
-import { castTo, typesOf } from './collection.ts';
+import { typesOf } from '../operand.ts';
+import { castTo } from './collection.ts';
 
 export const maps: readonly ScalarFunction[] = [
   mapPart(

@@ -6,10 +6,9 @@ import { parseBigDecimal } from '../../types/java-number.ts';
 import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
 import { preciseCos, preciseExp, preciseLog, preciseLog10, preciseSin, preciseTan } from '../../types/precise-math.ts';
 import { integerBits, isApproximate, isInteger, isInterval } from '../../types/type-family.ts';
-import { typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
 import { roundType } from '../arithmetic-type.ts';
-import { codeError, runtimeError } from '../call-error.ts';
+import { runtimeError, unsupportedCall } from '../call-error.ts';
 import { guarded, lane, nullOf, pure } from '../code-helpers.ts';
 import { bigOf, decimalResult } from '../decimal-code.ts';
 import type { ArgumentInfo, CallSite, Eval, ScalarFunction } from '../function.ts';
@@ -117,12 +116,6 @@ const doubles: readonly ScalarFunction[] = [
   }),
 ];
 
-function unsupported(name: string, ...args: readonly LogicalType[]): Error {
-  return codeError(
-    `Unsupported call: ${name}(${args.map(typeSummary).join(', ')}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
-  );
-}
-
 /** An integer as Java holds it after arithmetic. */
 function wrap(value: bigint, type: LogicalType): Value {
   const bits = integerBits(type);
@@ -132,7 +125,7 @@ function wrap(value: bigint, type: LogicalType): Value {
 
 function bindAbs(site: CallSite): Eval {
   const { type } = site;
-  if (isInterval(type)) throw unsupported('ABS', type);
+  if (isInterval(type)) throw unsupportedCall('ABS', [type]);
   if (type.kind === 'DECIMAL') return ([value]) => ((value as bigint) < 0n ? -(value as bigint) : (value as bigint));
   if (isInteger(type))
     return ([value]) => {
@@ -202,7 +195,7 @@ const DIGITS_MAX = 38;
 function bindRound(site: CallSite, cut: boolean): Eval {
   const [from, places] = site.argTypes as readonly [LogicalType, LogicalType?];
   const { type } = site;
-  if (places?.kind === 'BIGINT') throw unsupported(cut ? 'TRUNCATE' : 'ROUND', from, places);
+  if (places?.kind === 'BIGINT') throw unsupportedCall(cut ? 'TRUNCATE' : 'ROUND', [from, places]);
   if (cut && (from.kind === 'TINYINT' || from.kind === 'SMALLINT'))
     throw runtimeError(
       `Assignment conversion not possible from type "int" to type "${from.kind === 'TINYINT' ? 'byte' : 'short'}"`,
