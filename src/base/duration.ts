@@ -1,5 +1,6 @@
 /** Durations in Flink's words: `500 ms`, `1 s`, `10 min`, `1h`, `2 d`; a bare number is milliseconds. */
-import { EngineError } from './error.ts';
+import type { EngineError } from './error.ts';
+import { numberError, optionError, unparsable } from './option-value.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   '': 1,
@@ -59,21 +60,12 @@ const UNIT_LABELS =
 function invalid(text: string, key: string): EngineError {
   const trimmed = text.trim();
   const unit = /^\d+\s*(.*)$/s.exec(trimmed)?.[1];
-  let reason: readonly [string, string];
-  if (trimmed === '') reason = ['IllegalArgumentException', 'argument is an empty- or whitespace-only string'];
-  else if (unit === undefined)
-    reason = [
-      'NumberFormatException',
-      `text does not start with a number, and is not a valid ISO-8601 duration format: ${trimmed}`,
-    ];
-  else
-    reason = [
-      'IllegalArgumentException',
-      `Time interval unit label '${unit.toLowerCase()}' does not match any of the recognized units: ${UNIT_LABELS}`,
-    ];
-  const [javaClass, why] = reason;
-  return new EngineError('OPTION_INVALID', `Could not parse value '${text}' for key '${key}'.`, {
-    exceptionClass: 'java.lang.IllegalArgumentException',
-    cause: new EngineError('OPTION_INVALID', why, { exceptionClass: `java.lang.${javaClass}` }),
-  });
+  if (trimmed === '') return unparsable(text, key, optionError('argument is an empty- or whitespace-only string'));
+  const why =
+    unit === undefined
+      ? numberError(`text does not start with a number, and is not a valid ISO-8601 duration format: ${trimmed}`)
+      : optionError(
+          `Time interval unit label '${unit.toLowerCase()}' does not match any of the recognized units: ${UNIT_LABELS}`,
+        );
+  return unparsable(text, key, why);
 }

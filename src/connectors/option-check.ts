@@ -1,7 +1,8 @@
 /** Whether options of a table are known, complete and well-formed; what is wrong is said in Flink's words. */
 import { parseDuration } from '../base/duration.ts';
-import { EngineError, validationError } from '../base/error.ts';
+import { validationError } from '../base/error.ts';
 import type { OptionSpec, Options } from '../base/option.ts';
+import { isBoolean, notBoolean, notNumber, notOneOf, parseMemory, unparsable } from '../base/option-value.ts';
 
 /** Options that any table may carry beside its connector's own. */
 export const commonOptions: readonly OptionSpec[] = [
@@ -43,21 +44,6 @@ export const commonOptions: readonly OptionSpec[] = [
     summary: 'After how long without rows a source counts as idle.',
   },
 ];
-
-const MEMORY = /^\s*(\d+)\s*(b|bytes|k|kb|kibibytes|m|mb|mebibytes|g|gb|gibibytes|t|tb|tebibytes)?\s*$/i;
-const MEMORY_POWER: Readonly<Record<string, number>> = { b: 0, k: 1, m: 2, g: 3, t: 4 };
-
-/** Bytes of a memory size as typed (`128 mb`). */
-function parseMemory(text: string, key: string): number {
-  const match = MEMORY.exec(text);
-  if (!match) throw cause(`Could not parse value '${text}' for key '${key}'.`);
-  const unit = (match[2] ?? 'b').toLowerCase()[0] ?? 'b';
-  return Number(match[1]) * 1024 ** (MEMORY_POWER[unit] ?? 0);
-}
-
-function cause(message: string, exceptionClass = 'java.lang.IllegalArgumentException'): EngineError {
-  return new EngineError('OPTION_INVALID', message, { exceptionClass });
-}
 
 /** Throws when a required option is absent, a value is not of its type, or a key is unknown. */
 export function checkOptions(
@@ -140,35 +126,25 @@ export function checkValues(specs: readonly OptionSpec[], options: Options): voi
 function checkValue(spec: OptionSpec, value: string): void {
   try {
     checkType(spec, value);
-  } catch (reason) {
-    throw validationError(
-      `Invalid value for option '${spec.key}'.`,
-      undefined,
-      new EngineError('OPTION_INVALID', `Could not parse value '${value}' for key '${spec.key}'.`, {
-        exceptionClass: 'java.lang.IllegalArgumentException',
-        cause: reason,
-      }),
-    );
+  } catch (cause) {
+    throw validationError(`Invalid value for option '${spec.key}'.`, undefined, cause);
   }
 }
 
 function checkType(spec: OptionSpec, value: string): void {
   switch (spec.type) {
     case 'boolean':
-      if (!/^(true|false)$/i.test(value))
-        throw cause(`Unrecognized option for boolean: ${value}. Expected either true or false(case insensitive)`);
+      if (!isBoolean(value)) throw unparsable(value, spec.key, notBoolean(value));
       break;
     case 'int':
     case 'long':
-      if (!isInteger(value, spec.type === 'int' ? 32 : 64))
-        throw cause(`For input string: "${value}"`, 'java.lang.NumberFormatException');
+      if (!isInteger(value, spec.type === 'int' ? 32 : 64)) throw unparsable(value, spec.key, notNumber(value));
       break;
     case 'double':
-      if (value.trim() === '' || Number.isNaN(Number(value)))
-        throw cause(`For input string: "${value}"`, 'java.lang.NumberFormatException');
+      if (value.trim() === '' || Number.isNaN(Number(value))) throw unparsable(value, spec.key, notNumber(value));
       break;
     case 'duration':
-      checkDuration(spec, value);
+      parseDuration(value, spec.key);
       break;
     case 'memory':
       parseMemory(value, spec.key);
@@ -187,19 +163,10 @@ function isInteger(text: string, bits: number): boolean {
   );
 }
 
-function checkDuration(spec: OptionSpec, value: string): void {
-  if (value.trim() === '') throw cause('argument is an empty- or whitespace-only string');
-  if (!/^\s*(\d|P)/i.test(value)) throw cause('text does not start with a number', 'java.lang.NumberFormatException');
-  parseDuration(value, spec.key);
-}
-
 function checkEnum(spec: OptionSpec, value: string): void {
   const wanted = value.toUpperCase();
   const matches = spec.values?.some(
     (each) => each.toUpperCase() === wanted || each.toUpperCase().replaceAll('-', '_') === wanted,
   );
-  if (!matches)
-    throw cause(
-      `Could not parse value for enum class ${spec.javaEnum ?? spec.key}. Expected one of: [[${(spec.values ?? []).join(', ')}]]`,
-    );
+  if (!matches) throw unparsable(value, spec.key, notOneOf(spec.javaEnum ?? spec.key, spec.values ?? []));
 }

@@ -14,6 +14,7 @@ import { defaultJobName, type OptimizerContext, optimize, optimizeAll } from './
 import type { PlannerContext } from './planner-context.ts';
 import { resultFields } from './result-fields.ts';
 import type { SecretStore } from './secret-references.ts';
+import { parseSetting } from './setting-value.ts';
 
 /** What a statement brings along besides its tree. */
 export interface PlanOptions {
@@ -81,27 +82,14 @@ async function bindExplained(query: Query, context: PlannerContext): Promise<Log
   }
 }
 
-/** Throws Flink's texts when the setting is none of its values. */
-export function runtimeMode(context: PlannerContext): 'streaming' | 'batch' {
-  const text = context.config('execution.runtime-mode') ?? 'STREAMING';
-  switch (text.toUpperCase()) {
-    case 'BATCH':
-      return 'batch';
-    case 'STREAMING':
-    case 'AUTOMATIC':
-      return 'streaming';
-    default:
-      throw optionError(
-        `Could not parse value '${text}' for key 'execution.runtime-mode'.`,
-        optionError(
-          'Could not parse value for enum class org.apache.flink.api.common.RuntimeExecutionMode. Expected one of: [[STREAMING, BATCH, AUTOMATIC]]',
-        ),
-      );
-  }
-}
+const RUNTIME_MODES = {
+  name: 'org.apache.flink.api.common.RuntimeExecutionMode',
+  words: ['STREAMING', 'BATCH', 'AUTOMATIC'],
+} as const;
 
-function optionError(message: string, cause?: EngineError): EngineError {
-  return new EngineError('OPTION_INVALID', message, { exceptionClass: 'java.lang.IllegalArgumentException', cause });
+/** Throws Flink's texts when the setting is none of its values. */
+export function runtimeMode({ config }: PlannerContext): 'streaming' | 'batch' {
+  return parseSetting(config, 'execution.runtime-mode', 'STREAMING', RUNTIME_MODES) === 'BATCH' ? 'batch' : 'streaming';
 }
 
 function optimizerContext(context: PlannerContext): OptimizerContext {

@@ -1,5 +1,5 @@
 /** Values of settings that the planner obeys, with Flink's texts for what they cannot be. */
-import { EngineError } from '../base/error.ts';
+import { isBoolean, notBoolean, notNumber, notOneOf, unparsable } from '../base/option-value.ts';
 import { durationMs } from './duration-text.ts';
 
 interface Kinds {
@@ -37,29 +37,13 @@ export function parseSetting(
   if (kind === 'duration') return durationMs(text, key);
   if (kind === 'long') {
     if (/^[+-]?\d+$/.test(text)) return Number(text);
-    throw unparsable(key, text, `For input string: "${text}"`, 'java.lang.NumberFormatException');
+    throw unparsable(text, key, notNumber(text));
   }
   if (kind === 'boolean') {
-    if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
-    throw unparsable(
-      key,
-      text,
-      `Unrecognized option for boolean: ${text}. Expected either true or false(case insensitive)`,
-    );
+    if (isBoolean(text)) return text.toLowerCase() === 'true';
+    throw unparsable(text, key, notBoolean(text));
   }
   const word = kind.words.find((candidate) => candidate === text.toUpperCase());
   if (word !== undefined) return word;
-  throw unparsable(
-    key,
-    text,
-    `Could not parse value for enum class ${kind.name}. Expected one of: [[${kind.words.join(', ')}]]`,
-  );
+  throw unparsable(text, key, notOneOf(kind.name, kind.words));
 }
-
-function unparsable(key: string, text: string, why: string, causeClass = ILLEGAL): EngineError {
-  const cause = new EngineError('OPTION_INVALID', why, { exceptionClass: causeClass });
-  const message = `Could not parse value '${text}' for key '${key}'.`;
-  return new EngineError('OPTION_INVALID', message, { exceptionClass: ILLEGAL, cause });
-}
-
-const ILLEGAL = 'java.lang.IllegalArgumentException';

@@ -1,7 +1,7 @@
 /** The settings of a job that the runtime obeys, read from its graph under Flink's keys, older names included. */
 import { parseDuration } from '../base/duration.ts';
-import { EngineError } from '../base/error.ts';
 import { defaultJobMemoryBytes } from '../base/machine-memory.ts';
+import { parseMemory, unparsable } from '../base/option-value.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -61,19 +61,6 @@ export function memoryLimitBytes(settings: Settings): number {
   return text === undefined ? defaultJobMemoryBytes() : parseMemory(text, MEMORY_SIZE);
 }
 
-const MEMORY_UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
-
-/** `64 mb`, `2g`, `1024 kb`: Flink's MemorySize. */
-function parseMemory(text: string, key: string): number {
-  const match = /^(\d+)\s*(?:([kmgt]?)(?:b|ib|bytes)?)$/i.exec(text.trim());
-  const unit = match ? MEMORY_UNITS[(match[2] ?? '').toLowerCase()] : undefined;
-  if (!match || unit === undefined)
-    throw new EngineError('OPTION_INVALID', `Could not parse value '${text}' for key '${key}'.`, {
-      exceptionClass: 'java.lang.IllegalArgumentException',
-    });
-  return Number(match[1]) * unit;
-}
-
 /** A folder as users write it: a path or a file URI. */
 export function pathOf(text: string | undefined): string | null {
   if (text === undefined || text.trim() === '') return null;
@@ -99,9 +86,6 @@ function integer(settings: Settings, key: string, fallback: number): number {
   const text = settings[key];
   if (text === undefined) return fallback;
   const value = Number(text);
-  if (!Number.isInteger(value))
-    throw new EngineError('OPTION_INVALID', `Could not parse value '${text}' for key '${key}'.`, {
-      exceptionClass: 'java.lang.IllegalArgumentException',
-    });
+  if (!Number.isInteger(value)) throw unparsable(text, key);
   return value;
 }

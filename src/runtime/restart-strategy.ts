@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import { parseDuration } from '../base/duration.ts';
 import { EngineError } from '../base/error.ts';
+import { unparsable } from '../base/option-value.ts';
 
 export interface RestartStrategy {
   /** Milliseconds until the next attempt, or null: the job has failed for good. */
@@ -122,9 +123,6 @@ function numberOf(settings: Settings, key: string, fallback: number): number {
   if (text === undefined) return fallback;
   if (text.trim().toLowerCase() === 'infinite') return Number.POSITIVE_INFINITY;
   const value = Number(text);
-  if (!Number.isFinite(value))
-    throw new EngineError('OPTION_INVALID', `Could not parse value '${text}' for key '${PREFIX}.${key}'.`, {
-      exceptionClass: 'java.lang.IllegalArgumentException',
-    });
+  if (!Number.isFinite(value)) throw unparsable(text, `${PREFIX}.${key}`);
   return value;
 }

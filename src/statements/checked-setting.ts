@@ -1,6 +1,7 @@
 /** Settings whose values Flink reads when they are set: all that its execution environment is made from. The others are read when they are used. */
 import { parseDuration } from '../base/duration.ts';
 import { EngineError } from '../base/error.ts';
+import { isBoolean, notBoolean, notNumber, notOneOf, optionError, unparsable } from '../base/option-value.ts';
 
 type SettingType = 'int' | 'duration' | 'boolean' | { readonly javaEnum: string; readonly values: readonly string[] };
 
@@ -52,42 +53,27 @@ function checkType(key: string, value: string): void {
   if (type === 'duration') parseDuration(value, key);
   else if (type === 'int') {
     const isInt = /^[+-]?\d+$/.test(value) && Math.abs(Number(value)) <= INT_MAX;
-    if (!isInt) throw unreadable(key, value, 'NumberFormatException', `For input string: "${value}"`);
+    if (!isInt) throw unparsable(value, key, notNumber(value));
   } else if (type === 'boolean') {
-    const text = `Unrecognized option for boolean: ${value}. Expected either true or false(case insensitive)`;
-    if (!/^(true|false)$/i.test(value)) throw unreadable(key, value, 'IllegalArgumentException', text);
-  } else if (!type.values.includes(value.toUpperCase())) {
-    const text = `Could not parse value for enum class ${type.javaEnum}. Expected one of: [[${type.values.join(', ')}]]`;
-    throw unreadable(key, value, 'IllegalArgumentException', text);
-  }
+    if (!isBoolean(value)) throw unparsable(value, key, notBoolean(value));
+  } else if (!type.values.includes(value.toUpperCase()))
+    throw unparsable(value, key, notOneOf(type.javaEnum, type.values));
 }
 
 function checkRange(key: string, value: string): void {
   const isBelow = (least: number): boolean => Number(value) < least;
   if (key === 'parallelism.default' && isBelow(1) && Number(value) !== -1)
-    throw illegal('Parallelism must be at least one, or ExecutionConfig.PARALLELISM_DEFAULT (use system default).');
+    throw optionError('Parallelism must be at least one, or ExecutionConfig.PARALLELISM_DEFAULT (use system default).');
   if (key === 'pipeline.max-parallelism' && isBelow(1) && Number(value) !== -1)
-    throw illegal('The maximum parallelism must be greater than 0.');
+    throw optionError('The maximum parallelism must be greater than 0.');
   if (key === `${CHECKPOINTING}.tolerable-failed-checkpoints` && isBelow(0))
-    throw illegal('The tolerable failure checkpoint number must be non-negative.');
+    throw optionError('The tolerable failure checkpoint number must be non-negative.');
   if (key === `${CHECKPOINTING}.max-concurrent-checkpoints` && isBelow(1))
-    throw illegal('The maximum number of concurrent attempts must be at least one.');
+    throw optionError('The maximum number of concurrent attempts must be at least one.');
   if (key === `${CHECKPOINTING}.timeout` && parseDuration(value) < CHECKPOINT_MS_MIN)
-    throw illegal(`Checkpoint timeout must be larger than or equal to ${CHECKPOINT_MS_MIN} ms`);
+    throw optionError(`Checkpoint timeout must be larger than or equal to ${CHECKPOINT_MS_MIN} ms`);
   // Here checkpoints are on by default: 0 switches them off.
   const interval = key === `${CHECKPOINTING}.interval` ? parseDuration(value) : 0;
   if (interval !== 0 && interval < CHECKPOINT_MS_MIN)
-    throw illegal(`Checkpoint interval must be larger than or equal to ${CHECKPOINT_MS_MIN} ms`);
-}
-
-function unreadable(key: string, value: string, javaClass: string, why: string): EngineError {
-  const cause = new EngineError('OPTION_INVALID', why, { exceptionClass: `java.lang.${javaClass}` });
-  return illegal(`Could not parse value '${value}' for key '${key}'.`, cause);
-}
-
-function illegal(message: string, cause?: EngineError): EngineError {
-  return new EngineError('OPTION_INVALID', message, {
-    exceptionClass: 'java.lang.IllegalArgumentException',
-    ...(cause ? { cause } : {}),
-  });
+    throw optionError(`Checkpoint interval must be larger than or equal to ${CHECKPOINT_MS_MIN} ms`);
 }

@@ -54,6 +54,12 @@ test('a value of the wrong type', () => {
   const texts = reading({ connector: 'datagen', 'rows-per-second': 'many' });
   expect(texts[1]).toBe("Invalid value for option 'rows-per-second'.");
   expect(texts.at(-1)).toBe('For input string: "many"');
+  const files = { connector: 'filesystem', path: 'none', format: 'csv' };
+  expect(reading({ ...files, 'source.monitor-interval': 'abc' }).slice(1)).toEqual([
+    "Invalid value for option 'source.monitor-interval'.",
+    "Could not parse value 'abc' for key 'source.monitor-interval'.",
+    'text does not start with a number, and is not a valid ISO-8601 duration format: abc',
+  ]);
 });
 
 test('a sink cannot be read', () => {
