@@ -26,6 +26,8 @@ export interface AggregateSite {
   readonly literals: ReadonlyArray<{ readonly value: Value } | undefined>;
   /** The input of the aggregation holds -U and -D. */
   readonly retracts: boolean;
+  /** The call stands in an OVER window or in MATCH_RECOGNIZE. */
+  readonly isOver?: boolean;
 }
 
 /**

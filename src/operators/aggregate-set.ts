@@ -31,6 +31,8 @@ export interface AggregateSetSpec {
   readonly calls: readonly AggregateCall[];
   /** Rows may be taken back. */
   readonly retracts: boolean;
+  /** The calls stand in an OVER window. */
+  readonly isOver?: boolean;
   readonly ttlMs: number;
   /** Groups are never removed. */
   readonly keepsGroups?: boolean;
@@ -265,6 +267,7 @@ export class AggregateSet {
       argTypes,
       literals: argTypes.map((_, i) => call.literals?.[i] ?? undefined),
       retracts: this.#retracts(call),
+      isOver: this.#spec.isOver === true,
     };
     return { call, part: this.#partOf(call, index, fn, site), skipsNulls: fn.skipsNulls && call.args.length > 0, seen };
   }

@@ -130,6 +130,7 @@ export class MatchValues {
       argTypes: value.args.map(({ type }) => type),
       literals: value.args.map((_, i) => value.literals?.[i] ?? undefined),
       retracts: false,
+      isOver: true,
     }) as BoxedAggregate;
     const variable = this.#names.indexOf(value.variable);
     const isAny = value.variable === ANY;

@@ -24,6 +24,8 @@ export class OverBatch implements Operator {
   readonly #table: KeyedTable;
   readonly #accumulate: RowUpdate;
   readonly #retract: RowUpdate | null;
+  /** A frame that both ends bound is added up anew for each row where sums are not exact: what is taken back would leave traces. */
+  readonly #addsAnew: boolean;
   readonly #row: Batch;
   readonly #read: ReadRow;
   readonly #emitRow: ReadRow;
@@ -38,12 +40,25 @@ export class OverBatch implements Operator {
     this.#spec = spec;
     this.#context = context;
     this.#rows = new BatchRows(context);
-    this.#set = new AggregateSet({ heap, state, types: input, groupColumns: [], calls, retracts: isBounded, ttlMs: 0 });
+    this.#set = new AggregateSet({
+      heap,
+      state,
+      types: input,
+      groupColumns: [],
+      calls,
+      retracts: isBounded,
+      isOver: true,
+      ttlMs: 0,
+    });
     const value = [types.double(false), ...this.#set.slotTypes];
     this.#table = state.table({ name: 'frame', version: 1, key: [], value, prefix: 0, ttlMs: 0 });
     this.#set.bind(this.#table, 1);
     this.#accumulate = this.#set.compileUpdate('accumulate');
     this.#retract = isBounded ? this.#set.compileUpdate('retract') : null;
+    this.#addsAnew =
+      isBounded &&
+      spec.frame.following !== null &&
+      calls.some(({ args }) => args.some((arg) => ['DOUBLE', 'FLOAT'].includes(input[arg]?.kind ?? '')));
     this.#row = new Batch(input);
     this.#read = this.#rows.rows.compileRead(input, 0, this.#rows.width);
     this.#emitRow = this.#rows.rows.compileRead(outputTypes, 0, this.#rows.width);
@@ -68,17 +83,32 @@ export class OverBatch implements Operator {
   }
 
   #partition(records: readonly number[], compare: (a: number, b: number) => number): void {
-    const frame = this.#table.findOrInsert(this.#row, [], 0);
-    this.#set.drop(frame);
+    let frame = this.#newFrame();
     const bounds = new FrameBounds(this.#spec, records, compare, (address) => this.#orderValue(address));
     let left = 0;
     let entered = 0;
     for (let index = 0; index < records.length; index++) {
       const { start, end } = bounds.of(index);
+      if (this.#addsAnew && left < start) {
+        this.#removeFrame(frame);
+        frame = this.#newFrame();
+        left = start;
+        entered = start;
+      }
       for (; entered < end; entered++) this.#update(this.#accumulate, records[entered] as number, frame);
       for (; left < Math.min(start, entered); left++) this.#update(this.#retract, records[left] as number, frame);
       this.#emit(records, index, frame, bounds);
     }
+    this.#removeFrame(frame);
+  }
+
+  #newFrame(): number {
+    const frame = this.#table.findOrInsert(this.#row, [], 0);
+    this.#set.drop(frame);
+    return frame;
+  }
+
+  #removeFrame(frame: number): void {
     if (this.#set.hasTables) this.#set.removeValues(this.#row, 0);
     this.#set.drop(frame);
     this.#table.remove(frame);

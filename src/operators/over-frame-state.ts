@@ -52,6 +52,7 @@ export class OverFrameState {
       groupColumns: spec.partition,
       calls: orderedCalls(spec.aggregates, spec.timeColumn ?? spec.order[0]?.column),
       retracts: isBounded,
+      isOver: true,
       ttlMs: spec.ttlMs,
     });
     this.#partitions = state.table({

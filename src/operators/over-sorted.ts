@@ -1,6 +1,6 @@
 /**
  * OVER by columns that are no time: each partition is kept in order. A change of a row changes the results of those behind it, which are
- * computed anew and said as -U/+U where they differ.
+ * computed anew and said as -U/+U where they differ; a row that is taken back, by a deletion or an update, goes as -D.
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
@@ -51,6 +51,7 @@ export class OverSorted implements Operator {
       groupColumns: [],
       calls: orderedCalls(spec.aggregates, spec.order[0]?.column),
       retracts: false,
+      isOver: true,
       ttlMs: 0,
     });
     this.#table = state.table({
@@ -102,7 +103,7 @@ export class OverSorted implements Operator {
     const position = this.#positionOf(list, view, row);
     if (position < 0) return;
     const address = list.at(position);
-    this.#emit(kind, address, before.get(address) ?? []);
+    this.#emit(RowKind.DELETE, address, before.get(address) ?? []);
     this.#partitions.removeAt(list, position);
     this.#emitDifferences(before, this.#compute(list), address);
   }

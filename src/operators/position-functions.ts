@@ -1,7 +1,6 @@
 /** Functions of OVER that depend on a row's place among its partition: ROW_NUMBER, RANK, NTILE, LAG, LEAD and their like. */
 import type { AggregateCall } from '../dataflow/operator-spec.ts';
 import type { AggregateFunction, AggregateSite, BoxedAggregate } from '../functions/aggregate-function.ts';
-import { runtimeError } from '../functions/call-error.ts';
 import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import type { Value } from '../types/value.ts';
 
@@ -56,17 +55,8 @@ function tileOf(index: number, count: number, tiles: number): number {
 function shifted(call: AggregateCall, at: Position): Value {
   const offset = call.args.length > 1 ? Number(at.argument(at.index, 1)) : 1;
   const target = at.index + (call.function === 'LAG' ? -offset : offset);
-  if (target >= 0 && target < at.count) return notNull(call, at.argument(target, 0));
+  if (target >= 0 && target < at.count) return at.argument(target, 0);
   return call.args.length > 2 ? at.argument(at.index, 2) : null;
-}
-
-/** Flink's type of LAG and LEAD with a default that is not null is NOT NULL, whatever the rows hold. */
-function notNull(call: { readonly function: string; readonly type: LogicalType }, value: Value): Value {
-  if (value !== null || call.type.nullable) return value;
-  throw runtimeError(
-    `Column '${call.function}' is NOT NULL, however, a null value is being written into it. You can give a default that may be null: CAST(x AS …) of a nullable column.`,
-    'org.apache.flink.table.runtime.operators.sink.constraint.EnforcerException',
-  );
 }
 
 function integer(type: LogicalType, value: number): Value {
@@ -163,7 +153,7 @@ function lag(site: AggregateSite): BoxedAggregate {
     value(accumulator) {
       const [values, offset, fallback] = accumulator as unknown as readonly [readonly Value[], number, Value];
       const value = values[values.length - 1 - offset];
-      return value === undefined ? fallback : notNull({ function: 'LAG', type: site.type }, value);
+      return value === undefined ? fallback : value;
     },
   };
 }

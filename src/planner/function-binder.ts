@@ -112,7 +112,8 @@ function shiftCall(name: string, args: readonly Expression[], span: Span): Typed
   if (!otherwise) return { function: name, args, type: withNullable(value.type, true) };
   const common = commonType([value.type, otherwise.type]);
   if (!common) throw signature(name, args, span);
-  const type = withNullable(value.type, otherwise.type.nullable);
+  // NOT NULL in Flink where the default is, which makes values up for the nulls of the argument.
+  const type = withNullable(value.type, value.type.nullable || otherwise.type.nullable);
   return { function: name, args: [value, offset as Expression, castTo(otherwise, type)], type };
 }
 

@@ -302,3 +302,17 @@ describe('DELETE and UPDATE', () => {
     expect(await withSettings(settings as Record<string, string>, () => refusal(sql))).toBe(text);
   });
 });
+
+describe('OVER', () => {
+  const LAG = 'SELECT id, LAG(shop, 1, 0) OVER (ORDER BY id) FROM (SELECT * FROM sale UNION ALL SELECT 4, 4, 4) AS t';
+
+  it('LAG with a default gives the nulls that are there', async () => {
+    expect(await result(LAG)).toEqual(['1 0', '2 1', '3 2', '4 null']);
+    expect(await withSettings({ 'execution.runtime-mode': 'batch' }, () => result(LAG))).toEqual([
+      '1 0',
+      '2 1',
+      '3 2',
+      '4 null',
+    ]);
+  });
+});

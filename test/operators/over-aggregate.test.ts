@@ -181,6 +181,36 @@ describe('OverAggregate in batch', () => {
     expect(results({ unit: 'RANGE', preceding: null, following: null }, [SUM])[0]).toBe('+I(a, 4, 15)');
   });
 
+  test('doubles of a frame are added up anew for each row', () => {
+    const spec = harness({ unit: 'ROWS', preceding: 1 }, {}, 'batch');
+    const variance = { ...SUM, function: 'VAR_POP', type: types.double() };
+    const input = [types.string(), types.double(), types.timestamp(3)];
+    const over = spec.spec as OverSpec;
+    const rows = [0.1, 0.7, 0.7].map((value, i): Change => ['+I', 'a', value, BigInt(i) * 1_000_000n]);
+    const results = runBoth(
+      { ...spec, spec: { ...over, aggregates: [variance] }, inputs: [input], output: [...input, types.double()] },
+      [{ rows }],
+    );
+    expect(results.map(([, , , , result]) => result)).toEqual([0, 0.09, 0].map((value) => expect.closeTo(value, 12)));
+    expect(results[2]?.[4]).toBe(0);
+  });
+
+  test('a row that an update takes back goes as -D', () => {
+    const spec = harness(
+      { unit: 'ROWS', preceding: null },
+      { order: [{ column: 1, ascending: true, nullsFirst: true }], timeColumn: null },
+    );
+    const rows = [row('a', 1n, 0), row('a', 2n, 0), ['-U', 'a', 1n, 0n] as Change, ['+U', 'a', 3n, 0n] as Change];
+    expect(short(runBoth(spec, [{ rows }]))).toEqual([
+      '+I(a, 1, 1, 1)',
+      '+I(a, 2, 3, 2)',
+      '-D(a, 1, 1, 1)',
+      '-U(a, 2, 3, 2)',
+      '+U(a, 2, 2, 2)',
+      '+U(a, 3, 5, 3)',
+    ]);
+  });
+
   test('functions by position', () => {
     const calls = [
       call('ROW_NUMBER', []),

@@ -1,4 +1,7 @@
-/** STDDEV and VAR in their two forms: Flink computes them with sums in the type of the argument, so integers lose fractions on the way. */
+/**
+ * STDDEV and VAR in their two forms. An aggregation adds up squares of distances from the mean (`welford.ts`); OVER and MATCH_RECOGNIZE have
+ * sums in the type of the argument, so that integers lose fractions on the way. Both as Flink.
+ */
 import { castFunction } from '../../types/cast.ts';
 import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
@@ -8,6 +11,7 @@ import { numeric } from '../operand.ts';
 import { numberEval } from '../scalar/arithmetic.ts';
 import { plainAggregate } from './plain-aggregate.ts';
 import { averageType } from './sum.ts';
+import { boxedWelford, packedWelford } from './welford.ts';
 
 const COUNT = types.bigint(false);
 const CONTEXT = { timeZone: 'UTC', legacyCast: false };
@@ -67,7 +71,7 @@ function sumOperation(type: LogicalType): (a: Value, b: Value, sign: '+' | '-') 
   };
 }
 
-function boxedVariance(site: AggregateSite, sample: boolean, root: boolean): BoxedAggregate {
+function varianceOfSums(site: AggregateSite, sample: boolean, root: boolean): BoxedAggregate {
   const math = formula(site, sample, root);
   const move = (accumulator: Value, raw: Value, sign: '+' | '-'): Value => {
     const [squares = null, sum = null, count] = accumulator as readonly [Value, Value, bigint];
@@ -120,7 +124,8 @@ function variance(
       const type = averageType(args);
       return type && withNullable(type, sample || type.nullable);
     },
-    bind: (site) => boxedVariance(site, sample, root),
+    bind: (site) => (site.isOver ? varianceOfSums(site, sample, root) : boxedWelford(site, sample, root)),
+    packed: (site) => (site.isOver ? undefined : packedWelford(site, sample, root)),
   });
 }
 
