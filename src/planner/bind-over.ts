@@ -13,6 +13,7 @@ import { referencesTo, sameExpression } from './conditions.ts';
 import { aggregateCall, functionNotFound, isAggregateFunction, isKnownFunction, rankCall } from './function-binder.ts';
 import type { LogicalPlan, NamedAggregateCall, PlanOf } from './logical-plan.ts';
 import { type Markers, markerArgs, markerCall, markerId, OVER, type OverMarker, rewriteDown } from './markers.ts';
+import { runtimeMode } from './setting-value.ts';
 import { uniqueNames } from './unique-names.ts';
 
 type FunctionNode = Extract<SqlExpression, { kind: 'function' }>;
@@ -21,10 +22,6 @@ const RANKS = new Set(['ROW_NUMBER', 'RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME
 const NEEDS_ORDER = new Set(['RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'LEAD']);
 
 const BATCH_ONLY = new Set(['LEAD', 'NTILE', 'PERCENT_RANK', 'CUME_DIST']);
-
-function isBatch(env: BindEnv): boolean {
-  return env.binding.context.config('execution.runtime-mode')?.toLowerCase() === 'batch';
-}
 
 const NO_ARGUMENTS = new Set(['ROW_NUMBER', 'RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST']);
 
@@ -40,7 +37,8 @@ export function bindOver(node: FunctionNode, name: string, env: BindEnv): Expres
     if (isKnownFunction(name)) throw bindError('OVER must be applied to aggregate function', callSpan(node));
     throw functionNotFound(node.name.join('.'), bindArguments(node, name, env), callSpan(node));
   }
-  if (BATCH_ONLY.has(name) && !isBatch(env)) throw planError(`${name} Function is not supported in stream mode.`);
+  if (BATCH_ONLY.has(name) && runtimeMode(env.binding.context) === 'streaming')
+    throw planError(`${name} Function is not supported in stream mode.`);
   const definition = resolveWindow(node.over, env);
   if (NEEDS_ORDER.has(name) && definition.orderBy.length === 0)
     throw bindError('RANK or DENSE_RANK functions require ORDER BY clause in window specification', definition.span);

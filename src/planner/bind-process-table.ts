@@ -10,13 +10,13 @@ import { typeSummary } from '../types/type-name.ts';
 import { bindError, planError } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
 import { bindFrom, derivedItem, type FromEnv, type FromItem } from './bind-from.ts';
-import { isBatch } from './bind-window.ts';
 import { changeCodes } from './change-codes.ts';
 import { referencesTo } from './conditions.ts';
 import { emptyEnv } from './empty-env.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { recordText } from './print-logical-plan.ts';
 import { noBatchPlan, passedColumns } from './process-table.ts';
+import { runtimeMode } from './setting-value.ts';
 import { uniqueNames } from './unique-names.ts';
 
 type FunctionNode = Extract<SqlExpression, { kind: 'function' }>;
@@ -84,7 +84,7 @@ class ProcessTableCall {
       (column) => input.fields[column] as Field,
     );
     const fields = opColumn === null ? this.#withCode(opName, passed) : passed;
-    if (isBatch(this.#env)) throw noBatchPlan(this.#name);
+    if (runtimeMode(this.#env.binding.context) === 'batch') throw noBatchPlan(this.#name);
     if (fields.length === 0) throw planError(`${this.#name} needs a column besides its op column.`);
     return {
       kind: 'ProcessTableFunction',

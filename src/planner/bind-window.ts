@@ -12,6 +12,7 @@ import { referencesTo } from './conditions.ts';
 import { emptyEnv } from './empty-env.ts';
 import { describeRecord, describeType } from './function-binder.ts';
 import type { LogicalPlan } from './logical-plan.ts';
+import { runtimeMode } from './setting-value.ts';
 import { uniqueNames } from './unique-names.ts';
 
 type FunctionNode = Extract<SqlExpression, { kind: 'function' }>;
@@ -55,7 +56,7 @@ export function bindWindowFunction(node: FunctionNode, type: WindowType, env: Fr
   if (!intervals.every((interval) => interval.type.kind.startsWith('INTERVAL')))
     throw wrongArguments(node, type, input, intervals);
   checkTime(field.type, type, env);
-  if (type === 'SESSION' && isBatch(env))
+  if (type === 'SESSION' && runtimeMode(env.binding.context) === 'batch')
     throw planError('Unaligned windows like session are not supported in batch mode yet.');
   const window = windowOf(type, intervals, field.type, column, env);
   const partition = partitionOf(table, input, env);
@@ -136,15 +137,11 @@ function checkTime(time: LogicalType, type: WindowType, env: FromEnv): void {
     throw bareError(
       `The window function ${SIGNATURES[type]} requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is ${describeType(time)}.\nBesides, the timecol must be a time attribute type in streaming mode.`,
     );
-  if (time.timeAttribute === undefined && !isBatch(env))
+  if (time.timeAttribute === undefined && runtimeMode(env.binding.context) === 'streaming')
     throw planError(
       `The window function requires the timecol is a time attribute type, but is ${describeType(time)}.`,
       'org.apache.flink.table.api.ValidationException',
     );
-}
-
-export function isBatch(env: FromEnv): boolean {
-  return env.binding.context.config('execution.runtime-mode')?.toLowerCase() === 'batch';
 }
 
 function windowOf(

@@ -4,6 +4,7 @@ import type { EmitStrategy } from '../dataflow/operator-spec.ts';
 import { noPlanError } from './bind-error.ts';
 import { durationMs } from './duration-text.ts';
 import type { PlanOf } from './logical-plan.ts';
+import { parseSetting } from './setting-value.ts';
 
 const PREFIX = 'table.exec.emit';
 
@@ -15,7 +16,7 @@ interface EmitContext {
 /** null: each window gives one result. Throws Flink's refusals. */
 export function emitStrategyOf(plan: PlanOf<'GroupWindowAggregate'>, context: EmitContext): EmitStrategy | null {
   if (context.mode === 'batch') return null;
-  const isOn = (phase: string) => context.config(`${PREFIX}.${phase}-fire.enabled`)?.toLowerCase() === 'true';
+  const isOn = (phase: string) => parseSetting(context.config, `${PREFIX}.${phase}-fire.enabled`, 'false', 'boolean');
   const isEarly = isOn('early');
   const isLate = isOn('late');
   if (!isEarly && !isLate) return null;

@@ -28,6 +28,7 @@ import {
   withoutStart,
 } from './match-syntax.ts';
 import { resolveName, type Scope } from './scope.ts';
+import { runtimeMode } from './setting-value.ts';
 import { withoutTime } from './time-attribute.ts';
 
 type Navigation = 'FIRST' | 'LAST' | 'PREV' | 'NEXT';
@@ -215,7 +216,7 @@ export class MatchExpressionBinder {
     const [arg] = node.args;
     if (!arg) return this.#named(node, { kind: 'rowtime', type: ROWTIME });
     const column = arg.kind === 'identifier' ? resolveName(this.#plain, arg) : bindExpression(arg, this.#env);
-    const isBatch = this.#env.binding.context.config('execution.runtime-mode')?.toLowerCase() === 'batch';
+    const isBatch = runtimeMode(this.#env.binding.context) === 'batch';
     const { type } = isBatch ? withoutTime({ name: '', type: column.type }) : column;
     if (!('timeAttribute' in type) || type.timeAttribute !== 'rowtime')
       throw bareError(

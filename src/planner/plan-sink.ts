@@ -8,6 +8,7 @@ import { withoutNeedlessNormalize } from './infer-changelog.ts';
 import { type Keys, smallestKey, upsertKeys } from './infer-keys.ts';
 import type { ChangeKinds, UpdateRequest } from './nodes/node.ts';
 import type { PhysicalOf, PhysicalPlan } from './physical-plan.ts';
+import { parseSetting } from './setting-value.ts';
 import { sinkOf } from './table-ends.ts';
 
 export interface SinkContext {
@@ -41,7 +42,7 @@ export function planSink(node: SinkNode, inference: ChangelogInference, context:
   const conflict = materialize ? node.onConflict : null;
   if (conflict === 'error' || (conflict === 'nothing' && !isInsertOnly(mode)))
     throw tableError(`ON CONFLICT DO ${conflict.toUpperCase()} is not supported yet for this query: use DEDUPLICATE.`);
-  const isForced = context.config('table.exec.sink.upsert-materialize')?.toUpperCase() === 'FORCE';
+  const isForced = materializeMode(context) === 'FORCE';
   const isUseful = materialize && (isForced || !isInsertOnly(mode));
   const own: SinkNode = {
     ...node,
@@ -114,12 +115,21 @@ function satisfied(
   return undefined;
 }
 
+const MATERIALIZE_MODES = {
+  name: 'org.apache.flink.table.api.config.ExecutionConfigOptions$UpsertMaterialize',
+  words: ['NONE', 'AUTO', 'FORCE'],
+} as const;
+
+function materializeMode({ config }: SinkContext): 'NONE' | 'AUTO' | 'FORCE' {
+  return parseSetting(config, 'table.exec.sink.upsert-materialize', 'AUTO', MATERIALIZE_MODES);
+}
+
 /** Whether rows of one primary key may come from several keys of the query, so that their order must be kept. */
 function materializes(node: SinkNode, facts: SinkFacts, context: SinkContext): boolean {
   const { taken, given, primaryKey, keys } = facts;
-  if (context.mode === 'batch' || primaryKey === null) return false;
-  const setting = context.config('table.exec.sink.upsert-materialize')?.toUpperCase() ?? 'AUTO';
-  if (setting === 'NONE') return false;
+  if (context.mode === 'batch') return false;
+  const setting = materializeMode(context);
+  if (primaryKey === null || setting === 'NONE') return false;
   if (setting === 'FORCE') return true;
   if (isInsertOnly(taken)) return false;
   const isAppend = !given.update && !given.delete;
@@ -140,7 +150,7 @@ function checkConflicts(
   const primary = `[${primaryKey.map((at) => columns[node.targetColumns[at] as number]?.name).join(', ')}]`;
   const upsert = keys === null ? 'none' : keys.map(names).join(', ');
   const fact = `The query has an upsert key that differs from the primary key of the sink table '${name}'. Primary key: ${primary}, upsert key: ${upsert}.`;
-  if (context.config('table.exec.sink.require-on-conflict') !== 'true') {
+  if (!parseSetting(context.config, 'table.exec.sink.require-on-conflict', 'false', 'boolean')) {
     context.notice(
       `${fact} The newest row of a key wins, by order of arrival. Flink 2.3 refuses this statement unless it has an ON CONFLICT clause, or 'table.exec.sink.require-on-conflict' is 'false'.`,
     );

@@ -14,7 +14,7 @@ import { defaultJobName, type OptimizerContext, optimize, optimizeAll } from './
 import type { PlannerContext } from './planner-context.ts';
 import { resultFields } from './result-fields.ts';
 import type { SecretStore } from './secret-references.ts';
-import { parseSetting } from './setting-value.ts';
+import { runtimeMode } from './setting-value.ts';
 
 /** What a statement brings along besides its tree. */
 export interface PlanOptions {
@@ -80,16 +80,6 @@ async function bindExplained(query: Query, context: PlannerContext): Promise<Log
     if (!(error instanceof EngineError) || !error.message.startsWith('SQL validation failed.')) throw error;
     throw validationError(`SQL validation failed. ${error.message}`, error.span, error);
   }
-}
-
-const RUNTIME_MODES = {
-  name: 'org.apache.flink.api.common.RuntimeExecutionMode',
-  words: ['STREAMING', 'BATCH', 'AUTOMATIC'],
-} as const;
-
-/** Throws Flink's texts when the setting is none of its values. */
-export function runtimeMode({ config }: PlannerContext): 'streaming' | 'batch' {
-  return parseSetting(config, 'execution.runtime-mode', 'STREAMING', RUNTIME_MODES) === 'BATCH' ? 'batch' : 'streaming';
 }
 
 function optimizerContext(context: PlannerContext): OptimizerContext {

@@ -47,3 +47,13 @@ export function parseSetting(
   if (word !== undefined) return word;
   throw unparsable(text, key, notOneOf(kind.name, kind.words));
 }
+
+const RUNTIME_MODES = {
+  name: 'org.apache.flink.api.common.RuntimeExecutionMode',
+  words: ['STREAMING', 'BATCH', 'AUTOMATIC'],
+} as const;
+
+/** Throws Flink's texts when the setting is none of its values. */
+export function runtimeMode({ config }: { config(key: string): string | undefined }): 'streaming' | 'batch' {
+  return parseSetting(config, 'execution.runtime-mode', 'STREAMING', RUNTIME_MODES) === 'BATCH' ? 'batch' : 'streaming';
+}

@@ -1,12 +1,16 @@
 /** Operators before a sink: constraints on its columns, and the order of rows under its key. */
-import { validationError } from '../base/error.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import { type Field, MAX_LENGTH, withNullable } from '../types/logical-type.ts';
 import type { LowerContext } from './nodes/node.ts';
 import type { PhysicalOf, PhysicalPlan } from './physical-plan.ts';
+import { parseSetting } from './setting-value.ts';
 
 type SinkNode = PhysicalOf<'Sink'>;
 type Constraints = Extract<OperatorSpec, { kind: 'ConstraintEnforcer' }>;
+
+const OPTIONS_CLASS = 'org.apache.flink.table.api.config.ExecutionConfigOptions';
+const LENGTH_MODES = { name: `${OPTIONS_CLASS}$TypeLengthEnforcer`, words: ['IGNORE', 'TRIM_PAD', 'ERROR'] } as const;
+const NULL_MODES = { name: `${OPTIONS_CLASS}$NotNullEnforcer`, words: ['ERROR', 'DROP'] } as const;
 
 /**
  * The rows for an end of the plan: a Calc right before it keeps nulls that its functions give against their type where the end takes them or
@@ -41,7 +45,7 @@ export function dropsNulls(context: LowerContext): boolean {
 }
 
 function notNullMode({ config }: LowerContext): Constraints['notNullMode'] {
-  return oneOf(config('table.exec.sink.not-null-enforcer') ?? 'ERROR', NULL_MODES);
+  return parseSetting(config, 'table.exec.sink.not-null-enforcer', 'ERROR', NULL_MODES);
 }
 
 /** Before a collected result: leaves out rows with nulls where `declared` has NOT NULL; null when there can be none. */
@@ -60,7 +64,7 @@ export function constraintsOf(node: SinkNode, context: LowerContext): Constraint
   const notNull = targets.flatMap((column, i) =>
     column?.type.nullable === false && node.fields[i]?.type.nullable !== false ? [i] : [],
   );
-  const lengthMode = oneOf(config('table.exec.sink.type-length-enforcer') ?? 'IGNORE', LENGTH_MODES);
+  const lengthMode = parseSetting(config, 'table.exec.sink.type-length-enforcer', 'IGNORE', LENGTH_MODES);
   const lengths =
     lengthMode === 'IGNORE'
       ? []
@@ -78,16 +82,6 @@ export function constraintsOf(node: SinkNode, context: LowerContext): Constraint
     lengths,
     lengthMode,
   };
-}
-
-const LENGTH_MODES = ['IGNORE', 'TRIM_PAD', 'ERROR'] as const;
-const NULL_MODES = ['ERROR', 'DROP'] as const;
-
-function oneOf<T extends string>(text: string, values: readonly T[]): T {
-  const found = values.find((value) => value === text.trim().toUpperCase());
-  if (found === undefined)
-    throw validationError(`Could not parse value '${text}': expected one of ${values.join(', ')}.`);
-  return found;
 }
 
 export function materializerOf(

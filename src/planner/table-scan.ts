@@ -17,6 +17,7 @@ import { columnScope } from './column-scope.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { PlannerContext } from './planner-context.ts';
 import type { ResolvedTable } from './resolved-table.ts';
+import { parseSetting, runtimeMode } from './setting-value.ts';
 
 type BoundTable = Extract<BoundObject, { kind: 'table' }>;
 
@@ -40,7 +41,7 @@ export function resolveTable(
   usage: TableUsage,
   context: PlannerContext,
 ): ResolvedTable {
-  const mode = context.config('execution.runtime-mode')?.toLowerCase() === 'batch' ? 'batch' : 'streaming';
+  const mode = runtimeMode(context);
   const opened = resolveConnector(stored, { home: context.home, mode }, usage);
   const descriptor: TableDescriptor = { ...object.table, options: stored.options };
   return { path: object.path, descriptor, isTemporary: object.isTemporary, ...opened };
@@ -73,7 +74,7 @@ export function withHints(
 ): Readonly<Record<string, string>> {
   const own = hints.filter((hint) => hint.name === 'OPTIONS');
   if (own.length === 0) return object.table.options;
-  if (context.config('table.dynamic-table-options.enabled') === 'false')
+  if (!parseSetting(context.config, 'table.dynamic-table-options.enabled', 'true', 'boolean'))
     throw planError(
       "The 'OPTIONS' hint is allowed only when the config option 'table.dynamic-table-options.enabled' is set to true.",
       'org.apache.flink.table.api.ValidationException',

@@ -1,7 +1,7 @@
 /** ANALYZE TABLE: refused in streaming mode as in Flink; in batch mode there is nothing to gather, plans do not use statistics. */
 import { tableError, validationError } from '../base/error.ts';
 import { pathToString } from '../catalog/object-path.ts';
-import { runtimeMode } from '../planner/planner.ts';
+import { runtimeMode } from '../planner/setting-value.ts';
 import { OK } from './answer.ts';
 import { defineStatement, type StatementNode } from './statement.ts';
 

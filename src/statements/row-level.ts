@@ -7,7 +7,7 @@ import type { Identifier, Query, SelectItem, SqlExpression, TableReference } fro
 import type { Parser } from '../parser/parser.ts';
 import { queryError } from '../parser/syntax-error.ts';
 import type { InsertNode } from '../planner/bind-insert.ts';
-import { runtimeMode } from '../planner/planner.ts';
+import { runtimeMode } from '../planner/setting-value.ts';
 import { submitInserts } from './insert.ts';
 import { defineStatement, type StatementContext, type StatementNode } from './statement.ts';
 

@@ -1,6 +1,7 @@
 /** SELECT, WITH, VALUES and TABLE: a query whose rows come back. */
 import type { Query } from '../parser/ast.ts';
-import { planQuery, runtimeMode } from '../planner/planner.ts';
+import { planQuery } from '../planner/planner.ts';
+import { runtimeMode } from '../planner/setting-value.ts';
 import { planOptions } from './plan-options.ts';
 import { defineStatement, type StatementContext, type StatementNode, type StatementResult } from './statement.ts';
 

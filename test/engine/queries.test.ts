@@ -218,6 +218,27 @@ describe('early and late results of the older group windows', () => {
   });
 });
 
+describe('settings that are none of their values', () => {
+  const INSERT = 'INSERT INTO gone SELECT id FROM sale';
+  const NO_BOOLEAN = 'Unrecognized option for boolean: nope. Expected either true or false(case insensitive)';
+  const noConstant = (name: string, words: string) =>
+    `Could not parse value for enum class org.apache.flink.table.api.config.ExecutionConfigOptions$${name}. Expected one of: [[${words}]]`;
+  const COUNTED = "SELECT COUNT(*) FROM late GROUP BY TUMBLE(ts, INTERVAL '1' SECOND)";
+
+  it.each([
+    ['table.exec.sink.not-null-enforcer', INSERT, noConstant('NotNullEnforcer', 'ERROR, DROP')],
+    ['table.exec.sink.type-length-enforcer', INSERT, noConstant('TypeLengthEnforcer', 'IGNORE, TRIM_PAD, ERROR')],
+    ['table.exec.sink.upsert-materialize', INSERT, noConstant('UpsertMaterialize', 'NONE, AUTO, FORCE')],
+    ['table.exec.legacy-cast-behaviour', 'SELECT id FROM sale', noConstant('LegacyCastBehaviour', 'ENABLED, DISABLED')],
+    ['table.dynamic-table-options.enabled', "SELECT id FROM sale /*+ OPTIONS('path' = 'x') */", NO_BOOLEAN],
+    ['table.exec.emit.early-fire.enabled', COUNTED, NO_BOOLEAN],
+    ['table.exec.emit.late-fire.enabled', COUNTED, NO_BOOLEAN],
+  ])('%s', async (key, sql, reason) => {
+    await changes("CREATE TABLE IF NOT EXISTS gone (id INT) WITH ('connector' = 'blackhole')");
+    expect(await withSettings({ [key]: 'nope' }, () => refusal(sql))).toBe(reason);
+  });
+});
+
 describe('query hints', () => {
   it.each([
     ["LOOKUP('retry-predicate' = 'lookup_miss')", /^Invalid LOOKUP hint: incomplete required option/],

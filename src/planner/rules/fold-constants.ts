@@ -7,7 +7,13 @@ import type { Value } from '../../types/value.ts';
 import { conjunction, conjuncts, isLiteral, isVolatile, sameExpression, TRUE } from '../conditions.ts';
 import { mapExpressions } from '../plan-expressions.ts';
 import { rewriteUp } from '../plan-tree.ts';
+import { parseSetting } from '../setting-value.ts';
 import { defineRule, type RuleContext } from './rule.ts';
+
+const LEGACY_CAST = {
+  name: 'org.apache.flink.table.api.config.ExecutionConfigOptions$LegacyCastBehaviour',
+  words: ['ENABLED', 'DISABLED'],
+} as const;
 
 export const foldConstants = defineRule({
   name: 'fold-constants',
@@ -28,7 +34,7 @@ function evaluationContext(context: RuleContext): EvalContext {
     now: () => 0,
     random: () => 0,
     watermark: () => null,
-    legacyCast: context.config('table.exec.legacy-cast-behaviour')?.toUpperCase() === 'ENABLED',
+    legacyCast: parseSetting(context.config, 'table.exec.legacy-cast-behaviour', 'DISABLED', LEGACY_CAST) === 'ENABLED',
   };
 }
 
