@@ -94,7 +94,10 @@ class OverByEventTime implements Operator {
           if (column.nulls?.[row] === 1) continue;
           const time = column.lane0[row] as number;
           if (this.#isLate(keyed, row, time)) this.#context.count('numLateRecordsDropped', 1);
-          else this.#waiting.add(view, row, time);
+          else {
+            this.#waiting.add(view, row, time);
+            this.#frame.expect(keyed, row, time);
+          }
         }
       },
       (watermark) => {
@@ -118,7 +121,12 @@ class OverByEventTime implements Operator {
   }
 
   #fire(watermark: number): void {
-    while (this.#waiting.earliest <= watermark) {
+    while (this.#waiting.earliest <= watermark || this.#frame.earliestCleanUp <= watermark) {
+      const cleanUp = this.#frame.earliestCleanUp;
+      if (cleanUp <= watermark && !(this.#waiting.earliest <= cleanUp)) {
+        this.#frame.cleanUp();
+        continue;
+      }
       const time = this.#waiting.earliest;
       let count = 0;
       while (this.#waiting.earliest === time && count < BATCH_ROWS) {

@@ -11,6 +11,7 @@ import { RowKind } from '../types/row-kind.ts';
 import { AggregateSet, type RowUpdate } from './aggregate-set.ts';
 import { BatchView } from './batch-view.ts';
 import type { OverAggregateSpec } from './over-aggregate.ts';
+import { OverCleanUps } from './over-clean-ups.ts';
 import { orderedCalls } from './position-functions.ts';
 import { allColumns, type CopyRow, compileCopy } from './row-copy.ts';
 import { RowTable } from './row-table.ts';
@@ -32,6 +33,9 @@ export class OverFrameState {
   readonly #emitValues: (a: number, to: Batch, toRow: number) => void;
   readonly #countAt: number;
   readonly #timeAt: number;
+  readonly #forgottenAt: number;
+  /** Times at which partitions may be forgotten; null where they are kept. */
+  readonly #cleanUps: OverCleanUps | null;
   /** Rows of bounded frames. */
   readonly #rows: RowTable | null;
   readonly #next: () => number;
@@ -42,6 +46,8 @@ export class OverFrameState {
     const { heap, state, outputTypes } = context;
     const input = context.inputTypes[0] ?? [];
     const isBounded = spec.frame.preceding !== null;
+    const forgets = isBounded && spec.frame.unit === 'RANGE' && spec.timeColumn !== null;
+    const own = [types.double(false), types.double(false), ...(forgets ? [types.double(false)] : [])];
     this.#spec = spec;
     this.#context = context;
     this.#view = new BatchView(input, [types.double(false), types.double(false), types.boolean(false)]);
@@ -57,19 +63,21 @@ export class OverFrameState {
     });
     this.#partitions = state.table({
       name: 'partitions',
-      version: 1,
+      version: forgets ? 2 : 1,
       key: spec.partition.map((column) => withNullable(input[column] as LogicalType, true)),
-      value: [types.double(false), types.double(false), ...this.#set.slotTypes],
+      value: [...own, ...this.#set.slotTypes],
       prefix: 0,
       ttlMs: spec.ttlMs,
     });
-    this.#set.bind(this.#partitions, 2);
+    this.#set.bind(this.#partitions, own.length);
     this.#accumulate = this.#set.compileUpdate('accumulate');
     this.#retract = isBounded ? this.#set.compileUpdate('retract') : null;
     this.#copy = compileCopy(heap, input, allColumns(input), outputTypes);
     this.#emitValues = this.#set.compileEmit(outputTypes, input.length);
     this.#countAt = this.#partitions.layout.value[0]?.lanes[0] as number;
     this.#timeAt = this.#partitions.layout.value[1]?.lanes[0] as number;
+    this.#forgottenAt = forgets ? (this.#partitions.layout.value[2]?.lanes[0] as number) : 0;
+    this.#cleanUps = forgets ? new OverCleanUps(spec.partition, this.#view, TIME, context) : null;
     this.#next = stateSequence(state, 'frame-sequence');
     this.#rows = isBounded ? this.#declareRows() : null;
     this.#leaving = new Batch(input);
@@ -85,6 +93,49 @@ export class OverFrameState {
   lastTime(view: Batch, row: number): number {
     const partition = this.#partitions.find(view, this.#spec.partition, row);
     return partition === 0 ? Number.NEGATIVE_INFINITY : this.#f64(partition, this.#timeAt);
+  }
+
+  /** The next time at which a partition may be forgotten; NaN when there is none. */
+  get earliestCleanUp(): number {
+    return this.#cleanUps?.earliest ?? Number.NaN;
+  }
+
+  /**
+   * Notes that a row of {@link view} will come in at a time: a RANGE of an interval forgets its partition one and a half intervals behind its
+   * rows, as Flink does, and takes late rows from then on.
+   */
+  expect(view: Batch, row: number, time: number): void {
+    if (!this.#cleanUps) return;
+    const preceding = this.#spec.frame.preceding ?? 0;
+    const partition = this.#partitions.findOrInsert(view, this.#spec.partition, row);
+    if (this.#partitions.lastInserted) {
+      this.#set.drop(partition);
+      this.#setF64(partition, this.#timeAt, Number.NEGATIVE_INFINITY);
+      this.#setF64(partition, this.#forgottenAt, Number.NEGATIVE_INFINITY);
+    }
+    if (this.#f64(partition, this.#forgottenAt) >= time + preceding + 1) return;
+    const at = time + Math.floor(preceding * 1.5) + 1;
+    this.#setF64(partition, this.#forgottenAt, at);
+    this.#partitions.markDirty(partition);
+    this.#cleanUps.add(view, row, at);
+  }
+
+  /** Forgets the partition that is due first, or, when rows have come since, counts its time as that of its last row. */
+  cleanUp(): void {
+    const time = this.earliestCleanUp;
+    const view = this.view(this.#cleanUps?.take() as Batch);
+    const partition = this.#partitions.find(view, this.#spec.partition, 0);
+    if (partition === 0) return;
+    if (this.#f64(partition, this.#forgottenAt) > time) {
+      this.#setF64(partition, this.#timeAt, time);
+      this.#partitions.markDirty(partition);
+      return;
+    }
+    const rows = this.#rows as RowTable;
+    const prefix = rows.keys.slice(0, rows.table.spec.prefix);
+    for (let row = rows.table.chain(view, prefix, 0); row !== 0; row = rows.table.chain(view, prefix, 0))
+      rows.table.remove(row);
+    this.#set.remove(partition, view);
   }
 
   /** Takes a row of {@link view} into its frame, and lets those out that it leaves behind. */
@@ -140,6 +191,10 @@ export class OverFrameState {
 
   #f64(address: number, offset: number): number {
     return this.#context.heap.f64[(address + offset) >>> 3] as number;
+  }
+
+  #setF64(address: number, offset: number, value: number): void {
+    this.#context.heap.f64[(address + offset) >>> 3] = value;
   }
 
   #declareRows(): RowTable {

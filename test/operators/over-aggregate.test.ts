@@ -68,6 +68,24 @@ describe('OverAggregate', () => {
     ]);
   });
 
+  test('RANGE, bounded by time: a partition is forgotten one and a half intervals behind its rows, and takes late ones again', () => {
+    const steps = [
+      { rows: [row('a', 1n, 100), row('b', 1n, 100)] },
+      { watermark: 115 },
+      { rows: [row('a', 2n, 90), row('b', 8n, 111)] },
+      { watermark: 116 },
+      { rows: [row('a', 4n, 95), row('b', 2n, 115), row('b', 16n, 117)] },
+      { watermark: 118 },
+    ];
+    expect(short(runBoth(harness({ unit: 'RANGE', preceding: 10 }), steps))).toEqual([
+      '+I(a, 1, 1, 1)',
+      '+I(b, 1, 1, 1)',
+      '+I(b, 8, 8, 8)',
+      '+I(a, 4, 4, 4)',
+      '+I(b, 16, 24, 16)',
+    ]);
+  });
+
   test('RANGE, bounded by time', () => {
     const steps = [
       { rows: [row('a', 1n, 0), row('a', 2n, 10), row('a', 4n, 11), row('a', 8n, 30)] },
