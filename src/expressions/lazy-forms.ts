@@ -52,17 +52,22 @@ function emitCase(code: ExpressionCode, expression: CallExpression): Operand {
     code.branch(() =>
       code.assign(target, value ? fitOperand(code, code.compile(value), type) : code.literal(null, type)),
     );
-  const emitFrom = (index: number): void => {
-    if (index + 1 >= args.length) {
-      builder.emit(assign(args[index]));
-      return;
-    }
+  // One block that the branch taken leaves: thousands of branches that stood inside each other would not fit the stack of who reads them.
+  const label = target.isNull;
+  const emitWhen = (index: number): void => {
     const condition = code.compile(args[index] as Expression);
-    const then = assign(args[index + 1]);
-    const otherwise = code.branch(() => emitFrom(index + 2));
-    builder.emit(`if (${isTrue(condition)}) {\n${then}\n} else {\n${otherwise}\n}`);
+    builder.emit(`if (${isTrue(condition)}) {\n${assign(args[index + 1])}\nbreak ${label};\n}`);
   };
-  emitFrom(0);
+  builder.emit(`${label}: {`);
+  emitWhen(0);
+  builder.emit(
+    code.branch(() => {
+      let index = 2;
+      for (; index + 1 < args.length; index += 2) emitWhen(index);
+      builder.emit(assign(args[index]));
+    }),
+  );
+  builder.emit('}');
   return type.nullable ? target : { ...target, isNull: 'false' };
 }
 

@@ -6,8 +6,18 @@ import type { PhysicalPlan } from './physical-plan.ts';
 
 type Style = 'physical' | 'execution';
 
+/** Attributes that stand before and behind those of a node. */
+interface Extra {
+  readonly before: readonly string[];
+  readonly behind: readonly string[];
+}
+
 /** One node: `Calc(select=[a], where=[>(b, 3)])`. */
-export function describeNode(plan: PhysicalPlan, style: Style, extra: readonly string[] = []): string {
+export function describeNode(
+  plan: PhysicalPlan,
+  style: Style,
+  { before, behind }: Extra = { before: [], behind: [] },
+): string {
   const definition = definitionOf(plan.kind);
   const name = definition.name?.(plan, style) ?? plan.kind;
   const attributes = definition.explain(plan, {
@@ -15,26 +25,26 @@ export function describeNode(plan: PhysicalPlan, style: Style, extra: readonly s
     expression: (expression, fields) =>
       printExpression(expression, { style, inputName: (index) => fields[index]?.name ?? `$${index}` }),
   });
-  const parts = [...attributes.map(([key, value]) => `${key}=${value}`), ...extra];
+  const parts = [...before, ...attributes.map(([key, value]) => `${key}=${value}`), ...behind];
   return parts.length === 0 ? name : `${name}(${parts.join(', ')})`;
 }
 
-/** The tree in Flink's indentation. `withModes`: each node's changelog mode too. */
-export function explainTree(plan: PhysicalPlan, style: Style, withModes: boolean): string {
-  if (plan.kind === 'Collect') return explainTree(plan.inputs[0] as PhysicalPlan, style, withModes);
+/** The tree in Flink's indentation. `withModes`: each node's changelog mode too; `leading`: what stands first in a node. */
+export function explainTree(
+  plan: PhysicalPlan,
+  style: Style,
+  withModes: boolean,
+  leading: (node: PhysicalPlan) => readonly string[] = () => [],
+): string {
+  if (plan.kind === 'Collect') return explainTree(plan.inputs[0] as PhysicalPlan, style, withModes, leading);
   const lines: string[] = [];
-  print(
-    plan,
-    '',
-    '',
-    lines,
-    (node) => {
-      if (!withModes || node.mode === undefined) return [];
-      return [`changelogMode=${node.kind === 'Sink' ? '[NONE]' : changelogModeToString(node.mode)}`];
-    },
-    style,
-  );
+  print(plan, '', '', lines, (node) => ({ before: leading(node), behind: withModes ? modeOf(node) : [] }), style);
   return lines.join('\n');
+}
+
+function modeOf({ kind, mode }: PhysicalPlan): readonly string[] {
+  if (mode === undefined) return [];
+  return [`changelogMode=${kind === 'Sink' ? '[NONE]' : changelogModeToString(mode)}`];
 }
 
 function print(
@@ -42,7 +52,7 @@ function print(
   first: string,
   rest: string,
   lines: string[],
-  extra: (node: PhysicalPlan) => readonly string[],
+  extra: (node: PhysicalPlan) => Extra,
   style: Style,
 ): void {
   lines.push(first + describeNode(plan, style, extra(plan)));

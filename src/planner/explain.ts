@@ -1,5 +1,6 @@
 /** EXPLAIN's text: the syntax tree, the physical plan, the execution plan. */
 import type { JobGraph } from '../dataflow/job-graph.ts';
+import type { Advice } from './explain-advice.ts';
 import { explainTree } from './explain-tree.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { PhysicalPlan } from './physical-plan.ts';
@@ -10,17 +11,18 @@ export function explainPlans(
   roots: readonly PhysicalPlan[],
   graph: JobGraph,
   details: readonly string[],
+  advice: Advice | null,
 ): string {
   const withModes = details.includes('CHANGELOG_MODE');
+  const trees = roots.map((root) => explainTree(root, 'physical', withModes, advice?.attributes));
   const sections = [
     section(
       'Abstract Syntax Tree',
       plans.map((plan) => printLogicalPlan(plan)),
     ),
-    section(
-      'Optimized Physical Plan',
-      roots.map((root) => explainTree(root, 'physical', withModes)),
-    ),
+    advice
+      ? section('Optimized Physical Plan With Advice', [...trees, advice.text])
+      : section('Optimized Physical Plan', trees),
     section(
       'Optimized Execution Plan',
       roots.map((root) => explainTree(root, 'execution', false)),

@@ -5,9 +5,11 @@ import { lookupScalar } from '../functions/index.ts';
 import type { Query } from '../parser/ast.ts';
 import type { Field } from '../types/logical-type.ts';
 import { checkTimeZone } from '../types/time-zone.ts';
+import { planError } from './bind-error.ts';
 import { bindInsert, type InsertNode } from './bind-insert.ts';
 import { bindQuery } from './binder.ts';
 import { explainPlans } from './explain.ts';
+import { adviceOf } from './explain-advice.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import { type GraphContext, lowerPlans } from './lower.ts';
 import { defaultJobName, type OptimizerContext, optimize, optimizeAll } from './optimizer.ts';
@@ -59,11 +61,17 @@ export async function explain(
   details: readonly ExplainDetail[],
   context: PlannerContext,
 ): Promise<string> {
+  if (details.includes('PLAN_ADVICE') && runtimeMode(context) === 'batch')
+    throw planError(
+      'EXPLAIN PLAN_ADVICE is not supported under batch mode.',
+      'java.lang.UnsupportedOperationException',
+    );
   const plans: readonly LogicalPlan[] =
     'kind' in statement ? [await bindExplained(statement, context)] : await bindInserts(statement, context);
   const roots = optimizeAll(plans, { ...optimizerContext(context), forExplain: true, keepsWatermarks: true });
   const graph = lowerPlans(roots, defaultJobName(roots), '', graphContext(context, { sql: '' }));
-  return explainPlans(plans, roots, graph, details);
+  const advice = details.includes('PLAN_ADVICE') ? adviceOf(roots, (key) => context.config(key)) : null;
+  return explainPlans(plans, roots, graph, details, advice);
 }
 
 async function bindInserts(inserts: readonly InsertNode[], context: PlannerContext): Promise<LogicalPlan[]> {

@@ -106,7 +106,8 @@ function clockBelow(plan: PhysicalPlan, clock: Clock): Clock {
   }
 }
 
-function isDivisible(node: PhysicalOf<'GroupAggregate'>): boolean {
+/** Can it be divided into a local and a global aggregation. */
+export function isDivisible(node: PhysicalOf<'GroupAggregate'>): boolean {
   return node.aggregates.every(({ function: name }) => !UNMERGEABLE.has(name) && lookupAggregate(name) !== undefined);
 }
 

@@ -337,3 +337,36 @@ describe('OVER', () => {
     ]);
   });
 });
+
+describe('long statements', () => {
+  it('a CASE of 5,000 branches answers', async () => {
+    const branches = Array.from({ length: 5000 }, (_, i) => `WHEN id = ${i} THEN ${i} + price`).join(' ');
+    expect(await result(`SELECT CASE ${branches} END FROM sale`)).toEqual(['11', '32', '53']);
+  });
+});
+
+describe('EXPLAIN PLAN_ADVICE', () => {
+  const advised = async (settings: Record<string, string>, query: string): Promise<string> => {
+    const [text = ''] = await withSettings(settings, () => changes(`EXPLAIN PLAN_ADVICE ${query}`));
+    return text.slice(text.indexOf('== Optimized Physical'), text.indexOf('== Optimized Execution'));
+  };
+  const COUNT = 'SELECT shop, COUNT(*) FROM sale GROUP BY shop';
+
+  it('names what local and global aggregation needs', async () => {
+    const text = await advised({ 'table.optimizer.agg-phase-strategy': 'ONE_PHASE' }, COUNT);
+    expect(text).toContain('== Optimized Physical Plan With Advice ==\nGroupAggregate(advice=[1], groupBy=[shop], ');
+    expect(text).toContain(
+      "\n\nadvice[1]: [ADVICE] You might want to enable local-global two-phase optimization by configuring ('table.optimizer.agg-phase-strategy' to 'AUTO', 'table.exec.mini-batch.enabled' to 'true', ",
+    );
+  });
+
+  it('has none for aggregates that cannot be merged, and is refused in batch', async () => {
+    expect(await advised({}, 'SELECT shop, FIRST_VALUE(id) FROM sale GROUP BY shop')).toContain(
+      '\n\nNo available advice...\n',
+    );
+    const batch = { 'execution.runtime-mode': 'batch' };
+    expect(await withSettings(batch, () => refusal(`EXPLAIN PLAN_ADVICE ${COUNT}`))).toBe(
+      'EXPLAIN PLAN_ADVICE is not supported under batch mode.',
+    );
+  });
+});
