@@ -4,6 +4,9 @@ import { validationError } from '../base/error.ts';
 import type { OptionSpec, Options } from '../base/option.ts';
 import { isBoolean, notBoolean, notNumber, notOneOf, parseMemory, unparsable } from '../base/option-value.ts';
 
+const ALIGNMENT = 'scan.watermark.alignment';
+const ALIGNED = { [`${ALIGNMENT}.group`]: 'shop', [`${ALIGNMENT}.max-drift`]: '1 min' };
+
 /** Options that any table may carry beside its connector's own. */
 export const commonOptions: readonly OptionSpec[] = [
   { key: 'connector', type: 'string', required: true, summary: 'Which connector reads or writes the table.' },
@@ -16,25 +19,21 @@ export const commonOptions: readonly OptionSpec[] = [
     summary: 'When watermarks are emitted: with every row or at intervals.',
   },
   {
-    key: 'scan.watermark.alignment.group',
+    key: `${ALIGNMENT}.group`,
     type: 'string',
-    example: { 'scan.watermark.alignment.group': 'shop', 'scan.watermark.alignment.max-drift': '1 min' },
+    example: ALIGNED,
     summary: 'Sources of a group wait for each other.',
   },
   {
-    key: 'scan.watermark.alignment.max-drift',
+    key: `${ALIGNMENT}.max-drift`,
     type: 'duration',
-    example: { 'scan.watermark.alignment.group': 'shop', 'scan.watermark.alignment.max-drift': '1 min' },
+    example: ALIGNED,
     summary: 'How far a source of a group may run ahead.',
   },
   {
-    key: 'scan.watermark.alignment.update-interval',
+    key: `${ALIGNMENT}.update-interval`,
     type: 'duration',
-    example: {
-      'scan.watermark.alignment.group': 'shop',
-      'scan.watermark.alignment.max-drift': '1 min',
-      'scan.watermark.alignment.update-interval': '1 s',
-    },
+    example: { ...ALIGNED, [`${ALIGNMENT}.update-interval`]: '1 s' },
     summary: 'How often Flink compares the watermarks of a group; here they are compared before each batch.',
   },
   {
@@ -62,8 +61,6 @@ export function checkOptions(
   checkValues(specs, options);
   checkUnknown(owner, specs, options, uncheckedPrefixes);
 }
-
-const ALIGNMENT = 'scan.watermark.alignment';
 
 /** Throws Flink's text when only a part of a watermark alignment is there. */
 export function checkAlignment(owner: string, options: Options): void {

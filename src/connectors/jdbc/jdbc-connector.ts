@@ -8,6 +8,15 @@ import { parseJdbcUrl } from './jdbc-url.ts';
 import { MysqlDatabase } from './mysql-database.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 
+/** Options that are given together, as examples. */
+const USER = { username: 'root', password: 'secret' };
+const PARTITIONS = {
+  'scan.partition.column': 'id',
+  'scan.partition.num': '4',
+  'scan.partition.lower-bound': '1',
+  'scan.partition.upper-bound': '1000',
+};
+
 export const jdbc = defineConnector({
   name: 'jdbc',
   summary: 'Reads, looks up and writes tables of MySQL, MariaDB (jdbc:mysql://…) and SQLite (jdbc:sqlite:FILE).',
@@ -39,13 +48,13 @@ export const jdbc = defineConnector({
     {
       key: 'username',
       type: 'string',
-      example: { username: 'root', password: 'secret' },
+      example: USER,
       summary: 'User name; give both or neither.',
     },
     {
       key: 'password',
       type: 'string',
-      example: { username: 'root', password: 'secret' },
+      example: USER,
       secret: true,
       summary: 'Password.',
     },
@@ -64,45 +73,25 @@ export const jdbc = defineConnector({
     {
       key: 'scan.partition.column',
       type: 'string',
-      example: {
-        'scan.partition.column': 'id',
-        'scan.partition.num': '4',
-        'scan.partition.lower-bound': '1',
-        'scan.partition.upper-bound': '1000',
-      },
+      example: PARTITIONS,
       summary: 'Column of a partitioned scan.',
     },
     {
       key: 'scan.partition.num',
       type: 'int',
-      example: {
-        'scan.partition.column': 'id',
-        'scan.partition.num': '4',
-        'scan.partition.lower-bound': '1',
-        'scan.partition.upper-bound': '1000',
-      },
+      example: PARTITIONS,
       summary: 'Number of partitions.',
     },
     {
       key: 'scan.partition.lower-bound',
       type: 'long',
-      example: {
-        'scan.partition.column': 'id',
-        'scan.partition.num': '4',
-        'scan.partition.lower-bound': '1',
-        'scan.partition.upper-bound': '1000',
-      },
+      example: PARTITIONS,
       summary: 'Smallest value of the first partition.',
     },
     {
       key: 'scan.partition.upper-bound',
       type: 'long',
-      example: {
-        'scan.partition.column': 'id',
-        'scan.partition.num': '4',
-        'scan.partition.lower-bound': '1',
-        'scan.partition.upper-bound': '1000',
-      },
+      example: PARTITIONS,
       summary: 'Largest value of the last partition.',
     },
     { key: 'scan.fetch-size', type: 'int', default: '0', summary: 'Accepted for scripts of Flink; rows are streamed.' },
@@ -200,13 +189,8 @@ export const jdbc = defineConnector({
 
 function check(table: TableContext): void {
   parseJdbcUrl(table.requiredOption('url'), table.home);
-  together(table, ['username', 'password']);
-  together(table, [
-    'scan.partition.column',
-    'scan.partition.num',
-    'scan.partition.lower-bound',
-    'scan.partition.upper-bound',
-  ]);
+  together(table, Object.keys(USER));
+  together(table, Object.keys(PARTITIONS));
   const retries = Number(table.option('lookup.max-retries') ?? 3);
   if (retries < 0)
     throw argumentError(`The value of 'lookup.max-retries' option shouldn't be negative, but is ${retries}.`);

@@ -17,6 +17,13 @@ const STARTUP_MODES = [
   'timestamp',
 ] as const;
 
+/** Options that are given together, as examples. */
+const SPECIFIC_OFFSET = {
+  'scan.startup.specific-offset.file': 'bin.000001',
+  'scan.startup.specific-offset.pos': '4',
+  'scan.startup.mode': 'specific-offset',
+};
+
 export const mysqlCdc = defineConnector({
   name: 'mysql-cdc',
   summary:
@@ -83,21 +90,13 @@ export const mysqlCdc = defineConnector({
     {
       key: 'scan.startup.specific-offset.file',
       type: 'string',
-      example: {
-        'scan.startup.specific-offset.file': 'bin.000001',
-        'scan.startup.specific-offset.pos': '4',
-        'scan.startup.mode': 'specific-offset',
-      },
+      example: SPECIFIC_OFFSET,
       summary: 'Binlog file of specific-offset.',
     },
     {
       key: 'scan.startup.specific-offset.pos',
       type: 'long',
-      example: {
-        'scan.startup.specific-offset.file': 'bin.000001',
-        'scan.startup.specific-offset.pos': '4',
-        'scan.startup.mode': 'specific-offset',
-      },
+      example: SPECIFIC_OFFSET,
       summary: 'Binlog position of specific-offset.',
     },
     {
