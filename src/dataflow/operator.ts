@@ -1,7 +1,7 @@
 /**
  * What an operator is. One thread calls it; it opens no file, reads no clock and knows no connector.
  *
- * Order of calls: `create` (state tables are declared there and filled by the runtime if the job is restored) → `open` → any number of
+ * Order of calls: `create` (state tables are declared there and filled by the runtime if the job is restored) → any number of
  * `processBatch` and `processTime` → at a barrier, between two batches, `prepareSnapshot` → … → `endInput` once per input of a bounded
  * job → `close`. Everything that an operator keeps is in the state tables it declared: a barrier stores those and nothing else.
  */
@@ -10,6 +10,8 @@ import type { StateBackend } from '../state/state.ts';
 import type { Batch, BatchWriter } from '../types/batch.ts';
 import type { Heap } from '../types/heap.ts';
 import type { LogicalType } from '../types/logical-type.ts';
+import type { LookupReader } from './lookup.ts';
+import type { ConnectorTable } from './operator-spec.ts';
 import type { SourceSplit } from './source.ts';
 
 export interface Operator {
@@ -17,6 +19,8 @@ export interface Operator {
   processBatch(input: number, batch: Batch): void;
   /** Look-up joins only: resolves when nothing is pending any more. Awaited after each batch and before a barrier. */
   readonly drain?: () => Promise<void>;
+  /** The job is cancelled: a {@link drain} that waits rejects soon. */
+  interrupt?(): void;
   /** Called about every 100 ms and before each barrier with the processing time in ms: processing-time timers, TTL sweep, mini-batch. */
   processTime?(nowMs: number): void;
   /** Flush what is not in state yet into state. */
@@ -46,11 +50,7 @@ export interface OperatorContext {
   /** The splits of the source above; none where it has no such parts. */
   splits(): readonly SourceSplit[];
   /** Opens the look-up side of a connector table (LookupJoin): `LookupSource.open` with names of the key fields and of the fields to read. */
-  openLookup(
-    table: import('./operator-spec.ts').ConnectorTable,
-    keyFields: readonly string[],
-    fields: readonly string[],
-  ): Promise<import('./lookup.ts').LookupReader>;
+  openLookup(table: ConnectorTable, keyFields: readonly string[], fields: readonly string[]): Promise<LookupReader>;
 }
 
 /** A mark of this value is no watermark: the input is idle, and nobody waits for it until its next watermark. Compare with Number.isNaN. */

@@ -42,6 +42,7 @@ class LookupJoin implements Operator {
   readonly #width: number;
   #pending: Pending[] = [];
   #reader: Promise<LookupReader> | null = null;
+  readonly #interrupted = new AbortController();
 
   constructor(spec: LookupJoinSpec, context: OperatorContext) {
     const input = context.inputTypes[0] ?? [];
@@ -82,6 +83,10 @@ class LookupJoin implements Operator {
     output.flush();
   }
 
+  interrupt(): void {
+    this.#interrupted.abort();
+  }
+
   async close(): Promise<void> {
     await (await this.#reader?.catch(() => null))?.close();
   }
@@ -109,7 +114,7 @@ class LookupJoin implements Operator {
     const { retry } = this.#spec;
     let asked = [...keys];
     for (let attempt = 0; asked.length > 0; attempt++) {
-      if (attempt > 0) await sleep(retry?.delayMs ?? 0);
+      if (attempt > 0) await sleep(retry?.delayMs ?? 0, undefined, { signal: this.#interrupted.signal });
       const found = await this.#ask(asked.map(([, key]) => key));
       asked.forEach(([text], i) => {
         answers.set(text, found[i] ?? []);

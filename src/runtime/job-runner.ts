@@ -92,7 +92,9 @@ export class JobRunner {
     try {
       this.#nextTimeMs = performance.now() + PROCESS_TIME_MS;
       for (const source of this.#options.chain.sources) if (source.ended) await this.#endOutputs(source);
-      await this.#loop();
+      await this.#loop().catch((error) => {
+        if (!(this.#isCancelled && isInterruption(error))) throw error;
+      });
       if (this.#drainRequested) for (const source of this.#options.chain.sources) await this.#end(source);
       return this.hasEnded ? 'ended' : 'stopped';
     } finally {
@@ -127,9 +129,10 @@ export class JobRunner {
     this.#wakeUp();
   }
 
-  /** Ends the loop at once, even inside a unit that cannot be divided. */
+  /** Ends the loop at once, even inside a unit that cannot be divided or while a look-up waits for its next try. */
   cancel(): void {
     this.#isCancelled = true;
+    for (const { operator } of this.#options.chain.operators) operator.interrupt?.();
     this.stop(false);
   }
 
@@ -296,6 +299,11 @@ export class JobRunner {
     if (wake) wake();
     else this.#wokenEarly = true;
   }
+}
+
+/** What an operator's `interrupt` makes of a wait. */
+function isInterruption(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 function canSnapshot(source: SourceNode): boolean {

@@ -1,7 +1,7 @@
 /** Queries through the whole engine: changes as Flink 2.3 gives them, and what it refuses. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EngineError } from '../../src/base/error.ts';
 import type { Session } from '../../src/engine/session.ts';
 import { openTestEngine, type TestHome } from '../support/test-engine.ts';
@@ -251,6 +251,25 @@ describe('query hints', () => {
     ['NOPE(p)', /^Hint: NOPE should be registered/],
   ])('%s is refused', async (hint, text) => {
     expect(await refusal(`SELECT /*+ ${hint} */ s.id FROM sale s JOIN shop p ON s.shop = p.num`)).toMatch(text);
+  });
+
+  it('a job whose look-up waits for its next try is cancelled at once', async () => {
+    const dim = "'connector' = 'jdbc', 'url' = 'jdbc:sqlite:dim.db', 'table-name' = 'dim'";
+    await changes(`CREATE TABLE dim (id INT, name STRING, PRIMARY KEY (id) NOT ENFORCED) WITH (${dim})`);
+    await withSettings({ 'table.dml-sync': 'true' }, () => changes("INSERT INTO dim VALUES (-1, 'nobody')"));
+    await changes("CREATE TABLE names (id INT, name STRING) WITH ('connector' = 'blackhole')");
+    await changes(
+      "CREATE TABLE ids (id INT, proc AS PROCTIME()) WITH ('connector' = 'datagen', 'fields.id.min' = '1', 'rows-per-second' = '10')",
+    );
+    const hint =
+      "LOOKUP('table' = 'd', 'retry-predicate' = 'lookup_miss', 'retry-strategy' = 'fixed_delay', 'fixed-delay' = '1 h', 'max-attempts' = '3')";
+    const [job = ''] = await changes(
+      `INSERT INTO names SELECT /*+ ${hint} */ i.id, d.name FROM ids AS i LEFT JOIN dim FOR SYSTEM_TIME AS OF i.proc AS d ON i.id = d.id`,
+    );
+    const id = job.split(' ')[1] ?? '';
+    await vi.waitFor(() => expect(world.engine.jobs.find(id).recordsIn).toBeGreaterThan(0), 5000);
+    await changes(`CANCEL JOB '${id}'`);
+    expect(await world.engine.jobs.wait(id)).toMatchObject({ status: 'CANCELED', failure: null });
   });
 
   it('hints that are right change no result', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { LookupReader } from '../../src/dataflow/lookup.ts';
 import type { OperatorSpec } from '../../src/dataflow/operator-spec.ts';
 import { call, inputReference, literal } from '../../src/expressions/expression.ts';
 import { type LogicalType, types } from '../../src/types/logical-type.ts';
@@ -378,28 +379,7 @@ describe('small operators', () => {
       },
       close: async () => undefined,
     };
-    const spec: OperatorSpec = {
-      kind: 'LookupJoin',
-      joinType: 'LEFT',
-      table: {
-        path: 't',
-        connector: 'test',
-        options: {},
-        columns: [
-          { name: 'k', type: types.string() },
-          { name: 'v', type: types.int() },
-        ],
-        primaryKey: null,
-        partitionKeys: [],
-      },
-      fields: [1],
-      keys: [{ field: 0, value: inputReference(0, types.string()) }],
-      condition: null,
-      cacheRows: 0,
-      cacheTtlMs: 0,
-      retry: { delayMs: 1, maxAttempts: 2 },
-    };
-    const run = new OperatorHarness({ spec, inputs: [INPUT], output: [...INPUT, types.int()], lookup });
+    const run = lookupRun(lookup, { delayMs: 1, maxAttempts: 2 });
     run.rows(0, [
       ['+I', 'a', 1],
       ['+I', 'b', 2],
@@ -409,4 +389,47 @@ describe('small operators', () => {
     expect(asked).toEqual([['a', 'b', 'c'], ['b', 'c'], ['c']]);
     expect(lines(run.changes)).toEqual(['+I(a, 1, 1)', '+I(b, 2, 1)', '+I(c, 3, null)']);
   });
+
+  test('a look-up that waits for its next try ends with the job', async () => {
+    const asked = Promise.withResolvers<void>();
+    const lookup = {
+      lookup: async (keys: ReadonlyArray<readonly Value[]>) => {
+        asked.resolve();
+        return keys.map(() => []);
+      },
+      close: async () => undefined,
+    };
+    const run = lookupRun(lookup, { delayMs: 3_600_000, maxAttempts: 2 });
+    run.rows(0, [['+I', 'a', 1]]);
+    const drained = run.drain();
+    await asked.promise;
+    run.interrupt();
+    await expect(drained).rejects.toMatchObject({ name: 'AbortError' });
+    expect(run.changes).toEqual([]);
+  });
 });
+
+function lookupRun(lookup: LookupReader, retry: { delayMs: number; maxAttempts: number }): OperatorHarness {
+  const spec: OperatorSpec = {
+    kind: 'LookupJoin',
+    joinType: 'LEFT',
+    table: {
+      path: 't',
+      connector: 'test',
+      options: {},
+      columns: [
+        { name: 'k', type: types.string() },
+        { name: 'v', type: types.int() },
+      ],
+      primaryKey: null,
+      partitionKeys: [],
+    },
+    fields: [1],
+    keys: [{ field: 0, value: inputReference(0, types.string()) }],
+    condition: null,
+    cacheRows: 0,
+    cacheTtlMs: 0,
+    retry,
+  };
+  return new OperatorHarness({ spec, inputs: [INPUT], output: [...INPUT, types.int()], lookup });
+}

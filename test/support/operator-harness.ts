@@ -80,6 +80,10 @@ export class OperatorHarness {
     this.#heap.release();
   }
 
+  interrupt(): void {
+    this.#operator?.interrupt?.();
+  }
+
   end(): void {
     this.#inputs.forEach((_, input) => {
       this.#operator?.endInput?.(input);
