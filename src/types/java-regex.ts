@@ -65,28 +65,66 @@ function compile(pattern: string, flags: string): RegExp | EngineError {
     const translation = new Translation(pattern);
     const source = translation.run();
     const all = new Set(`gu${flags}${translation.flags}`);
-    return boundedRegex(source, [...all].join(''));
+    return boundedRegex(source, [...all].join(''), translation.groups);
   } catch (error) {
     if (error instanceof EngineError) return error;
     return syntaxError(error instanceof Error ? error.message : String(error), pattern);
   }
 }
 
+const GROUP_HEAD = /^\(\?(?::|<?[=!]|<[a-zA-Z][a-zA-Z0-9]*>)/;
+const CAPTURE = /^\((?:$|\?<[a-zA-Z])/;
+const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})/;
+/** A group that holds on to what it has matched: JavaScript has none, but a look ahead is one. */
+const HELD = '(?:(?=(?<held';
+
+interface OpenGroup {
+  /** Its first piece. */
+  readonly start: number;
+  /** What closes it. */
+  readonly end: string;
+  readonly isBehind: boolean;
+  /** How many groups of flags must be closed with it. */
+  flagGroups: number;
+}
+
 class Translation {
   flags = '';
+  /** Where Java's groups stand among those of the result; absent: there are no others. */
+  groups: readonly number[] | undefined;
   readonly #text: string;
   #at = 0;
-  /** For each open group how many groups of flags must be closed with it. */
-  readonly #open: number[] = [0];
+  readonly #pieces: string[] = [];
+  readonly #open: OpenGroup[] = [{ start: 0, end: '', isBehind: false, flagGroups: 0 }];
+  /** Where the piece begins that a quantifier would repeat. */
+  #atom: number | null = null;
+  #held = 0;
 
   constructor(text: string) {
     this.#text = text;
   }
 
   run(): string {
-    let result = this.#leadingFlags();
-    while (this.#at < this.#text.length) result += this.#next();
-    return result + ')'.repeat(this.#open[0] ?? 0);
+    this.#leadingFlags();
+    while (this.#at < this.#text.length) this.#next();
+    this.#pieces.push(')'.repeat(this.#open[0]?.flagGroups ?? 0));
+    if (this.#held > 0) this.#renumber();
+    return this.#pieces.join('');
+  }
+
+  /** Groups that hold are groups of the result too: Java's get other numbers. */
+  #renumber(): void {
+    const groups: number[] = [];
+    let count = 0;
+    for (const piece of this.#pieces) {
+      if (piece.startsWith(HELD)) count++;
+      else if (CAPTURE.test(piece)) groups.push(++count);
+    }
+    this.#pieces.forEach((piece, i) => {
+      const group = groups[Number(/^\\([1-9])$/.exec(piece)?.[1]) - 1];
+      if (group !== undefined) this.#pieces[i] = `(?:\\${group})`;
+    });
+    this.groups = groups;
   }
 
   #fail(reason: string): EngineError {
@@ -94,77 +132,94 @@ class Translation {
   }
 
   /** `(?i)` in front becomes flags; elsewhere it is refused. */
-  #leadingFlags(): string {
+  #leadingFlags(): void {
     const match = /^\(\?([imsux]+)\)/.exec(this.#text);
-    if (!match) return '';
+    if (!match) return;
     this.#at = match[0].length;
     for (const flag of match[1] as string) {
       if (flag === 'x') throw this.#fail('Comments in patterns are not supported');
       if (flag !== 'u') this.flags += flag;
     }
-    return '';
   }
 
-  #next(): string {
+  #next(): void {
     const char = this.#text[this.#at] as string;
+    if (char === '(') this.#group();
+    else if (char === ')') this.#close();
+    else if ('*+?{'.includes(char)) this.#quantifier(char);
+    else if (this.#text.startsWith('\\Q', this.#at)) this.#quoted();
+    else {
+      this.#atom = char === '|' ? null : this.#pieces.length;
+      this.#pieces.push(this.#piece(char));
+    }
+  }
+
+  #piece(char: string): string {
     if (char === '\\') return this.#escape(false);
     if (char === '[') return this.#class();
-    if (char === '(') return this.#group();
-    if (char === ')') return this.#close();
-    if ('*+?}'.includes(char)) return this.#quantifierEnd(char);
-    if (char === '{') return this.#braces();
-    if (char === ']') {
-      this.#at++;
-      return '\\]';
-    }
-    if (char === '.' && !this.flags.includes('s')) {
-      this.#at++;
-      return '[^\\n\\r\\x85\\u2028\\u2029]';
-    }
-    if (char === '$' && !this.flags.includes('m')) {
-      this.#at++;
-      return BEFORE_LINE_END;
-    }
-    this.#at++;
-    return char;
+    const point = String.fromCodePoint(this.#text.codePointAt(this.#at) as number);
+    this.#at += point.length;
+    if (char === ']' || char === '}') return `\\${char}`;
+    if (char === '.' && !this.flags.includes('s')) return '[^\\n\\r\\x85\\u2028\\u2029]';
+    if (char === '$' && !this.flags.includes('m')) return BEFORE_LINE_END;
+    return point;
   }
 
-  #quantifierEnd(char: string): string {
-    this.#at++;
-    if (char === '}') return '\\}';
-    if (this.#text[this.#at] === '+') throw this.#fail('Possessive quantifiers are not supported');
-    if (this.#at === 1 && char !== '?') throw syntaxError(`Dangling meta character '${char}'`, this.#text, 0);
-    return char;
+  #quantifier(char: string): void {
+    const quantifier = QUANTIFIER.exec(this.#text.slice(this.#at))?.[0];
+    if (quantifier === undefined) throw this.#fail('Illegal repetition');
+    if (this.#atom === null) throw this.#fail(`Dangling meta character '${char}'`);
+    this.#at += quantifier.length;
+    this.#pieces.push(quantifier);
+    const mode = this.#text[this.#at];
+    if (mode === '?' || mode === '+') this.#at++;
+    if (mode === '?') this.#pieces.push(mode);
+    if (mode === '+') {
+      const [head, end] = this.#hold('Possessive quantifiers');
+      this.#pieces.splice(this.#atom, 0, head);
+      this.#pieces.push(end);
+    }
+    this.#atom = null;
   }
 
-  #braces(): string {
-    const match = /^\{\d+(?:,\d*)?\}/.exec(this.#text.slice(this.#at));
-    if (!match) throw this.#fail('Illegal repetition');
-    this.#at += match[0].length;
-    if (this.#text[this.#at] === '+') throw this.#fail('Possessive quantifiers are not supported');
-    return match[0];
+  /** What stands before and after that which is to be held. */
+  #hold(what: string): readonly [head: string, end: string] {
+    if (this.#open.some(({ isBehind }) => isBehind)) throw this.#fail(`${what} in a look behind are not supported`);
+    const number = ++this.#held;
+    return [`${HELD}${number}>`, `))\\k<held${number}>)`];
   }
 
-  #group(): string {
+  #group(): void {
     const rest = this.#text.slice(this.#at);
-    if (rest.startsWith('(?>')) throw this.#fail('Atomic groups are not supported');
     const inline = /^\(\?([ims-]+)([:)])/.exec(rest);
+    this.#atom = null;
     if (inline) {
       this.#at += inline[0].length;
       // Flags hold until their group ends.
-      if (inline[2] === ')') this.#open[this.#open.length - 1] = (this.#open.at(-1) ?? 0) + 1;
-      else this.#open.push(0);
-      return `(?${inline[1]}:`;
+      if (inline[2] === ')') (this.#open.at(-1) as OpenGroup).flagGroups++;
+      else this.#begin('', ')');
+      this.#pieces.push(`(?${inline[1]}:`);
+    } else if (rest.startsWith('(?>')) {
+      this.#at += 3;
+      this.#begin(...this.#hold('Atomic groups'));
+    } else {
+      const head = GROUP_HEAD.exec(rest)?.[0] ?? '(';
+      this.#at += head.length;
+      this.#begin(head, ')');
     }
-    this.#at++;
-    this.#open.push(0);
-    return '(';
   }
 
-  #close(): string {
+  #begin(head: string, end: string): void {
+    this.#open.push({ start: this.#pieces.length, end, isBehind: /^\(\?<[=!]/.test(head), flagGroups: 0 });
+    if (head !== '') this.#pieces.push(head);
+  }
+
+  #close(): void {
     this.#at++;
     if (this.#open.length === 1) throw this.#fail('Unmatched closing');
-    return ')'.repeat((this.#open.pop() ?? 0) + 1);
+    const { start, end, flagGroups } = this.#open.pop() as OpenGroup;
+    this.#pieces.push(')'.repeat(flagGroups) + end);
+    this.#atom = start;
   }
 
   #class(): string {
@@ -201,7 +256,7 @@ class Translation {
   #escape(inClass: boolean): string {
     const char = this.#text[this.#at + 1];
     if (char === undefined) throw syntaxError('Unexpected internal error', this.#text, this.#text.length);
-    if (char === 'Q') return this.#quoted();
+    if (char === 'Q') return this.#quotation().join('');
     if (char === 'p' || char === 'P') return this.#property(char, inClass);
     if (char === 'u' || char === 'x') return this.#hex(char);
     if (char === 'k' || char === 'c') {
@@ -235,11 +290,17 @@ class Translation {
     return char === 'z' ? END_OF_TEXT : BEFORE_LAST_LINE_END;
   }
 
-  #quoted(): string {
+  #quoted(): void {
+    const pieces = this.#quotation();
+    this.#pieces.push(...pieces);
+    if (pieces.length > 0) this.#atom = this.#pieces.length - 1;
+  }
+
+  #quotation(): string[] {
     const end = this.#text.indexOf('\\E', this.#at);
     const body = this.#text.slice(this.#at + 2, end < 0 ? undefined : end);
     this.#at = end < 0 ? this.#text.length : end + 2;
-    return body.replace(/[\^$\\.*+?()[\]{}|/]/g, '\\$&');
+    return Array.from(body, (char) => char.replace(/[\^$\\.*+?()[\]{}|/]/, '\\$&'));
   }
 
   #property(letter: string, inClass: boolean): string {

@@ -1,6 +1,6 @@
 /** Patterns that explode end soon, and find what they would find. */
 import { expect, test } from 'vitest';
-import { boundedRegex } from '../../src/types/bounded-regex.ts';
+import { boundedRegex, groupCount } from '../../src/types/bounded-regex.ts';
 import { javaRegex } from '../../src/types/java-regex.ts';
 
 test.each([
@@ -27,4 +27,37 @@ test('matches, groups, places and replacements are those of any expression', () 
   expect('ab-a'.replace(boundedRegex('(ab?)+', 'gu'), () => '.')).toBe('.-.');
   expect(boundedRegex('^(.)+$', 'su').exec('😀')?.[1]).toBe('😀');
   expect(boundedRegex('^(\\p{L})+$', 'su').test('é')).toBe(true);
+});
+
+test.each([
+  ['(?i)(a+)+b', `${'a'.repeat(60)}!`],
+  ['(a+)+(?=c)', `${'a'.repeat(60)}!`],
+  ['((a+)+)\\1b', `${'a'.repeat(60)}!`],
+  ['(a+)+b', `${'a'.repeat(60)}\n!`],
+  ['(a+)+b', `${'a'.repeat(60)}😀`],
+])('what neither engine ends is refused: %s', (pattern, text) => {
+  const started = performance.now();
+  expect(() => javaRegex(pattern).test(text)).toThrow('takes too many steps');
+  expect(performance.now() - started).toBeLessThan(5000);
+  expect(javaRegex(pattern).test('x')).toBe(false);
+});
+
+test.each([
+  ['a++b', 'aaab', ['aaab']],
+  ['(?>a+)b', 'aaab', ['aaab']],
+  ['(?>a+)ab', 'aaab', null],
+  ['a?+ab', 'ab', null],
+  ['a{1,2}+a', 'aa', null],
+  ['(x)(?>(a)(a))(b)', 'xaab', ['xaab', 'x', 'a', 'a', 'b']],
+  ['(?>(abc))\\1', 'abcabc', ['abcabc', 'abc']],
+  ['([a-z]++)([0-9]{1,2}+)', 'foo123', ['foo12', 'foo', '12']],
+  ['\\Qa+\\E++b', 'a++b', ['a++b']],
+  ['(?i)ax++b', 'aXXb', ['aXXb']],
+  ['"(?:[^"\\\\]++|\\\\.)*+"', '"a\\"b"', ['"a\\"b"']],
+  ['(?<first>a)++(?:b)', 'aab', ['aab', 'a']],
+  ['😀++!', '😀😀!', ['😀😀!']],
+])('what Java holds on to: %s', (pattern, text, groups) => {
+  const match = javaRegex(pattern).exec(text);
+  expect(match && Array.from(match)).toEqual(groups);
+  expect(groupCount(javaRegex(pattern))).toBe((javaRegex(`(?:${pattern})|`).exec('')?.length ?? 0) - 1);
 });

@@ -108,9 +108,12 @@ describe('regular expressions of Java', () => {
     expect(javaRegex(pattern).test(text)).toBe(matches);
   });
 
-  it.each(['(', ')', '[a', 'a++', '(?>a)', '[a&&b]', '\\y'])('%s is refused', (pattern) => {
-    expect(() => javaRegex(pattern)).toThrow();
-  });
+  it.each(['(', ')', '[a', '(?<=a++)b', '(?<!(?>a))b', '*a', 'a|*b', 'a+*', '[a&&b]', '\\y'])(
+    '%s is refused',
+    (pattern) => {
+      expect(() => javaRegex(pattern)).toThrow();
+    },
+  );
 });
 
 describe('bitmaps', () => {

@@ -1,5 +1,6 @@
 /** Regular expressions, in Java's syntax. */
 
+import { groupCount } from '../../types/bounded-regex.ts';
 import { tryJavaRegex } from '../../types/java-regex.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
@@ -54,11 +55,6 @@ function groupOf(match: RegExpMatchArray | null, index: number): string | null {
 function firstMatch(value: string, regex: RegExp): RegExpExecArray | null {
   regex.lastIndex = 0;
   return regex.exec(value);
-}
-
-function groupCount(regex: RegExp): number {
-  const probe = new RegExp(`${regex.source}|`, regex.flags);
-  return (probe.exec('')?.length ?? 1) - 1;
 }
 
 function extractAll(value: string, regex: RegExp, index: number): Value {
