@@ -1,12 +1,12 @@
 /** Finds the engine of a home by its socket, or starts it. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EngineError } from '../base/error.ts';
+import { EngineError, messageOf } from '../base/error.ts';
 import { type GatewayAddress, GatewayClient } from './client.ts';
 
 /** How an engine process is started; `--home DIR` is added. */
@@ -17,7 +17,8 @@ export interface EngineLauncher {
   readonly build: string;
 }
 
-const START_MS = 15_000;
+/** As long as the process lives. */
+const START_MS = 120_000;
 const AFTER_DEATH_MS = 2000;
 const STOP_MS = 60_000;
 const POLL_MS = 10;
@@ -43,10 +44,15 @@ export async function connectEngine(home: string, launcher: EngineLauncher): Pro
     return running === null || running === launcher.build ? { socketPath } : { socketPath, notice: otherBuild(home) };
   }
   const folder = engineFolder(home);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw new EngineError('GATEWAY_ENGINE_START', `The home ${home} cannot be used: ${messageOf(error)}`);
+  }
   const logPath = join(folder, 'engine.log');
   const log = openSync(logPath, 'a', 0o600);
   const [program, ...args] = launcher.command;
+  const logStart = fstatSync(log).size;
   const child = spawn(program ?? '', [...args, '--home', home], {
     detached: true,
     stdio: ['ignore', log, log],
@@ -55,18 +61,34 @@ export async function connectEngine(home: string, launcher: EngineLauncher): Pro
   });
   closeSync(log);
   let until = performance.now() + START_MS;
+  let end = `Its process ${child.pid} does not answer after ${START_MS / 1000} s.`;
   // An engine that lost the race for the home ends at once: then the other one will answer soon. One that cannot start leaves its reason.
-  const giveUp = (): void => {
+  const giveUp = (how: string): void => {
+    end = how;
     until = Math.min(until, performance.now() + AFTER_DEATH_MS);
   };
-  child.once('error', giveUp);
-  child.once('exit', giveUp);
+  child.once('error', (error) => giveUp(error.message));
+  child.once('exit', (code, signal) => giveUp(`Its process ended ${signal ? `by ${signal}` : `with code ${code}`}.`));
   child.unref();
   while (performance.now() < until) {
     if (await answers(socketPath)) return { socketPath };
     await sleep(POLL_MS);
   }
-  throw new EngineError('GATEWAY_ENGINE_START', `The engine of ${home} did not start. ${lastLines(logPath)}`);
+  throw new EngineError(
+    'GATEWAY_ENGINE_START',
+    `The engine of ${home} did not start. ${lastLines(logPath, logStart) || end}`,
+  );
+}
+
+/** With its parents. Node's own way never ends where the system refuses with ENOENT, as in `/proc`. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!existsSync(path)) throw error;
+  }
 }
 
 function buildPath(home: string): string {
@@ -121,9 +143,10 @@ function answers(socketPath: string): Promise<boolean> {
   });
 }
 
-function lastLines(path: string): string {
+/** Of what was written behind the first `from` bytes. */
+function lastLines(path: string, from: number): string {
   try {
-    return readFileSync(path, 'utf8').trim().split('\n').slice(-3).join('\n');
+    return readFileSync(path).subarray(from).toString('utf8').trim().split('\n').slice(-3).join('\n');
   } catch {
     return '';
   }

@@ -21,6 +21,12 @@ export async function serveEngine(engine: Engine, options: { socketPath: string;
       if (!isLoopback && token === null)
         throw new EngineError('GATEWAY_TOKEN', `A token is required to listen on ${host}.`);
       const hosts = new Set([...LOOPBACK, ...names.map((name) => name.toLowerCase())]);
+      if (port !== 0 && servers.some((server) => (server.address() as AddressInfo | null)?.port === port))
+        throw new EngineError(
+          'GATEWAY_LISTEN',
+          `The gateway of ${engine.home} listens on port ${port} already; 'sql-gateway.sh stop --home ${engine.home}' ends it.`,
+          { exceptionClass: 'java.net.BindException' },
+        );
       const server = createGateway(engine, { hosts, token }, face);
       await listen(server, { host, port });
       servers.push(server);

@@ -208,9 +208,17 @@ function send(response: ServerResponse, { status, body }: Answer, notices: strin
 export function listen(server: Server, where: { path: string } | { host: string; port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     // For good: a connection that cannot be accepted later must not end the engine.
-    server.on('error', (error) =>
-      reject(new EngineError('GATEWAY_LISTEN', `Cannot listen: ${error.message}`, { cause: error })),
-    );
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      const place = 'path' in where ? where.path : `${where.host}:${where.port}`;
+      const reason =
+        error.code === 'EADDRINUSE' ? 'another program, or a gateway that runs already, has it' : error.message;
+      reject(
+        new EngineError('GATEWAY_LISTEN', `Cannot listen on ${place}: ${reason}.`, {
+          cause: error,
+          exceptionClass: 'java.net.BindException',
+        }),
+      );
+    });
     server.listen(where, () => resolve());
   });
 }

@@ -1,6 +1,6 @@
 /** The checkpoints of one job that a user can see: the retained ones, savepoints, and the last few failures. */
 
-import { type CheckpointStore, readCheckpointAt } from './checkpoint-store.ts';
+import { type CheckpointStore, readManifest } from './checkpoint-store.ts';
 import type { CheckpointStatistics } from './checkpoint-writer.ts';
 import type { CheckpointSummary } from './job-service.ts';
 
@@ -16,13 +16,13 @@ export class CheckpointHistory {
     this.#retained = retained;
   }
 
-  /** What is on disk after a start of the engine. Damaged ones are left out here; resuming names them. */
+  /** What is on disk after a start of the engine, by the manifests alone. Damaged ones are left out here; resuming names them. */
   async load(store: CheckpointStore): Promise<void> {
     for (const id of await store.list()) {
       const path = store.pathOf(id);
-      const found = await readCheckpointAt(path).catch(() => null);
-      if (!found) continue;
-      const { kind, startedAtMs, durationMs, stateBytes } = found.manifest;
+      const manifest = await readManifest(path).catch(() => null);
+      if (!manifest) continue;
+      const { kind, startedAtMs, durationMs, stateBytes } = manifest;
       this.#all.push({
         id,
         kind,

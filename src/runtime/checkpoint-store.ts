@@ -295,7 +295,8 @@ async function patientCrc(bytes: Uint8Array): Promise<number> {
   return crc;
 }
 
-async function readManifest(folder: string): Promise<Manifest> {
+/** What a checkpoint's folder says of it, checked; the data files are not looked at. */
+export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, METADATA);
   const bytes = await readFile(path).catch((error) => {
     throw damaged(path, messageOf(error));

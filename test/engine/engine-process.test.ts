@@ -263,3 +263,47 @@ test('an engine that cannot start says why, and nobody waits for it', async () =
   await expect(connectEngine(home, launcher)).rejects.toThrow(/did not start.*registry\.catalogs cannot be opened/s);
   expect(performance.now() - begun).toBeLessThan(12_000);
 });
+
+test('a home that cannot be made is refused at once', async () => {
+  const begun = performance.now();
+  for (const place of ['/proc/nowhere', '/dev/null/below'])
+    await expect(connectEngine(place, launcher)).rejects.toThrow(`The home ${place} cannot be used: `);
+  expect(performance.now() - begun).toBeLessThan(5000);
+});
+
+test('an engine that ends without a word is told by how it ended', async () => {
+  const silent = { ...launcher, command: [process.execPath, '-e', 'process.exit(7)', '--'] };
+  await expect(connectEngine(home, silent)).rejects.toThrow(
+    `The engine of ${home} did not start. Its process ended with code 7.`,
+  );
+});
+
+test('a port is opened once', async () => {
+  const client = await connect();
+  const ask = (port: number) => client.call('POST', '/v4/millrace/listen', { host: '127.0.0.1', port, names: [] });
+  const { port } = (await ask(0)).body as { port: number };
+  await expect(ask(port)).rejects.toThrow(`The gateway of ${home} listens on port ${port} already`);
+  client.close();
+});
+
+test('the size of checkpoints does not hold up the start', async () => {
+  const client = await connect();
+  const id = await submit(client);
+  await expect.poll(() => chk(id).length, { timeout: 20_000 }).toBeGreaterThan(0);
+  await client.call('POST', '/v4/millrace/stop');
+  client.close();
+  await engineEnd(home);
+  const folder = join(home, 'checkpoints', id, 'shared');
+  for (const name of readdirSync(folder)) rmSync(join(folder, name));
+  const engine = await openStandardEngine({
+    home,
+    clock: systemClock,
+    config: { 'millrace.jobs.auto-resume': 'false' },
+  });
+  expect(engine.jobs.checkpoints(id).length).toBeGreaterThan(0);
+  await engine.stop();
+});
+
+function chk(id: string): string[] {
+  return readdirSync(join(home, 'checkpoints', id)).filter((name) => name.startsWith('chk-'));
+}
