@@ -10,6 +10,10 @@ const OPTION = /'([^']*(?:''[^']*)*)'(\s*=\s*)'([^']*(?:''[^']*)*)'/g;
 /** `key => 'value'`: a named argument. Bounded, and only from the start of a word: a word of some MB must not be tried from each letter. */
 const ARGUMENT = /\b(\w{1,200}`?)(\s{0,200}=>\s{0,200})'([^']*(?:''[^']*)*)'/g;
 
+/** What a text has where one of the two stands: long lists of values are told apart at once. */
+const HAS_OPTION = /'\s*=\s*'/;
+const HAS_ARGUMENT = /=>\s*'/;
+
 const MASK = '******';
 
 /** Secrets within a URL: `…?password=x&…`, `//user:x@host`. */
@@ -35,13 +39,16 @@ export function withoutSecrets(options: Readonly<Record<string, string>>): Recor
 
 /** A statement as it may be kept: values of options and named arguments that look secret are `******`. */
 export function maskStatement(text: string): string {
-  return text
-    .replace(OPTION, (pair, key: string, equals: string) =>
-      isSecretKey(key) ? `'${key}'${equals}'${MASK}'` : maskUrl(pair),
-    )
-    .replace(ARGUMENT, (pair, key: string, arrow: string) =>
-      isSecretKey(key) ? `${key}${arrow}'${MASK}'` : maskUrl(pair),
-    );
+  const masked = HAS_OPTION.test(text) ? text.replace(OPTION, maskOption) : text;
+  return HAS_ARGUMENT.test(masked) ? masked.replace(ARGUMENT, maskArgument) : masked;
+}
+
+function maskOption(pair: string, key: string, equals: string): string {
+  return isSecretKey(key) ? `'${key}'${equals}'${MASK}'` : maskUrl(pair);
+}
+
+function maskArgument(pair: string, key: string, arrow: string): string {
+  return isSecretKey(key) ? `${key}${arrow}'${MASK}'` : maskUrl(pair);
 }
 
 function maskUrl(text: string): string {

@@ -69,11 +69,19 @@ export function asDecimal(type: LogicalType): { readonly precision: number; read
 
 /** Types alike but for nullability, comments and marks (time attributes, texts that are JSON). */
 export function sameType(a: LogicalType, b: LogicalType): boolean {
-  return comparable(a) === comparable(b);
+  return isAlike(a, b);
 }
 
-function comparable(type: LogicalType): string {
-  return JSON.stringify(type, (key, value) =>
-    key === 'nullable' || key === 'timeAttribute' || key === 'comment' || key === 'json' ? undefined : value,
-  );
+const MARKS = new Set(['nullable', 'timeAttribute', 'comment', 'json']);
+
+function isAlike(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  for (const key in a) {
+    if (!MARKS.has(key) && !isAlike(a[key as keyof typeof a], b[key as keyof typeof b])) return false;
+  }
+  for (const key in b) {
+    if (!MARKS.has(key) && b[key as keyof typeof b] !== undefined && !(key in a)) return false;
+  }
+  return true;
 }
