@@ -96,6 +96,8 @@ async function openShell(argv: readonly string[]): Promise<number> {
     import('./shell/shell.ts'),
     import('./gateway/engine-finder.ts'),
   ]);
+  // What fails behind a signal fails because of it.
+  let isEnding = false;
   return await runShell(argv, {
     clock: systemClock,
     variables: process.env,
@@ -107,9 +109,13 @@ async function openShell(argv: readonly string[]): Promise<number> {
       return Buffer.concat(chunks).toString('utf8');
     },
     write: (text) => void process.stdout.write(text),
-    writeError: (text) => void process.stderr.write(text),
+    writeError: (text) => void (isEnding || process.stderr.write(text)),
     connectEngine: (home) => connectEngine(home, launcher),
-    atSignal,
+    atSignal: (work) =>
+      atSignal(() => {
+        isEnding = true;
+        return work();
+      }),
     stopEngine,
   });
 }

@@ -307,3 +307,22 @@ test('the size of checkpoints does not hold up the start', async () => {
 function chk(id: string): string[] {
   return readdirSync(join(home, 'checkpoints', id)).filter((name) => name.startsWith('chk-'));
 }
+
+test('a shell that is ended while a SELECT runs says nothing wrong', async () => {
+  await connect().then((client) => client.close());
+  const select = 'SELECT * FROM myhive.`default`.d';
+  const shell = spawn(process.execPath, [main, 'shell', 'embedded', '--home', home, '-e', select]);
+  let errors = '';
+  shell.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  await new Promise<void>((resolve) => {
+    shell.stdout.on('data', (chunk: Buffer) => {
+      if (chunk.includes('| +I |')) resolve();
+    });
+  });
+  const ended = new Promise((resolve) => shell.once('close', resolve));
+  shell.kill('SIGTERM');
+  await ended;
+  expect(errors).not.toContain('ERROR');
+}, 30_000);
