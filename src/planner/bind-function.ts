@@ -27,6 +27,9 @@ const GROUPING_FUNCTIONS = new Set(['GROUPING', 'GROUPING_ID']);
 /** These take NULL without a type. */
 const TAKES_NULL = new Set(['COALESCE', 'NULLIF', 'GREATEST', 'LEAST', 'ARRAY', 'MAP']);
 
+/** Their second argument is an element of the first. */
+const TAKES_NULL_ELEMENT = new Set('ARRAY_CONTAINS ARRAY_POSITION ARRAY_REMOVE ARRAY_APPEND ARRAY_PREPEND'.split(' '));
+
 export function bindFunctionCall(node: FunctionNode, env: BindEnv): Expression {
   const name = node.name.join('.').toUpperCase();
   if (node.over) return bindOver(node, name, env);
@@ -85,8 +88,9 @@ function checkTimeFrame(node: FunctionNode, name: string): void {
 }
 
 export function bindArguments(node: FunctionNode, name: string, env: BindEnv): Expression[] {
-  const bound = node.args.map((arg) => {
-    if (arg.kind === 'null' && !TAKES_NULL.has(name)) throw bindError(`Illegal use of 'NULL'`, arg.span);
+  const bound = node.args.map((arg, i) => {
+    const takesNull = TAKES_NULL.has(name) || (i === 1 && TAKES_NULL_ELEMENT.has(name));
+    if (arg.kind === 'null' && !takesNull) throw bindError(`Illegal use of 'NULL'`, arg.span);
     return bindExpression(arg, env);
   });
   const known = name === 'MAP' ? bound.find((arg) => arg.type.kind !== 'NULL')?.type : undefined;

@@ -47,3 +47,38 @@ describe('the shelf of functions', () => {
     expect(lookupScalar('nope')).toBeUndefined();
   });
 });
+
+function answerOf(sql: string): unknown {
+  return interpret(bound(sql), lookupScalar)([], context);
+}
+
+describe('values that Flink gives', () => {
+  it.each([
+    ["TO_TIMESTAMP('2024-01-01 25:00:00')", null],
+    ["TO_TIMESTAMP('2024-01-01 23:60:00')", null],
+    ["TO_TIMESTAMP('2024-01-01 24:30:00')", null],
+    ["TO_TIMESTAMP('2024-01-01 24:00:00') = TIMESTAMP '2024-01-02 00:00:00'", true],
+    ["TO_TIMESTAMP('2024-02-31') = TIMESTAMP '2024-02-29 00:00:00'", true],
+    ["TO_TIMESTAMP('2024-01-01 1:2:3') = TIMESTAMP '2024-01-01 01:02:03'", true],
+    ["TO_TIMESTAMP('2024-01-01 25:00:00', 'yyyy-MM-dd HH:mm:ss') = TIMESTAMP '2024-01-02 01:00:00'", true],
+    ["TO_TIMESTAMP('2024-02-31', 'yyyy-MM-dd HH:mm:ss') = TIMESTAMP '2024-03-02 00:00:00'", true],
+    ['CAST(1e40 AS FLOAT)', Number.POSITIVE_INFINITY],
+    ['CAST(CAST(-1e300 AS DOUBLE) AS FLOAT)', Number.NEGATIVE_INFINITY],
+    ['ARRAY_POSITION(ARRAY[1, NULL], NULL)', null],
+    ['ARRAY_REMOVE(ARRAY[1, NULL, 1], NULL)', [1, 1]],
+    ['ARRAY_CONTAINS(ARRAY[1, NULL], NULL)', true],
+    ['ARRAY_APPEND(ARRAY[1], NULL)', [1, null]],
+    ['ARRAY_PREPEND(ARRAY[1], NULL)', [null, 1]],
+  ])('%s', (sql, value) => {
+    expect(answerOf(sql)).toEqual(value);
+  });
+
+  it.each([
+    ["CAST('1e40' AS FLOAT)", 'Infinite or NaN'],
+    ['ARRAY_POSITION(NULL, 1)', "Illegal use of 'NULL'"],
+    ['ARRAY_UNION(ARRAY[1], NULL)', "Illegal use of 'NULL'"],
+    ["STR_TO_MAP('a:1,b:2', ',')", "Invalid number of arguments to function 'STR_TO_MAP'. Was expecting 1 arguments"],
+  ])('%s is refused', (sql, message) => {
+    expect(() => answerOf(sql)).toThrow(message);
+  });
+});

@@ -8,7 +8,7 @@ import { type LogicalType, types } from '../../types/logical-type.ts';
 import { isBinary, isText } from '../../types/type-family.ts';
 import { MapValue, type Value } from '../../types/value.ts';
 import { PieceFinder } from '../byte-pieces.ts';
-import { codeError } from '../call-error.ts';
+import { codeError, validatorError } from '../call-error.ts';
 import { copyWithin, guarded } from '../code-helpers.ts';
 import { mapOf } from '../compare-values.ts';
 import type { ScalarFunction } from '../function.ts';
@@ -212,7 +212,11 @@ const pieces: readonly ScalarFunction[] = [
     example: "STR_TO_MAP('a=1,b=2')",
     args: [text],
     optional: [text, text],
-    returns: types.map(types.string(), types.string()),
+    returns(args) {
+      if (args.length === 2)
+        throw validatorError("Invalid number of arguments to function 'STR_TO_MAP'. Was expecting 1 arguments");
+      return types.map(types.string(), types.string());
+    },
     eval: ([value, pairs, keyValue]) =>
       toMap(value as string, (pairs as string | undefined) ?? ',', (keyValue as string | undefined) ?? '='),
   }),

@@ -46,11 +46,12 @@ function bindCast(site: CallSite, safe: boolean): Eval {
     : folding(site, evaluate);
 }
 
-/** A FLOAT literal must be a number. */
+/** A FLOAT literal of what is no number is refused; a number that is too large is infinite. */
 function checked(evaluate: Eval): Eval {
   return (args, context) => {
     const value = evaluate(args, context);
-    if (typeof value === 'number' && !Number.isFinite(value))
+    const isNumber = typeof args[0] !== 'number' || Number.isFinite(args[0]);
+    if (typeof value === 'number' && !Number.isFinite(value) && !isNumber)
       throw runtimeError('Infinite or NaN', 'java.lang.NumberFormatException');
     return value === 0 ? 0 : value;
   };

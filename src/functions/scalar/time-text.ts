@@ -1,5 +1,5 @@
 /** Times from texts and numbers. */
-import { castFunction } from '../../types/cast.ts';
+import { castFunction, tryCastFunction } from '../../types/cast.ts';
 import { dateTimeParser, simpleDateParser } from '../../types/date-parse.ts';
 import { decimalToNumber, powerOfTen } from '../../types/decimal.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
@@ -49,17 +49,23 @@ function parseSqlTime(raw: string): bigint | null {
   return millisToNanos(millis) + BigInt((match[7] ?? '').padEnd(9, '0') || '0');
 }
 
-/** Local nanoseconds by a pattern, else as SQL's own form; null when it is neither. */
-function parseLocal(value: string, parser: ReturnType<typeof dateTimeParser>): bigint | null {
+type Parser = ReturnType<typeof dateTimeParser>;
+
+/** Local nanoseconds by a pattern, else in another form; null when it is neither. */
+function parseLocal(value: string, parser: Parser, otherwise: (value: string) => Value = parseSqlTime): bigint | null {
   const parsed = parser(value);
   if (parsed) return millisToNanos(parsed.millis) + BigInt(parsed.nanos);
-  return parseSqlTime(value);
+  return otherwise(value) as bigint | null;
 }
 
 function bindToTimestamp(): Eval {
   const parser = lastOf(dateTimeParser);
-  return ([value, pattern]) => {
-    const nanos = parseLocal(value as string, parser((pattern as string | undefined) ?? DEFAULT_PATTERN));
+  const cast = tryCastFunction(NULLABLE_STRING, types.timestamp(9));
+  return ([value, pattern], context) => {
+    const nanos =
+      pattern === undefined
+        ? parseLocal(value as string, parser(DEFAULT_PATTERN), (text) => cast(text, context))
+        : parseLocal(value as string, parser(pattern as string));
     return nanos === null ? null : truncateNanos(nanos, 3);
   };
 }
