@@ -7,15 +7,20 @@ import { setFlagsFromString } from 'node:v8';
 import { EngineError } from '../base/error.ts';
 
 setFlagsFromString('--enable-experimental-regexp-engine');
-setFlagsFromString('--allow-natives-syntax');
-/** V8 has no other door to its limit of steps back; a search that reaches it gives null. */
-const regexWithLimit: (source: string, flags: string, backtracks: number) => RegExp = new Function(
-  'source',
-  'flags',
-  'backtracks',
-  'return %NewRegExpWithBacktrackLimit(source, flags, backtracks)',
-) as never;
-setFlagsFromString('--no-allow-natives-syntax');
+
+/**
+ * V8 has no other door to its limit of steps back; a search that reaches it gives null. The function is made anew each time: V8 drops the code
+ * of one that rests, and could not read its text again without the flag.
+ */
+function regexWithLimit(source: string, flags: string, backtracks: number): RegExp {
+  setFlagsFromString('--allow-natives-syntax');
+  try {
+    const make = new Function('s', 'f', 'b', 'return %NewRegExpWithBacktrackLimit(s, f, b)');
+    return make(source, flags, backtracks) as RegExp;
+  } finally {
+    setFlagsFromString('--no-allow-natives-syntax');
+  }
+}
 
 /** Places as the translation of Java's expressions writes them; in a text of one line they are `^` and `$`. */
 export const START_OF_TEXT = '(?<![\\s\\S])';

@@ -1,4 +1,6 @@
 /** Patterns that explode end soon, and find what they would find. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { boundedRegex, groupCount } from '../../src/types/bounded-regex.ts';
 import { javaRegex } from '../../src/types/java-regex.ts';
@@ -60,4 +62,15 @@ test.each([
   const match = javaRegex(pattern).exec(text);
   expect(match && Array.from(match)).toEqual(groups);
   expect(groupCount(javaRegex(pattern))).toBe((javaRegex(`(?:${pattern})|`).exec('')?.length ?? 0) - 1);
+});
+
+test('V8 may drop the code of what makes them', () => {
+  const module = join(import.meta.dirname, '../../src/types/bounded-regex.ts');
+  const script = `const { boundedRegex } = await import(${JSON.stringify(module)});
+const ends = () => boundedRegex('^(a+)+$', 'su').test('a'.repeat(60) + '!');
+const first = ends();
+for (let i = 0; i < 10; i++) gc();
+console.log(first, ends());`;
+  const flags = ['--stress-flush-code', '--expose-gc', '--input-type=module', '-e', script];
+  expect(execFileSync(process.execPath, flags, { encoding: 'utf8' })).toBe('false false\n');
 });

@@ -7,7 +7,7 @@ import { type TimeZone, timeZoneOf, UTC } from '../../types/time-zone.ts';
 import { daysFromCivil, MILLIS_OF_DAY, millisToNanos, parseDate, truncateNanos } from '../../types/timestamp.ts';
 import { isInteger, isText } from '../../types/type-family.ts';
 import type { Value } from '../../types/value.ts';
-import { inferenceError } from '../call-error.ts';
+import { inferenceError, runtimeError } from '../call-error.ts';
 import type { ArgumentInfo, CallSite, Eval, ScalarFunction } from '../function.ts';
 import { integer, numeric, text } from '../operand.ts';
 import { plain } from '../plain-function.ts';
@@ -79,14 +79,25 @@ function inRange(nanos: bigint): bigint | null {
   return nanos >= millisToNanos(MIN_MILLIS) && nanos < millisToNanos(MAX_MILLIS + 1) ? nanos : null;
 }
 
+/** The precision of a row, which no literal says. */
+function checkedPrecision(value: Value): number {
+  const precision = Number(value);
+  if (precision >= 0 && precision <= 9) return precision;
+  throw runtimeError(precisionText(precision), 'org.apache.flink.table.api.TableException');
+}
+
+function precisionText(precision: number): string {
+  return `Precision for TO_TIMESTAMP_LTZ must be between 0 and 9 but was ${precision}.`;
+}
+
 /** A number of units of 10^-precision seconds; of a number with a fraction whole milliseconds count. */
 function bindNumberToInstant(site: CallSite): Eval {
   const type = site.argTypes[0] as LogicalType;
   if (isInteger(type))
-    return ([value, precision = 3]) => inRange(BigInt(value as number) * powerOfTen(9 - Number(precision)));
+    return ([value, precision = 3]) => inRange(BigInt(value as number) * powerOfTen(9 - checkedPrecision(precision)));
   const number = type.kind === 'DECIMAL' ? (value: Value) => decimalToNumber(value as bigint, type.scale) : Number;
   return ([value, precision = 3]) => {
-    const millis = Math.trunc(number(value as Value) * 10 ** (3 - Number(precision)));
+    const millis = Math.trunc(number(value as Value) * 10 ** (3 - checkedPrecision(precision)));
     return Number.isFinite(millis) ? inRange(millisToNanos(millis)) : null;
   };
 }
@@ -117,12 +128,7 @@ function instantType(args: readonly ArgumentInfo[]): LogicalType {
       'Unsupported argument type. TO_TIMESTAMP_LTZ(<NUMERIC>, <INTEGER>) requires the second argument to be <INTEGER>.',
     );
   const precision = isText(first) ? 3 : Number(args[1]?.literal?.value ?? 3);
-  if (precision < 0 || precision > 9)
-    throw inferenceError(
-      'TO_TIMESTAMP_LTZ',
-      args,
-      `Precision for TO_TIMESTAMP_LTZ must be between 0 and 9 but was ${precision}.`,
-    );
+  if (precision < 0 || precision > 9) throw inferenceError('TO_TIMESTAMP_LTZ', args, precisionText(precision));
   return types.timestampLtz(Math.max(precision, 3));
 }
 
