@@ -1,7 +1,7 @@
 /** Writes docs/sql.md from the shelves: statements, operators, functions, connectors, formats, settings, procedures. With --check it only compares, and fails when they differ. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OptionSpec, Options } from '../src/base/option.ts';
+import { exampleOf, type OptionSpec } from '../src/base/option.ts';
 import { connectors } from '../src/connectors/index.ts';
 import { commonOptions } from '../src/connectors/option-check.ts';
 import { sessionSettings } from '../src/engine/settings.ts';
@@ -22,11 +22,6 @@ function cell(text: string): string {
 
 function code(text: string): string {
   return text === '' ? '' : `\`${cell(text)}\``;
-}
-
-/** The options of an example as a WITH clause or SET writes them. */
-function exampleOf(option: OptionSpec): Options {
-  return option.example ?? { [option.key]: option.default ?? option.values?.[0] ?? '' };
 }
 
 function quoted(text: string): string {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OptionSpec, Options } from '../src/base/option.ts';
+import { exampleOf, type OptionSpec } from '../src/base/option.ts';
 import { connectors, findConnector } from '../src/connectors/index.ts';
 import { commonOptions } from '../src/connectors/option-check.ts';
 import { sessionSettings } from '../src/engine/settings.ts';
@@ -76,7 +76,7 @@ function refusal(script: string): Promise<string> {
 
 /** The options of an option's example over those of a table. */
 function withOptions(ddl: string, option: OptionSpec, prefix = ''): string {
-  const own: Options = option.example ?? { [option.key]: option.default ?? option.values?.[0] ?? '' };
+  const own = exampleOf(option);
   const [, head = '', body = ''] = /^(.*WITH \()(.*)\)$/.exec(ddl) ?? [];
   const options = new Map([...body.matchAll(/'([^']+)' = '([^']*)'/g)].map(([, key = '', value = '']) => [key, value]));
   if (option.key === 'topic-pattern') options.delete('topic');
@@ -162,7 +162,7 @@ describe('connectors and formats', () => {
 
 describe('settings', () => {
   it.each(sessionSettings.map((setting) => [setting.key, setting] as const))('%s', async (_key, setting) => {
-    const options: Options = setting.example ?? { [setting.key]: setting.default ?? setting.values?.[0] ?? '' };
+    const options = exampleOf(setting);
     const sets = Object.entries(options).map(([key, value]) => `SET '${key}' = '${value}'; `);
     const plan = await play(
       `${sets.join('')}EXPLAIN INSERT INTO totals SELECT user_id, SUM(price) FROM orders GROUP BY user_id`,

@@ -25,3 +25,8 @@ export interface OptionSpec {
   /** Older names of the key. */
   readonly fallbackKeys?: readonly string[];
 }
+
+/** The options of an option's example, for the reference page and the tests that run it. */
+export function exampleOf(option: OptionSpec): Options {
+  return option.example ?? { [option.key]: option.default ?? option.values?.[0] ?? '' };
+}

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../src/engine/session.ts';
-import { openTestEngine, type TestHome } from '../support/test-engine.ts';
+import { linesOf, openTestEngine, type TestHome } from '../support/test-engine.ts';
 
 let world: TestHome;
 let session: Session;
@@ -35,17 +35,7 @@ async function file(name: string, columns: string, rows: readonly object[]): Pro
   );
 }
 
-async function run(sql: string): Promise<string[]> {
-  const operation = session.execute(sql, {});
-  const rows: string[] = [];
-  for (let token: number | null = 0; token !== null; ) {
-    const fetched = await operation.fetch(token);
-    if (!fetched) continue;
-    rows.push(...fetched.page.rows.map((row) => row.values.join(' ')));
-    token = fetched.page.next;
-  }
-  return rows;
-}
+const run = (sql: string): Promise<string[]> => linesOf(session, sql);
 
 test('the version of an order is that of its time; null keys are equal, as in Flink', async () => {
   const rows = await run(

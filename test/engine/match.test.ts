@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../src/engine/session.ts';
-import { openTestEngine, type TestHome } from '../support/test-engine.ts';
+import { linesOf, openTestEngine, type TestHome } from '../support/test-engine.ts';
 
 let world: TestHome;
 let session: Session;
@@ -25,17 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function run(sql: string): Promise<string[]> {
-  const operation = session.execute(sql, {});
-  const rows: string[] = [];
-  for (let token: number | null = 0; token !== null; ) {
-    const fetched = await operation.fetch(token);
-    if (!fetched) continue;
-    rows.push(...fetched.page.rows.map((row) => row.values.join(' ')));
-    token = fetched.page.next;
-  }
-  return rows;
-}
+const run = (sql: string): Promise<string[]> => linesOf(session, sql);
 
 const VALLEYS =
   'ticks MATCH_RECOGNIZE (ORDER BY ts MEASURES FIRST(a.price) AS top, LAST(down.price) AS low, LAST(up.price) AS back, COUNT(up.id) AS ups, AVG(down.price) AS mean, MATCH_ROWTIME() AS rt AFTER MATCH SKIP TO LAST up PATTERN (a down+ up) DEFINE down AS down.price < LAST(down.price, 1) OR (LAST(down.price, 1) IS NULL AND down.price < a.price), up AS up.price > LAST(down.price))';

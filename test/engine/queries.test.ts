@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EngineError } from '../../src/base/error.ts';
 import type { Session } from '../../src/engine/session.ts';
+import { rowsOf } from '../../src/index.ts';
 import { openTestEngine, type TestHome } from '../support/test-engine.ts';
 
 let world: TestHome;
@@ -57,16 +58,9 @@ const KINDS = ['+I', '-U', '+U', '-D'];
 
 /** `+I a 1`, in the order in which they come. */
 async function changes(sql: string): Promise<string[]> {
-  const operation = session.execute(sql, {});
   const rows: string[] = [];
-  for (let token: number | null = 0; token !== null; ) {
-    const fetched = await operation.fetch(token);
-    if (!fetched) continue;
-    rows.push(
-      ...fetched.page.rows.map((row) => [KINDS[row.kind], ...row.values.map((value) => value ?? 'null')].join(' ')),
-    );
-    token = fetched.page.next;
-  }
+  for await (const { kind, values } of rowsOf(session.execute(sql)))
+    rows.push([KINDS[kind], ...values.map((value) => value ?? 'null')].join(' '));
   return rows;
 }
 

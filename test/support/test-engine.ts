@@ -1,4 +1,5 @@
 /** An engine over a temporary home, with tables made through the catalog and a gateway on a Unix socket. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import type { TableDescriptor } from '../../src/catalog/table-descriptor.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { Session } from '../../src/engine/session.ts';
 import { openStandardEngine } from '../../src/engine/standard-engine.ts';
+import { rowsOf } from '../../src/index.ts';
 import type { LogicalType } from '../../src/types/logical-type.ts';
 
 export interface TestHome {
@@ -82,4 +84,11 @@ export function exchange(
     call.on('error', reject);
     call.end(text);
   });
+}
+
+/** The rows of a statement that ends, each as its values with blanks between them. */
+export async function linesOf(session: Session, sql: string): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const { values } of rowsOf(session.execute(sql))) lines.push(values.join(' '));
+  return lines;
 }
