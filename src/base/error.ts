@@ -67,6 +67,11 @@ export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new EngineError('INTERNAL', message);
 }
 
+/** Whether code that follows the depth of its input went too deep for the stack. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
+}
+
 /** What has no room on the stack: trees are walked by recursion, so a chain of thousands of operators is too much. */
 export function tooLargeError(): EngineError {
   return tableError(

@@ -1,11 +1,9 @@
 /** Literals as plans show them: `_UTF-16LE'abc'`, `5:BIGINT`, `2020-01-01`. */
 import type { LogicalType } from '../types/logical-type.ts';
 import { withNullable } from '../types/logical-type.ts';
-import { formatDate } from '../types/timestamp.ts';
+import { formatDate, formatTime, formatTimestamp } from '../types/timestamp.ts';
 import type { Value } from '../types/value.ts';
 import { calciteType } from './calcite-type.ts';
-
-const MILLIS_OF_DAY = 86_400_000;
 
 /**
  * `isShort`: as in the execution plan. `withType` false: where the other operand tells the type. `shownType`: the type that an implicit cast
@@ -56,9 +54,9 @@ function valueText(value: Value, type: LogicalType, isShort: boolean): string {
     case 'DOUBLE':
       return scientific(value as number);
     case 'DATE':
-      return dateText((value as number) * MILLIS_OF_DAY);
+      return formatDate(value as number);
     case 'TIME':
-      return clockText(value as number, type.precision);
+      return formatTime(value as number, Math.min(type.precision, 3));
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ':
       return timestampText(value as bigint, type.precision);
@@ -80,19 +78,7 @@ function scientific(value: number): string {
   return `${digits}E${Number(exponent)}`;
 }
 
-function dateText(ms: number): string {
-  return formatDate(Math.floor(ms / 86_400_000));
-}
-
-function clockText(ms: number, precision: number): string {
-  const text = new Date(ms).toISOString().slice(11, 23);
-  return precision === 0 ? text.slice(0, 8) : text.slice(0, 9 + Math.min(precision, 3));
-}
-
-function timestampText(nanos: bigint, precision: number): string {
-  const ms = Number((nanos - (((nanos % 1_000_000n) + 1_000_000n) % 1_000_000n)) / 1_000_000n);
-  const fraction = String(((nanos % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n).padStart(9, '0');
-  const text = new Date(ms).toISOString();
-  const digits = fraction.slice(0, precision).replace(/0+$/, '');
-  return `${text.slice(0, 10)} ${text.slice(11, 19)}${digits === '' ? '' : `.${digits}`}`;
+function timestampText(localNanos: bigint, precision: number): string {
+  const text = formatTimestamp(localNanos, precision);
+  return precision === 0 ? text : text.replace(/\.?0+$/, '');
 }

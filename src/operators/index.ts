@@ -1,5 +1,5 @@
 /** The shelf of operators: one line a kind. */
-import { assert, tooLargeError } from '../base/error.ts';
+import { assert, isStackOverflow, tooLargeError } from '../base/error.ts';
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import { createCalc } from './calc.ts';
@@ -68,6 +68,6 @@ export function createOperator(spec: OperatorSpec, context: OperatorContext): Op
   try {
     return create(spec, context);
   } catch (error) {
-    throw error instanceof RangeError ? tooLargeError() : error;
+    throw isStackOverflow(error) ? tooLargeError() : error;
   }
 }

@@ -2,7 +2,7 @@
  * The parser: a cursor with the whole grammar of queries and expressions, and the choice of a statement by its head words.
  * A text that fails is read a second time to learn what could have stood at the place of the error.
  */
-import { EngineError, type Span } from '../base/error.ts';
+import { EngineError, isStackOverflow, type Span } from '../base/error.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { ColumnDefinition, Hint, Identifier, Query, QueryBody, SqlExpression } from './ast.ts';
 import { foreignWordHint } from './foreign-ddl.ts';
@@ -126,7 +126,7 @@ function explain(text: string, grammar: (parser: SqlParser) => unknown, first: U
 }
 
 function tooDeep(text: string, error: unknown): unknown {
-  if (!(error instanceof RangeError)) return error;
+  if (!isStackOverflow(error)) return error;
   const span: Span = { start: 0, end: text.length, line: 1, column: 1, endLine: 1, endColumn: 1 };
   return syntaxError('The statement is nested too deeply', span);
 }

@@ -1,5 +1,5 @@
 /** EXECUTE STATEMENT SET BEGIN … END in one text, and BEGIN STATEMENT SET … END as statements of their own. */
-import { EngineError, tooLargeError } from '../base/error.ts';
+import { EngineError, isStackOverflow, tooLargeError } from '../base/error.ts';
 import type { Parser } from '../parser/parser.ts';
 import type { InsertNode } from '../planner/bind-insert.ts';
 import { OK } from './answer.ts';
@@ -91,7 +91,7 @@ export function guarded(statement: Statement): Statement {
       try {
         return await statement.execute(node, context);
       } catch (error) {
-        throw error instanceof RangeError ? tooLargeError() : error;
+        throw isStackOverflow(error) ? tooLargeError() : error;
       }
     },
   };
