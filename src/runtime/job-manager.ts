@@ -280,7 +280,10 @@ export class JobManager implements JobService {
       const now = counts.join();
       if (now === before && !now.includes(':-1')) return;
       before = now;
-      progress(`${alive.length} jobs: ${counts.map((count) => count.split(':')[1]).join(', ')} rows`);
+      const texts = counts.map((count) => count.split(':')[1]);
+      progress(
+        `${alive.length} jobs: ${texts.map((rows) => (rows === '-1' ? 'restarting' : `${rows} rows`)).join(', ')}`,
+      );
     }
   }
 

@@ -3,14 +3,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/base/clock.ts';
-import { createTableSource } from '../../src/connectors/table-context.ts';
 import type { SourceReader } from '../../src/dataflow/source.ts';
-import { Heap } from '../../src/types/heap.ts';
-import { type LogicalType, types } from '../../src/types/logical-type.ts';
-import type { Value } from '../../src/types/value.ts';
-import { rowsOf, tableOf } from '../connectors/open-table.ts';
+import { types } from '../../src/types/logical-type.ts';
 import { type Service, startMariadb } from '../support/services.ts';
+import { type CapturedColumns, ID_AND_NAME, openCapture, read } from './capture-reader.ts';
 
 let server: Service;
 let admin: Connection;
@@ -37,72 +33,20 @@ afterEach(async () => {
   await admin.end().catch(() => undefined);
 });
 
-const COLUMNS = [
-  { name: 'id', type: types.bigint(false) },
-  { name: 'name', type: types.string() },
-];
-
-async function start(
+const start = (
   restored: unknown = null,
   options: Record<string, string> = {},
-  columns: Array<{ name: string; type: LogicalType; metadata?: string }> = COLUMNS,
-) {
-  const table = tableOf(
-    {
-      connector: 'mysql-cdc',
-      hostname: '127.0.0.1',
-      port: String(server.port),
-      username: 'root',
-      password: '',
-      'database-name': 'shop',
-      'table-name': 't',
-      ...options,
-    },
-    columns,
-  );
-  const heap = new Heap();
-  const reader = await createTableSource(table, { home: '/nonexistent', mode: 'streaming' }).open({
-    heap,
-    clock: systemClock,
-    timeZone: 'UTC',
-    produced: columns.map((field) => ({
-      column: field.metadata ? { kind: 'metadata', key: field.metadata } : { kind: 'physical', path: [field.name] },
-      field,
-    })),
-    restored,
-    readerId: 'r',
-    retainedCheckpoints: 1,
-    home: '/nonexistent',
-    count: () => undefined,
-    notice: () => undefined,
+  columns: CapturedColumns = ID_AND_NAME,
+) =>
+  openCapture(server.port, { restored, options, columns }).then((opened) => {
+    open.push(opened.reader);
+    return opened;
   });
-  open.push(reader);
-  return { reader, heap };
-}
-
-/** Reads until `count` rows have come. */
-async function read(opened: { reader: SourceReader; heap: Heap }, count: number): Promise<Value[][]> {
-  const rows: Value[][] = [];
-  const deadline = Date.now() + 20_000;
-  while (rows.length < count) {
-    if (Date.now() > deadline)
-      throw new Error(
-        `only ${rows.length} of ${count} rows: ${JSON.stringify(rows.slice(-3), (_k, v) => (typeof v === 'bigint' ? String(v) : v))}`,
-      );
-    const batch = opened.reader.poll();
-    if (batch === 'end') break;
-    if (batch === null) await Promise.race([opened.reader.ready(), sleep(1000)]);
-    else rows.push(...rowsOf(batch, opened.heap));
-    opened.heap.release();
-  }
-  return rows;
-}
 
 describe('mysql-cdc', () => {
   it('gives the rows that are there, then every change', async () => {
     await admin.query("INSERT INTO t VALUES (1, 'a'), (2, '商品 😀')");
     const opened = await start();
-    expect(opened.reader.canSnapshot).toBe(false);
     expect(await read(opened, 2)).toEqual([
       ['+I', 1n, 'a'],
       ['+I', 2n, '商品 😀'],
@@ -198,7 +142,7 @@ describe('mysql-cdc', () => {
       "CREATE TABLE t2 (id BIGINT PRIMARY KEY, name VARCHAR(9)); CREATE TABLE other (id BIGINT PRIMARY KEY, name VARCHAR(9)); INSERT INTO t VALUES (1, 'a'); INSERT INTO t2 VALUES (2, 'b'); INSERT INTO other VALUES (3, 'c')",
     );
     const opened = await start(null, { 'table-name': 't\\d?' }, [
-      ...COLUMNS,
+      ...ID_AND_NAME,
       { name: 'from', type: types.string(false), metadata: 'table_name' },
     ]);
     expect(await read(opened, 2)).toEqual([
@@ -256,6 +200,47 @@ describe('mysql-cdc', () => {
     await admin.query("INSERT INTO m VALUES (2, '2026-01-01 10:00:00', NULL, NULL)");
     const winter = BigInt(Date.UTC(2026, 0, 1, 11)) * 1_000_000n;
     expect(await read(opened, 1)).toEqual([['+I', 2n, winter, null, null]]);
+  });
+
+  it('reads TIMESTAMP columns as moments that were added while it reads', async () => {
+    const columns = [...ID_AND_NAME, { name: 'at', type: types.timestamp(0) }];
+    const opened = await start(null, { 'server-time-zone': 'Asia/Tokyo' }, columns);
+    await admin.query(
+      "SET time_zone = '+00:00'; INSERT INTO t VALUES (1, 'a'); ALTER TABLE t ADD at TIMESTAMP NULL; INSERT INTO t VALUES (2, 'b', '2026-01-01 10:00:00')",
+    );
+    const tokyo = BigInt(Date.UTC(2026, 0, 1, 19)) * 1_000_000n;
+    expect(await read(opened, 2)).toEqual([
+      ['+I', 1n, 'a', null],
+      ['+I', 2n, 'b', tokyo],
+    ]);
+  });
+
+  it('begins behind a GTID position, and goes on by it', async () => {
+    await admin.query("INSERT INTO t VALUES (1, 'before')");
+    const [[{ gtid }]] = (await admin.query('SELECT @@gtid_binlog_pos AS gtid')) as unknown as [[{ gtid: string }]];
+    const from = {
+      'scan.startup.mode': 'specific-offset',
+      'scan.startup.specific-offset.gtid-set': gtid,
+    };
+    await admin.query(
+      "FLUSH BINARY LOGS; START TRANSACTION; INSERT INTO t VALUES (2, 'a'); INSERT INTO t VALUES (3, 'b'); COMMIT",
+    );
+    const opened = await start(null, from);
+    expect(await read(opened, 2)).toEqual([
+      ['+I', 2n, 'a'],
+      ['+I', 3n, 'b'],
+    ]);
+    await admin.query("SET gtid_domain_id = 7; INSERT INTO t VALUES (4, 'other domain')");
+    expect(await read(opened, 1)).toEqual([['+I', 4n, 'other domain']]);
+    const position = JSON.parse(JSON.stringify(opened.reader.position()));
+    await admin.query("INSERT INTO t VALUES (5, 'c'); SET gtid_domain_id = 0; INSERT INTO t VALUES (6, 'd')");
+    expect(await read(await start(position, from), 2)).toEqual([
+      ['+I', 5n, 'c'],
+      ['+I', 6n, 'd'],
+    ]);
+    const refused = (set: string) => start(null, { ...from, 'scan.startup.specific-offset.gtid-set': set });
+    await expect(refused('3e11fa47-71ca-11e1-9e33-c80aa9429562:1-27')).rejects.toThrow('no GTID position of MariaDB');
+    await expect(read(await refused('0-1-99999999'), 1)).rejects.toThrow('no longer available on the server');
   });
 
   it('fault 31: a killed server fails the reader with a retryable error, and its position goes on', async () => {

@@ -1,6 +1,5 @@
 /** mysql-cdc over a real server: a consistent snapshot with its place in the binlog, then every change from there; resumes exactly. */
 
-import type { Connection as CallbackConnection } from 'mysql2';
 import type { Connection } from 'mysql2/promise';
 import { EngineError } from '../../base/error.ts';
 import type { SourceContext, SourceReader, TableSource } from '../../dataflow/source.ts';
@@ -17,21 +16,28 @@ import { fromSqlText } from '../sql-text.ts';
 import type { BinlogItem, BinlogStream, RawRow } from './binlog-stream.ts';
 import {
   type BinlogPlace,
-  beginSnapshot,
   type CapturedName,
   checkBinlog,
+  checkGtidSet,
   connectServer,
   currentPlace,
   findTables,
-  momentColumns,
-  quoteId,
+  isBefore,
   type ServerAddress,
   serverError,
   tableFilter,
 } from './mysql-server.ts';
+import { type PlacedItem, SnapshotCatchUp } from './snapshot-catch-up.ts';
+import {
+  marked,
+  readSnapshot,
+  type SnapshotOptions,
+  type SnapshotPage,
+  type SnapshotProgress,
+} from './snapshot-reader.ts';
 
-/** Rows of a page of the snapshot, and items of the binlog taken at once: fewer than a batch holds. */
-const PAGE_ROWS = 1000;
+/** Items of the binlog taken at once: fewer than a batch holds. */
+const TAKEN_ITEMS = 1000;
 
 export interface BinlogSettings {
   readonly server: ServerAddress;
@@ -47,13 +53,25 @@ export interface BinlogSettings {
   readonly start: BinlogPlace | null;
   /** Of mode timestamp: older changes are left out. */
   readonly sinceMs: number;
+  readonly snapshot: SnapshotOptions;
 }
 
-/** What a barrier stores: a place between transactions, and how many rows of the next one have been emitted (rule 6). */
+/**
+ * What a barrier stores (rule 6): the chunks of the snapshot that have been emitted; or a place between transactions, how many rows of the
+ * next one have been emitted, and the chunks as long as the binlog is older than one of them.
+ */
 type CdcPosition =
-  | { readonly phase: 'snapshot' }
+  | { readonly phase: 'snapshot'; readonly progress: SnapshotProgress }
   | { readonly phase: 'end' }
-  | { readonly phase: 'binlog'; readonly place: BinlogPlace; readonly rows: number };
+  | {
+      readonly phase: 'binlog';
+      readonly place: BinlogPlace;
+      readonly rows: number;
+      readonly progress: SnapshotProgress | null;
+    };
+
+const NO_MOMENTS: ReadonlySet<string> = new Set();
+const NOTHING_READ: SnapshotProgress = { tables: [], marks: [] };
 
 const CDC_METADATA: readonly Field[] = [
   { name: 'table_name', type: types.string(false) },
@@ -100,16 +118,21 @@ class BinlogReader implements SourceReader {
   readonly #rows: BoxedRowWriter;
   readonly #produced: SourceContext['produced'];
   readonly #zone: TimeZone;
-  /** Columns of the server's type TIMESTAMP, which is a moment, by database and table. */
-  readonly #moments = new Map<string, ReadonlySet<string>>();
+  readonly #notice: (text: string) => void;
   #phase: CdcPosition['phase'] = 'snapshot';
+  /** The chunks that have been emitted, while anything depends on them. */
+  #progress: SnapshotProgress | null = NOTHING_READ;
+  #snapshot: AsyncIterator<SnapshotPage> | null = null;
+  #page: SnapshotPage | null = null;
+  #isInChunk = false;
   #place: BinlogPlace = { file: '', position: 4 };
   #emitted = 0;
   #skip = 0;
-  #snapshot: AsyncIterator<Array<{ name: CapturedName; row: RawRow }>> | null = null;
-  #page: ReadonlyArray<{ name: CapturedName; row: RawRow }> = [];
   #stream: BinlogStream | null = null;
+  #catchUp: SnapshotCatchUp | null = null;
+  #placed: readonly PlacedItem[] = [];
   #failure: unknown = null;
+  #fetching: Promise<void> | null = null;
 
   constructor(context: SourceContext, settings: BinlogSettings, connection: Connection, stream: typeof BinlogStream) {
     this.#settings = settings;
@@ -117,6 +140,7 @@ class BinlogReader implements SourceReader {
     this.#connection = connection;
     this.#isCaptured = tableFilter(settings.databases, settings.tables);
     this.#produced = context.produced;
+    this.#notice = (text) => context.notice(text);
     this.#zone = timeZoneOf(settings.timeZone ?? context.timeZone);
     const columnTypes = context.produced.map(({ field }) => field.type);
     this.#queue = new BatchQueue(columnTypes);
@@ -127,57 +151,47 @@ class BinlogReader implements SourceReader {
   }
 
   async begin(restored: CdcPosition | null): Promise<void> {
-    const tables = await findTables(this.#connection, this.#isCaptured);
-    for (const name of tables) this.#moments.set(keyOf(name), await momentColumns(this.#connection, name));
+    const { mode } = this.#settings;
     if (restored?.phase === 'binlog') {
       this.#skip = restored.rows;
-      this.#startStream(restored.place);
+      await this.#startStream(restored.place, restored.progress ?? null);
     } else if (restored?.phase === 'end') this.#phase = 'end';
-    else if (this.#settings.mode === 'initial' || this.#settings.mode === 'snapshot') await this.#beginSnapshot(tables);
-    else this.#startStream(await this.#firstPlace());
+    else if (mode === 'initial' || mode === 'snapshot') await this.#beginSnapshot(restored?.progress ?? NOTHING_READ);
+    else await this.#startStream(await this.#firstPlace(), null);
   }
 
   async #firstPlace(): Promise<BinlogPlace> {
-    if (this.#settings.start) return this.#settings.start;
-    if (this.#settings.mode === 'latest-offset') return currentPlace(this.#connection);
+    const { start, mode } = this.#settings;
+    if (start?.gtidSet !== undefined) await checkGtidSet(this.#connection, start.gtidSet);
+    if (start) return start;
+    if (mode === 'latest-offset') return currentPlace(this.#connection);
     const [rows] = await this.#connection.query('SHOW BINARY LOGS');
     const first = (rows as Array<{ Log_name: string }>)[0];
     return { file: first?.Log_name ?? '', position: 4 };
   }
 
-  async #beginSnapshot(tables: readonly CapturedName[]): Promise<void> {
+  /** Tables that are made while the snapshot is read stand in the binlog with all their rows. */
+  async #beginSnapshot(progress: SnapshotProgress): Promise<void> {
+    const tables = progress.marks.length > 0 ? progress.tables : await findTables(this.#connection, this.#isCaptured);
     if (tables.length === 0)
       throw new EngineError(
         'CONNECTOR_CDC_TABLE',
         `Can't find any matched tables, please check your configured database-name: ${this.#settings.databases} and table-name: ${this.#settings.tables}`,
         { exceptionClass: 'java.lang.IllegalArgumentException' },
       );
-    this.#place = await beginSnapshot(this.#connection);
-    this.#snapshot = this.#readTables(tables);
+    this.#progress = { tables, marks: progress.marks };
+    this.#snapshot = readSnapshot(this.#connection, this.#progress, this.#settings.snapshot, this.#notice);
   }
 
-  async *#readTables(tables: readonly CapturedName[]): AsyncGenerator<Array<{ name: CapturedName; row: RawRow }>> {
-    const { connection: core } = this.#connection as unknown as { connection: CallbackConnection };
-    for (const name of tables) {
-      const rows = core
-        .query(`SELECT * FROM ${quoteId(name.database)}.${quoteId(name.table)}`)
-        .stream({ highWaterMark: PAGE_ROWS });
-      let page: Array<{ name: CapturedName; row: RawRow }> = [];
-      for await (const row of rows) {
-        page.push({ name, row: row as RawRow });
-        if (page.length < PAGE_ROWS) continue;
-        yield page;
-        page = [];
-      }
-      if (page.length > 0) yield page;
-    }
-  }
-
-  #startStream(place: BinlogPlace): void {
+  /** `progress`: of the snapshot before, while its parts are as of different places. */
+  async #startStream(place: BinlogPlace, progress: SnapshotProgress | null): Promise<void> {
+    const { server, serverId, key, snapshot } = this.#settings;
     this.#phase = 'binlog';
     this.#place = place;
-    const { server, serverId, key } = this.#settings;
-    this.#stream = new this.#Stream(server, place, serverId, this.#isCaptured, key);
+    this.#progress = progress;
+    if (progress) this.#catchUp = await SnapshotCatchUp.open(this.#connection, progress, snapshot.chunkColumn, place);
+    const keys = [...key, ...(this.#catchUp?.keyColumns ?? [])];
+    this.#stream = new this.#Stream(server, place, serverId, this.#isCaptured, keys);
   }
 
   poll(): Batch | null | 'end' {
@@ -185,66 +199,93 @@ class BinlogReader implements SourceReader {
     if (waiting) return waiting;
     if (this.#failure !== null) throw this.#failure;
     if (this.#phase === 'end') return 'end';
-    if (this.#phase === 'snapshot') {
-      for (const { name, row } of this.#page) this.#emit(RowKind.INSERT, row, name, 0);
-      this.#page = [];
-    } else for (const item of this.#stream?.take(PAGE_ROWS) ?? []) this.#take(item);
+    if (this.#phase === 'snapshot') this.#takePage();
+    else if (this.#placed.length > 0 || this.#catchUp) {
+      for (const { item, isNew } of this.#placed) this.#take(item, isNew);
+      this.#placed = [];
+    } else for (const item of this.#stream?.take(TAKEN_ITEMS) ?? []) this.#take(item, true);
     this.#queue.flush();
     return this.#queue.take();
   }
 
-  #take(item: BinlogItem): void {
+  #takePage(): void {
+    const page = this.#page;
+    if (!page) return;
+    this.#page = null;
+    for (const row of page.rows) this.#emit(RowKind.INSERT, row, page.name, 0, page.moments);
+    if (page.end && this.#progress) this.#progress = marked(this.#progress, page.end);
+    this.#isInChunk = page.end === null;
+  }
+
+  #take(item: BinlogItem, isNew: boolean): void {
     if ('place' in item) {
       this.#place = item.place;
       this.#emitted = 0;
+      const last = this.#progress?.marks.at(-1);
+      if (last && !isBefore(item.place, last.place)) {
+        this.#progress = null;
+        this.#catchUp = null;
+      }
       return;
     }
     this.#emitted++;
     if (this.#skip > 0) this.#skip--;
-    else if (item.atMs >= this.#settings.sinceMs) this.#emit(item.kind, item.row, item.name, item.atMs);
+    else if (isNew && item.atMs >= this.#settings.sinceMs)
+      this.#emit(item.kind, item.row, item.name, item.atMs, item.moments);
   }
 
-  #emit(kind: number, row: RawRow, name: CapturedName, atMs: number): void {
-    const moments = this.#moments.get(keyOf(name));
+  #emit(kind: number, row: RawRow, name: CapturedName, atMs: number, moments = NO_MOMENTS): void {
     const values = this.#produced.map(({ column, field }) => {
       if (column.kind === 'metadata') return metadataValue(column.key, kind, name, atMs);
       const columnName = column.path[0] as string;
       const value = readRaw(field, row[columnName]);
-      const isLocal = field.type.kind === 'TIMESTAMP' && moments?.has(columnName);
+      const isLocal = field.type.kind === 'TIMESTAMP' && moments.has(columnName);
       return isLocal && value !== null ? localNanos(value as bigint, this.#zone) : value;
     });
     this.#rows.write(kind, values);
   }
 
-  async ready(): Promise<void> {
+  ready(): Promise<void> {
+    this.#fetching ??= this.#fetch()
+      .catch((error) => {
+        this.#failure = serverError(this.#settings.server, error);
+      })
+      .finally(() => {
+        this.#fetching = null;
+      });
+    return this.#fetching;
+  }
+
+  async #fetch(): Promise<void> {
     if (this.#phase === 'binlog') {
+      if (this.#placed.length > 0) return;
       await this.#stream?.arrival();
+      if (this.#catchUp && this.#stream) this.#placed = await this.#catchUp.place(this.#stream.take(TAKEN_ITEMS));
       return;
     }
-    if (this.#page.length > 0 || !this.#snapshot) return;
-    try {
-      const next = await this.#snapshot.next();
-      if (!next.done) this.#page = next.value;
-      else await this.#endSnapshot();
-    } catch (error) {
-      this.#failure = serverError(this.#settings.server, error);
-    }
+    if (this.#page || !this.#snapshot) return;
+    const next = await this.#snapshot.next();
+    if (next.done) await this.#endSnapshot();
+    else this.#page = next.value;
   }
 
   async #endSnapshot(): Promise<void> {
     this.#snapshot = null;
-    await this.#connection.query('COMMIT');
-    if (this.#settings.mode === 'snapshot') this.#phase = 'end';
-    else this.#startStream(this.#place);
+    const progress = this.#progress;
+    const first = progress?.marks[0];
+    if (this.#settings.mode === 'snapshot' || !first) this.#phase = 'end';
+    else await this.#startStream(first.place, progress.marks.length > 1 ? progress : null);
   }
 
   position(): CdcPosition {
-    if (this.#phase === 'binlog') return { phase: 'binlog', place: this.#place, rows: this.#emitted };
-    return { phase: this.#phase };
+    if (this.#phase === 'binlog')
+      return { phase: 'binlog', place: this.#place, rows: this.#emitted, progress: this.#progress };
+    if (this.#phase === 'end') return { phase: 'end' };
+    return { phase: 'snapshot', progress: this.#progress ?? NOTHING_READ };
   }
 
   get canSnapshot(): boolean {
-    return this.#phase !== 'snapshot' && this.#queue.readyCount === 0;
+    return !this.#isInChunk && this.#queue.readyCount === 0;
   }
 
   /** The binlog ends where the last transaction that was read ends; transactions of other tables count, too. */
@@ -262,10 +303,6 @@ class BinlogReader implements SourceReader {
 
 function localNanos(instant: bigint, zone: TimeZone): bigint {
   return instant + BigInt(zone.offsetAt(nanosToMillis(instant))) * 1_000_000n;
-}
-
-function keyOf({ database, table }: CapturedName): string {
-  return JSON.stringify([database, table]);
 }
 
 function metadataValue(key: string, kind: number, name: CapturedName, atMs: number): Value {

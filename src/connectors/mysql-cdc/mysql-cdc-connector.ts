@@ -6,6 +6,8 @@ import { findTimeZone } from '../../types/time-zone.ts';
 import { defineConnector, type TableContext } from '../connector.ts';
 import { mysqlTls } from '../mysql-tls.ts';
 import { type BinlogSettings, BinlogSource } from './binlog-source.ts';
+import type { BinlogPlace } from './mysql-server.ts';
+import type { SnapshotOptions } from './snapshot-reader.ts';
 import { SqliteCaptureSource } from './sqlite-capture-source.ts';
 
 const STARTUP_MODES = [
@@ -103,7 +105,7 @@ export const mysqlCdc = defineConnector({
       key: 'scan.startup.specific-offset.gtid-set',
       type: 'string',
       example: { 'scan.startup.specific-offset.gtid-set': '0-1-100' },
-      summary: 'GTID set of specific-offset.',
+      summary: 'GTID set of specific-offset: of MySQL (uuid:1-100), or the GTID position of MariaDB (0-1-100).',
     },
     {
       key: 'scan.startup.timestamp-millis',
@@ -115,19 +117,19 @@ export const mysqlCdc = defineConnector({
       key: 'scan.incremental.snapshot.enabled',
       type: 'boolean',
       default: 'true',
-      summary: 'Accepted for scripts of Flink.',
+      summary: 'Whether a table is read in chunks, so that a killed job goes on in the middle of the snapshot.',
     },
     {
       key: 'scan.incremental.snapshot.chunk.size',
       type: 'int',
       default: '8096',
-      summary: 'Accepted for scripts of Flink.',
+      summary: 'Rows of a chunk of the snapshot.',
     },
     {
       key: 'scan.incremental.snapshot.chunk.key-column',
       type: 'string',
       example: { 'scan.incremental.snapshot.chunk.key-column': 'id' },
-      summary: 'Accepted for scripts of Flink.',
+      summary: "Column that orders the chunks, for tables without a key; the server's primary key when absent.",
     },
     { key: 'scan.snapshot.fetch.size', type: 'int', default: '1024', summary: 'Accepted for scripts of Flink.' },
     { key: 'connect.timeout', type: 'duration', default: '30s', summary: 'How long a connection may take.' },
@@ -170,7 +172,8 @@ function captureSource(table: TableContext): TableSource {
 function binlogSource(table: TableContext, mode: BinlogSettings['mode']): TableSource {
   const file = table.option('scan.startup.specific-offset.file');
   const position = table.option('scan.startup.specific-offset.pos');
-  if (mode === 'specific-offset' && (file === undefined || position === undefined))
+  const gtidSet = table.option('scan.startup.specific-offset.gtid-set');
+  if (mode === 'specific-offset' && gtidSet === undefined && (file === undefined || position === undefined))
     throw new EngineError(
       'OPTION_VALUE',
       'Unable to find a valid binlog offset. Either scan.startup.specific-offset.gtid-set, or scan.startup.specific-offset.file and scan.startup.specific-offset.pos are required.',
@@ -202,9 +205,29 @@ function binlogSource(table: TableContext, mode: BinlogSettings['mode']): TableS
     serverId: table.option('server-id'),
     timeZone: zone ?? null,
     mode,
-    start: mode === 'specific-offset' ? { file: file as string, position: Number(position) } : null,
+    start: mode === 'specific-offset' ? startPlace(gtidSet, file, position) : null,
     sinceMs: mode === 'timestamp' ? Number(sinceMs) : Number.NEGATIVE_INFINITY,
+    snapshot: snapshotOptions(table),
   });
+}
+
+function startPlace(gtidSet: string | undefined, file = '', position = '4'): BinlogPlace {
+  return gtidSet === undefined ? { file, position: Number(position) } : { file: '', position: 4, gtidSet };
+}
+
+function snapshotOptions(table: TableContext): SnapshotOptions {
+  const chunkRows = Number(table.requiredOption('scan.incremental.snapshot.chunk.size'));
+  if (chunkRows <= 1)
+    throw new EngineError(
+      'OPTION_VALUE',
+      `The value of option 'scan.incremental.snapshot.chunk.size' must larger than 1, but is ${chunkRows}`,
+      { exceptionClass: 'org.apache.flink.table.api.ValidationException' },
+    );
+  const isChunked = table.option('scan.incremental.snapshot.enabled') !== 'false';
+  return {
+    chunkRows: isChunked ? chunkRows : 0,
+    chunkColumn: table.option('scan.incremental.snapshot.chunk.key-column'),
+  };
 }
 
 /** Connector/J's properties; Debezium's `database.ssl.mode` means the same as `sslMode`. */

@@ -17,6 +17,18 @@ export interface ServerAddress {
 export interface BinlogPlace {
   readonly file: string;
   readonly position: number;
+  /** Where a reader began by a GTID set: what it has read, which is where it goes on. */
+  readonly gtidSet?: string;
+}
+
+/** Files of one server are numbered in order. */
+export function isBefore(a: BinlogPlace, b: BinlogPlace): boolean {
+  if (a.file === b.file) return a.position < b.position;
+  return fileNumber(a.file) < fileNumber(b.file);
+}
+
+function fileNumber(file: string): number {
+  return Number(file.slice(file.lastIndexOf('.') + 1));
 }
 
 export interface CapturedName {
@@ -25,6 +37,7 @@ export interface CapturedName {
 }
 
 const SNAPSHOT_TRIES = 20;
+const PATIENCE_SECONDS = 7 * 86_400;
 
 /** The settings that both the control connection and the binlog reader use: exact numbers and times as text. */
 export function connectionSettings(server: ServerAddress) {
@@ -48,7 +61,10 @@ export async function connectServer(server: ServerAddress): Promise<Connection> 
   const { createConnection } = exportsOf(await import('mysql2/promise'));
   try {
     const connection = await createConnection(connectionSettings(server));
-    await connection.query("SET SESSION time_zone = '+00:00'");
+    // A job that is held back may leave a result half read, and the connection idle, for as long as it is held.
+    await connection.query(
+      `SET SESSION time_zone = '+00:00', net_write_timeout = ${PATIENCE_SECONDS}, wait_timeout = ${PATIENCE_SECONDS}`,
+    );
     return connection;
   } catch (error) {
     throw serverError(server, error);
@@ -91,6 +107,27 @@ function check(values: ReadonlyMap<string, string>, name: string, wanted: string
   );
 }
 
+/** Throws when the server's binlog cannot be read from behind a GTID set. */
+export async function checkGtidSet(connection: Connection, gtidSet: string): Promise<void> {
+  const [rows] = await connection.query<RowDataPacket[]>('SELECT VERSION() AS version');
+  const isMariadb = /mariadb/i.test(String(rows[0]?.['version']));
+  const given = `'scan.startup.specific-offset.gtid-set' = '${gtidSet}'`;
+  if (!(isMariadb ? MARIADB_GTIDS : MYSQL_GTIDS).test(gtidSet))
+    throw new EngineError(
+      'OPTION_VALUE',
+      isMariadb
+        ? `${given} is no GTID position of MariaDB: give domain-server-sequence, one for each domain, as SELECT @@gtid_binlog_pos shows (0-1-100).`
+        : `${given} is no GTID set of MySQL: give server-uuid:intervals, as SELECT @@gtid_executed shows.`,
+    );
+  if (isMariadb) return;
+  const mode = (await variables(connection, ['gtid_mode'])).get('gtid_mode') ?? 'OFF';
+  if (mode !== 'ON')
+    throw new EngineError(
+      'CONNECTOR_CDC_SERVER',
+      `The MySQL server has gtid_mode = ${mode}, so its binlog cannot be read by a GTID set. Set gtid_mode = ON, or give scan.startup.specific-offset.file and scan.startup.specific-offset.pos.`,
+    );
+}
+
 async function variables(connection: Connection, names: readonly string[]): Promise<Map<string, string>> {
   const [rows] = await connection.query<RowDataPacket[]>(
     `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.map((name) => `'${name}'`).join(', ')})`,
@@ -98,6 +135,8 @@ async function variables(connection: Connection, names: readonly string[]): Prom
   return new Map(rows.map((row) => [String(row['Variable_name']), String(row['Value'])]));
 }
 
+const MARIADB_GTIDS = /^\d+-\d+-\d+(\s*,\s*\d+-\d+-\d+)*$/;
+const MYSQL_GTIDS = /^[0-9a-f-]{36}(:[\w-]+)+(\s*,\s*[0-9a-f-]{36}(:[\w-]+)+)*$/i;
 const SYSTEM_DATABASES: ReadonlySet<string> = new Set(['information_schema', 'performance_schema', 'sys', 'mysql']);
 
 /** Says whether a table is captured: both options are regular expressions over the whole name. */
@@ -124,16 +163,6 @@ export async function findTables(
     for (const table of tables) if (isCaptured({ database, table })) found.push({ database, table });
   }
   return found;
-}
-
-/** Columns of type TIMESTAMP: moments, which the connection gives in UTC. A DATETIME is what was written. */
-export async function momentColumns(connection: Connection, { database, table }: CapturedName): Promise<Set<string>> {
-  const [rows] = await connection.query<RowDataPacket[][]>({
-    sql: "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND DATA_TYPE = 'timestamp'",
-    values: [database, table],
-    rowsAsArray: true,
-  });
-  return new Set(rows.map(([name]) => String(name)));
 }
 
 /** A name as the server's SQL takes it. */
