@@ -68,6 +68,7 @@ function parseArgument(cursor: TokenCursor): SqlExpression {
     return functionNode(cursor, ['MODEL'], [model], start);
   }
   const argument = cursor.expression();
+  cursor.recordAll(['EXCEPT', 'FETCH', 'INTERSECT', 'LIMIT', 'OFFSET', 'PARTITION', 'MINUS', 'UNION', '=>']);
   if (argument.kind !== 'subquery' || !(cursor.isWord('PARTITION') || cursor.isWord('ORDER'))) return argument;
   const { query, span } = argument;
   return parseArgumentKeys(cursor, { kind: 'derived', query, lateral: false, span }, start);

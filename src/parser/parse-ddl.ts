@@ -2,6 +2,7 @@
 import type { EngineError } from '../base/error.ts';
 import type { ColumnDefinition } from './ast.ts';
 import { foreignWordHint } from './foreign-ddl.ts';
+import { parseCondition } from './parse-list.ts';
 import { declarationError } from './syntax-error.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
@@ -9,11 +10,13 @@ import type { TokenCursor } from './token-cursor.ts';
 export function parseColumnDefinition(cursor: TokenCursor): ColumnDefinition {
   const { name, span: start } = cursor.identifier();
   if (cursor.acceptWord('AS')) {
-    const expression = cursor.withoutQueries(() => cursor.expression());
+    const expression = cursor.withoutQueries(() => parseCondition(cursor));
     const text = cursor.textOf(expression.span, expression.span);
     const comment = parseComment(cursor);
     return { kind: 'computed', name, expression, text, ...comment, span: cursor.spanFrom(start) };
   }
+  cursor.record('.');
+  cursor.record('<COLUMN_TYPE>');
   const type = cursor.type();
   if (cursor.acceptWord('METADATA')) {
     const key = cursor.acceptWord('FROM') ? { key: cursor.string() } : {};
@@ -54,5 +57,5 @@ const ENFORCED =
 
 /** `COMMENT 'text'` when it is there. */
 export function parseComment(cursor: TokenCursor): { comment?: string } {
-  return cursor.acceptWord('COMMENT') ? { comment: cursor.string() } : {};
+  return cursor.acceptWord('COMMENT') ? { comment: cursor.quotedString() } : {};
 }

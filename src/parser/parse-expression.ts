@@ -35,29 +35,9 @@ const BINARY: ReadonlyMap<string, number> = new Map([
   ['%', 60],
   ['||', 60],
 ]);
+/** What may follow a query in parentheses; Flink's lists have it behind any expression in them. */
+const QUERY_ENDS = ['EXCEPT', 'FETCH', 'INTERSECT', 'LIMIT', 'OFFSET', 'ORDER', 'MINUS', 'UNION'];
 const COMPARISONS = new Set(['=', '<>', '<', '>', '<=', '>=']);
-const INFIX_WORDS = [
-  'AND',
-  'OR',
-  '=',
-  '<>',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  '+',
-  '-',
-  '*',
-  '/',
-  '%',
-  '||',
-  'IS',
-  'NOT',
-  'IN',
-  'BETWEEN',
-  'LIKE',
-  'SIMILAR',
-];
 const IS = 28;
 const DISTINCT_FROM = 40;
 const LIKE = 32;
@@ -102,7 +82,7 @@ function parseExists(cursor: TokenCursor): SqlExpression {
 /** The operator ahead with its right side, when it binds tighter than `minimum`. */
 function parseInfix(cursor: TokenCursor, left: SqlExpression, minimum: number): SqlExpression | undefined {
   const { token } = cursor;
-  cursor.recordAll(INFIX_WORDS);
+  cursor.record('<INFIX>');
   if (token.kind !== 'word' && token.kind !== 'symbol') return undefined;
   const precedence = BINARY.get(token.word);
   if (precedence !== undefined) return precedence < minimum ? undefined : parseBinaryOperator(cursor, left, precedence);
@@ -200,6 +180,7 @@ function parseIs(cursor: TokenCursor, left: SqlExpression, minimum: number): Sql
   }
   for (let i = 0; i <= negated; i++) cursor.advance();
   const prefix = negated ? 'IS NOT' : 'IS';
+  cursor.recordAll(['A', 'EMPTY', 'FALSE', 'JSON', 'NULL', 'TRUE', 'UNKNOWN', '~DISTINCT']);
   if (!isKnown) return cursor.unexpected();
   cursor.advance();
   if (isDistinct) {
@@ -316,7 +297,7 @@ export function parseAtom(cursor: TokenCursor): SqlExpression {
 }
 
 function parseOperand(cursor: TokenCursor): SqlExpression {
-  cursor.recordExpression();
+  cursor.recordOperand();
   const { token } = cursor;
   switch (token.kind) {
     case 'number':
@@ -356,6 +337,7 @@ function parseParenthesised(cursor: TokenCursor): SqlExpression {
     return { kind: 'subquery', query, span: cursor.spanFrom(start) };
   }
   const items = cursor.nested(() => parseExpressionList(cursor));
+  cursor.recordAll(QUERY_ENDS);
   cursor.expectSymbol(')');
   const span = cursor.spanFrom(start);
   const [only] = items;

@@ -164,6 +164,7 @@ function parseCase(cursor: TokenCursor): SqlExpression {
   do {
     cursor.expect('WHEN');
     const when = operand ? parseExpressionList(cursor) : [cursor.expression()];
+    cursor.record(',');
     cursor.expect('THEN');
     // biome-ignore lint/suspicious/noThenProperty: a branch's name in the syntax tree, never awaited
     branches.push({ when, then: cursor.expression() });

@@ -9,15 +9,23 @@ export function parseExpressionList(cursor: TokenCursor): SqlExpression[] {
   return list;
 }
 
+/** An expression by itself, as WHERE, ON and ORDER BY take it. */
+export function parseCondition(cursor: TokenCursor): SqlExpression {
+  cursor.record('<CONDITION>');
+  return cursor.expression();
+}
+
 /** `a [ASC|DESC] [NULLS FIRST|LAST], …` behind ORDER BY. */
 export function parseOrderItems(cursor: TokenCursor): OrderItem[] {
   const items: OrderItem[] = [];
   do {
-    const expression = cursor.expression();
+    const expression = parseCondition(cursor);
     const descending = cursor.acceptWord('DESC');
     if (!descending) cursor.acceptWord('ASC');
     let nullsFirst: boolean | undefined;
     if (cursor.acceptWord('NULLS')) {
+      cursor.record('~LAST');
+      cursor.record('~FIRST');
       nullsFirst = cursor.acceptWord('FIRST');
       if (!nullsFirst) cursor.expect('LAST');
     }

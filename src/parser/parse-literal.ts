@@ -165,6 +165,7 @@ export function seesIntervalUnit(cursor: TokenCursor, plural: boolean): boolean 
 
 /** `DAY`, `YEARS`, `DAY(3) TO SECOND(6)`: in normal form. */
 export function parseIntervalUnit(cursor: TokenCursor): string {
+  for (const word of UNITS.keys()) cursor.record(word);
   if (!seesIntervalUnit(cursor, true)) return cursor.unexpected();
   const first = UNITS.get(cursor.advance().word) ?? '';
   let text = first + parsePrecision(cursor);

@@ -1,8 +1,9 @@
 /** Queries: WITH, SELECT and its clauses, set operations, VALUES, TABLE, ORDER BY and the limits. */
 import type { Span } from '../base/error.ts';
 import type { GroupingElement, Query, QueryBody, SelectBody, SelectItem, SqlExpression } from './ast.ts';
+import { viableTokens } from './operand-start.ts';
 import { parseHints } from './parse-hint.ts';
-import { parseNameList, parseOrderBy } from './parse-list.ts';
+import { parseCondition, parseNameList, parseOrderBy } from './parse-list.ts';
 import { parseFrom } from './parse-table.ts';
 import { parseWindow } from './parse-window.ts';
 import { syntaxError, validatorError } from './syntax-error.ts';
@@ -73,7 +74,8 @@ function parseWithList(cursor: TokenCursor): Query['with'] {
 
 function parseLimits(cursor: TokenCursor): { offset?: SqlExpression; fetch?: SqlExpression } {
   const limits: { offset?: SqlExpression; fetch?: SqlExpression } = {};
-  if (cursor.acceptWord('LIMIT')) {
+  const hasLimit = cursor.acceptWord('LIMIT');
+  if (hasLimit) {
     const limit = cursor.acceptWord('ALL') ? undefined : parseCount(cursor);
     if (cursor.isSymbol(','))
       throw syntaxError(
@@ -91,7 +93,7 @@ function parseLimits(cursor: TokenCursor): { offset?: SqlExpression; fetch?: Sql
         cursor.token.span,
       );
   }
-  if (cursor.acceptWord('FETCH')) {
+  if (!hasLimit && cursor.acceptWord('FETCH')) {
     if (!cursor.acceptWord('FIRST')) cursor.expect('NEXT');
     limits.fetch = parseCount(cursor);
     if (!cursor.acceptWord('ROW')) cursor.expect('ROWS');
@@ -102,8 +104,9 @@ function parseLimits(cursor: TokenCursor): { offset?: SqlExpression; fetch?: Sql
 
 function parseCount(cursor: TokenCursor): SqlExpression {
   const { token } = cursor;
-  if (token.kind === 'number' && /^\d+\.\d*$/.test(token.text)) cursor.advance();
-  else cursor.integer();
+  cursor.record('<COUNT>');
+  if (token.kind !== 'number' || !/^\d+(\.\d*)?$/.test(token.text)) cursor.unexpected();
+  cursor.advance();
   return { kind: 'number', text: token.text.replace(/\..*$/, ''), span: token.span };
 }
 
@@ -150,6 +153,11 @@ function parseValues(cursor: TokenCursor, start: Span): QueryBody {
   do {
     const row = cursor.expression();
     rows.push(row.kind === 'row' ? [...row.items] : [row]);
+    cursor.recordAll(['<EOF>', 'EXCEPT', 'FETCH', 'INTERSECT', 'LIMIT', 'OFFSET', 'ORDER', 'MINUS', 'UNION', ';']);
+    if (cursor.isSymbol(',') && viableTokens(cursor, 1) === 0) {
+      cursor.markLookahead(2);
+      cursor.unexpected();
+    }
   } while (cursor.acceptSymbol(','));
   return { kind: 'values', rows, span: cursor.spanFrom(start) };
 }
@@ -164,19 +172,20 @@ function parseSelect(cursor: TokenCursor): SelectBody {
   const items = [parseSelectItem(cursor)];
   while (cursor.acceptSymbol(',')) items.push(parseSelectItem(cursor));
   const from = cursor.acceptWord('FROM') ? parseFrom(cursor) : undefined;
-  const where = cursor.acceptWord('WHERE') ? cursor.expression() : undefined;
+  if (!from) return { kind: 'select', hints, distinct, items, windows: [], span: cursor.spanFrom(start) };
+  const where = cursor.acceptWord('WHERE') ? parseCondition(cursor) : undefined;
   const groupBy = cursor.acceptWord('GROUP') ? parseGroupBy(cursor) : undefined;
-  const having = cursor.acceptWord('HAVING') ? cursor.expression() : undefined;
+  const having = cursor.acceptWord('HAVING') ? parseCondition(cursor) : undefined;
   const windows = cursor.acceptWord('WINDOW') ? parseWindows(cursor) : [];
-  const qualify = cursor.acceptWord('QUALIFY') ? cursor.expression() : undefined;
+  const qualify = cursor.acceptWord('QUALIFY') ? parseCondition(cursor) : undefined;
   return {
     kind: 'select',
     hints,
     distinct,
     items,
     windows,
+    from,
     span: cursor.spanFrom(start),
-    ...(from ? { from } : {}),
     ...(where ? { where } : {}),
     ...(groupBy ? { groupBy } : {}),
     ...(having ? { having } : {}),
@@ -189,6 +198,7 @@ function parseSelectItem(cursor: TokenCursor): SelectItem {
     ? { kind: 'star', qualifier: [], span: cursor.advance().span }
     : cursor.expression();
   const hasAs = cursor.acceptWord('AS');
+  cursor.record('<QUOTED_STRING>');
   if (cursor.token.kind === 'string')
     throw validatorError('Expecting alias, found character literal', cursor.token.span);
   if (hasAs || cursor.seesIdentifier()) {

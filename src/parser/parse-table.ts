@@ -3,10 +3,12 @@ import type { Span } from '../base/error.ts';
 import type { Hint, Identifier, Query, QueryBody, SqlExpression, TableReference } from './ast.ts';
 import { parseCall } from './parse-call.ts';
 import { parseHints } from './parse-hint.ts';
-import { parseExpressionList, parseNameList } from './parse-list.ts';
+import { parseCondition, parseExpressionList, parseNameList } from './parse-list.ts';
 import { parseMatchRecognize } from './parse-match.ts';
 import { syntaxError } from './syntax-error.ts';
 import type { TokenCursor } from './token-cursor.ts';
+
+const JOIN_WORDS = new Set(['JOIN', 'INNER', 'LEFT', 'RIGHT', 'FULL', 'CROSS']);
 
 type JoinType = Extract<TableReference, { kind: 'join' }>['type'];
 
@@ -42,11 +44,12 @@ function parseJoins(cursor: TokenCursor): TableReference {
 }
 
 function parseJoin(cursor: TokenCursor, left: TableReference): TableReference | undefined {
-  const natural = cursor.acceptWord('NATURAL');
+  const natural = seesNaturalJoin(cursor);
+  if (natural) cursor.advance();
   const type = parseJoinType(cursor);
   if (!type) return natural ? cursor.unexpected() : undefined;
   const right = parseTableReference(cursor);
-  const on = cursor.acceptWord('ON') ? cursor.expression() : undefined;
+  const on = cursor.acceptWord('ON') ? parseCondition(cursor) : undefined;
   const using = !on && cursor.acceptWord('USING') ? parseNameList(cursor) : undefined;
   return {
     kind: 'join',
@@ -60,18 +63,22 @@ function parseJoin(cursor: TokenCursor, left: TableReference): TableReference | 
   };
 }
 
+function seesNaturalJoin(cursor: TokenCursor): boolean {
+  if (!cursor.isWord('NATURAL')) return false;
+  return JOIN_WORDS.has(cursor.peek(1).word) || refuseJoin(cursor);
+}
+
 function parseJoinType(cursor: TokenCursor): JoinType | undefined {
+  cursor.record('OUTER');
   if (cursor.acceptWord('CROSS')) {
+    cursor.record('APPLY');
     cursor.expect('JOIN');
     return 'CROSS';
   }
   for (const word of ['JOIN', 'INNER', 'LEFT', 'RIGHT', 'FULL'] as const) {
     if (!cursor.isWord(word)) continue;
     if (!isJoinViable(cursor, word)) {
-      const next = cursor.peek(1).word;
-      cursor.markLookahead(2);
-      if (word === 'JOIN' || next === 'JOIN' || next === 'OUTER') cursor.seesIdentifier();
-      return undefined;
+      return refuseJoin(cursor);
     }
     cursor.advance();
     if (word === 'JOIN') return 'INNER';
@@ -80,6 +87,13 @@ function parseJoinType(cursor: TokenCursor): JoinType | undefined {
     return word;
   }
   return undefined;
+}
+
+/** A join that goes no further: the list has what may stand behind a table, and commas. */
+function refuseJoin(cursor: TokenCursor): never {
+  cursor.markLookahead(2);
+  cursor.record(',');
+  return refuseWord(cursor);
 }
 
 /** Flink looks three tokens ahead before it takes a join. */
@@ -95,7 +109,9 @@ function parseTableReference(cursor: TokenCursor): TableReference {
   refusePivot(cursor);
   if (cursor.isWord('MATCH_RECOGNIZE')) return parseAlias(cursor, parseMatch(cursor, table));
   const named = parseAlias(cursor, table);
-  return cursor.isWord('MATCH_RECOGNIZE') ? parseAlias(cursor, parseMatch(cursor, named)) : named;
+  return cursor.token.kind === 'word' && cursor.token.word === 'MATCH_RECOGNIZE'
+    ? parseAlias(cursor, parseMatch(cursor, named))
+    : named;
 }
 
 /** Flink's grammar has PIVOT and UNPIVOT; its planner fails with either. */
@@ -107,7 +123,7 @@ function refusePivot(cursor: TokenCursor): void {
 }
 
 function parseMatch(cursor: TokenCursor, table: TableReference): TableReference {
-  if (cursor.peek(2).word === ')') return refuseWord(cursor);
+  if (cursor.peek(1).word !== '(' || cursor.peek(2).word === ')') return refuseWord(cursor);
   const clause = parseMatchRecognize(cursor);
   return { kind: 'match-recognize', table, clause, span: cursor.spanFrom(table.span) };
 }
@@ -122,13 +138,16 @@ function parseAlias(cursor: TokenCursor, table: TableReference): TableReference 
   if (!cursor.acceptWord('AS') && !cursor.seesIdentifier()) return table;
   const { name: alias } = cursor.identifier();
   const columns = cursor.isSymbol('(') ? parseNameList(cursor) : [];
+  cursor.record('TABLESAMPLE');
   return { kind: 'aliased', table, alias, columns, span: cursor.spanFrom(table.span) };
 }
 
 function parseBareTable(cursor: TokenCursor): TableReference {
   const start = cursor.token.span;
+  cursor.record('<TABLE>');
   const lateral = cursor.acceptWord('LATERAL');
   if (cursor.isSymbol('(')) return parseParenthesised(cursor, lateral, start);
+  cursor.record('~UNNEST');
   if (cursor.isWord('UNNEST')) return parseUnnest(cursor);
   if (cursor.isWord('TABLE')) return parseTableFunction(cursor, lateral, start);
   if (lateral) return cursor.unexpected();
@@ -141,11 +160,12 @@ function parseBareTable(cursor: TokenCursor): TableReference {
 }
 
 function parseNamedTable(cursor: TokenCursor, name: Identifier): TableReference {
+  for (const word of ['EXTEND', '(']) cursor.record(word);
   const hints: Hint[] = parseHints(cursor);
   let systemTime: SqlExpression | undefined;
   if (cursor.accept('FOR')) {
     cursor.expect('SYSTEM_TIME', 'AS', 'OF');
-    systemTime = cursor.expression();
+    systemTime = parseCondition(cursor);
   }
   if (hints.length === 0) hints.push(...parseHints(cursor));
   if (cursor.acceptWord('TABLESAMPLE')) refuseSample(cursor);
@@ -174,6 +194,8 @@ function parseUnnest(cursor: TokenCursor): TableReference {
 function parseTableFunction(cursor: TokenCursor, lateral: boolean, start: Span): TableReference {
   cursor.advance();
   cursor.expectSymbol('(');
+  cursor.record('SPECIFIC');
+  if (!cursor.seesIdentifier()) cursor.unexpected();
   const call = cursor.expression();
   if (call.kind !== 'function') throw syntaxError('Table function call expected', call.span);
   cursor.expectSymbol(')');

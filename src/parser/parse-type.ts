@@ -24,25 +24,6 @@ const SIMPLE: Readonly<Record<string, () => LogicalType>> = {
 };
 
 /** For messages and completion. */
-const TYPE_WORDS = [
-  ...Object.keys(SIMPLE).filter((word) => word !== 'NULL' && word !== 'DESCRIPTOR'),
-  ...[
-    'CHAR',
-    'VARCHAR',
-    'BINARY',
-    'VARBINARY',
-    'DECIMAL',
-    'DOUBLE',
-    'TIME',
-    'TIMESTAMP',
-    'TIMESTAMP_LTZ',
-    'ARRAY',
-    'MAP',
-    'MULTISET',
-    'ROW',
-  ],
-];
-
 /** How an unknown name fails. */
 type UnknownName = typeof contextError;
 
@@ -54,6 +35,7 @@ export function parseType(cursor: TokenCursor, unknown: UnknownName, hasNullabil
     cursor.nested(() => parseTypeName(cursor, unknown)),
   );
   for (;;) {
+    cursor.recordAll(['~MULTISET', '~ARRAY']);
     if (cursor.acceptWord('ARRAY')) type = parseNullability(cursor, types.array(type));
     else if (cursor.acceptWord('MULTISET')) type = parseNullability(cursor, types.multiset(type));
     else return type;
@@ -62,13 +44,14 @@ export function parseType(cursor: TokenCursor, unknown: UnknownName, hasNullabil
 
 function nullability(cursor: TokenCursor, type: LogicalType): LogicalType {
   if (cursor.acceptWord('NULL')) return withNullable(type, true);
-  if (!cursor.accept('NOT', 'NULL')) return type;
+  if (!cursor.acceptWord('NOT')) return type;
+  cursor.expect('NULL');
   return withNullable(type, false);
 }
 
 function parseTypeName(cursor: TokenCursor, unknown: UnknownName): LogicalType {
   const { token } = cursor;
-  cursor.recordAll(TYPE_WORDS);
+  cursor.record('<TYPE>');
   if (token.kind !== 'word') return parseUserType(cursor, unknown);
   const simple = Object.hasOwn(SIMPLE, token.word) ? SIMPLE[token.word] : undefined;
   if (simple) {

@@ -31,6 +31,10 @@ export interface Parser {
   identifierList(): Identifier[];
   /** The value of a string literal. */
   string(): string;
+  /** The value of a literal in plain quotes. */
+  quotedString(): string;
+  /** Notes for an error at the token ahead that a word could stand here, with `~` one that Flink looks for last. */
+  record(word: string): void;
   integer(): number;
   expression(): SqlExpression;
   query(): Query;

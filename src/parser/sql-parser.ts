@@ -5,8 +5,8 @@
 import { EngineError, isStackOverflow, type Span } from '../base/error.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { ColumnDefinition, Hint, Identifier, Query, QueryBody, SqlExpression } from './ast.ts';
+import { CONTINUATIONS, STATEMENT_WORDS } from './expected-tokens.ts';
 import { foreignWordHint } from './foreign-ddl.ts';
-import { Lexer } from './lexer.ts';
 import { parseColumnDefinition, parseComment } from './parse-ddl.ts';
 import { parseExpression as climb, parseAtom } from './parse-expression.ts';
 import { parseHints } from './parse-hint.ts';
@@ -92,6 +92,7 @@ export class SqlParser extends TokenCursor implements Parser {
   }
 
   notAQuery(): never {
+    if (this.index === 0) this.recordAll(STATEMENT_WORDS);
     return refuseExpression(this);
   }
 }
@@ -184,24 +185,6 @@ function readStatement<N, S extends StatementGrammar<N>>(
   return { node: statement.parse(parser, start), statement };
 }
 
-/**
- * What could stand at the end of a text: words and symbols, and `<IDENTIFIER>` or `<QUOTED_STRING>` for a name or a literal. Empty when
- * the text is wrong before its end. Completion asks this with the text before the caret.
- */
-export function expectedAfter<N, S extends StatementGrammar<N>>(text: string, statements: readonly S[]): string[] {
-  const lexer = new Lexer(text);
-  let end = 0;
-  while (lexer.next().kind !== 'eof') end++;
-  const parser = new SqlParser(text, end);
-  try {
-    const { node: _node } = readStatement<N, S>(parser, statements);
-    parser.atEnd();
-  } catch {
-    // The tokens tried at the end are known, and that is what is asked.
-  }
-  return [...new Set(parser.expected)].sort();
-}
-
 function chooseStatement<S extends StatementGrammar<unknown>>(
   parser: SqlParser,
   statements: readonly S[],
@@ -215,7 +198,6 @@ function chooseStatement<S extends StatementGrammar<unknown>>(
 
 function matchesHead(parser: SqlParser, head: readonly string[]): boolean {
   return head.every((word, offset) => {
-    parser.recordAhead(offset, word);
     const token = parser.peek(offset);
     return token.word === word && (token.kind === 'word' || token.kind === 'symbol');
   });
@@ -243,22 +225,20 @@ function refuse(parser: SqlParser, statements: ReadonlyArray<StatementGrammar<un
   if (token.kind === 'word' && heads.length > 0) {
     let matched = 1;
     while (heads.some((head) => head.length > matched && matchesHead(parser, head.slice(0, matched + 1)))) matched++;
-    const isConsumed = token.reserved
-      ? CONSUMED_HEADS.has(token.word) || matched > 1
-      : parser.peek(1).kind === 'eof' || matched > 1;
-    if (isConsumed) {
+    if (matched > 1 || (token.reserved && CONSUMED_HEADS.has(token.word))) {
       const prefix = heads.filter((head) => head.length > matched && matchesHead(parser, head.slice(0, matched)));
-      for (let i = 0; i < matched; i++) parser.advance();
-      for (const head of prefix) parser.isWord(head[matched] ?? '');
+      const words = Array.from({ length: matched }, () => parser.advance().word);
+      const continuations = CONTINUATIONS[words.join(' ')];
+      parser.recordAll(continuations ?? prefix.map((head) => head[matched] ?? ''));
       if (prefix.some((head) => head[matched] === 'FUNCTION') && parser.token.word === 'FUNCTION')
         parser.seesIdentifier();
       return parser.unexpected();
     }
   }
   if (token.kind === 'symbol' && !['(', '-', '+'].includes(token.word)) {
-    parser.recordExpression();
+    parser.recordOperand();
     return parser.unexpected();
   }
-  for (const statement of statements) for (const head of statement.heads) parser.isWord(head[0] ?? '');
+  parser.recordAll(STATEMENT_WORDS);
   return refuseExpression(parser);
 }

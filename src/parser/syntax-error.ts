@@ -1,5 +1,6 @@
 /** Flink's texts and exception classes for statements that do not parse. */
 import { EngineError, type Span } from '../base/error.ts';
+import { expectation } from './expected-tokens.ts';
 import { type Token, tokenImage } from './token.ts';
 
 const PARSER_EXCEPTION = 'org.apache.flink.table.api.SqlParserException';
@@ -8,6 +9,9 @@ const PARSE_EXCEPTION = 'org.apache.flink.sql.parser.impl.ParseException';
 const CALCITE_EXCEPTION = 'org.apache.calcite.runtime.CalciteException';
 const CONTEXT_EXCEPTION = 'org.apache.calcite.runtime.CalciteContextException';
 const VALIDATOR_EXCEPTION = 'org.apache.calcite.sql.validate.SqlValidatorException';
+
+/** Where a name could stand, an unquoted keyword is the mistake. */
+const NAME_PLACES = new Set(['<IDENTIFIER>', '<OPERAND>', '<TABLE>']);
 
 /** `SQL parse failed. …`; the cause bears `causeClass` and the bare text. */
 export function syntaxError(message: string, span: Span, causeClass = CALCITE_EXCEPTION): EngineError {
@@ -30,8 +34,8 @@ export function unexpectedTokens(tokens: readonly Token[], expected: readonly st
   const { line, column } = token.span;
   if (token.kind === 'error')
     return syntaxError(token.value, token.span, 'org.apache.flink.sql.parser.impl.TokenMgrError');
-  const wanted = `${expectation(expected)}${hint === undefined ? '' : `\n${hint}`}`;
-  const isKeyword = token.reserved && token.text === token.word && expected.includes('<IDENTIFIER>');
+  const wanted = `${expectation(expected, token.word)}${hint === undefined ? '' : `\n${hint}`}`;
+  const isKeyword = token.reserved && token.text === token.word && expected.some((word) => NAME_PLACES.has(word));
   const what = isKeyword
     ? `Incorrect syntax near the keyword '${token.text}' at line ${line}, column ${column}.`
     : `Encountered "${tokens.map(tokenImage).join(' ')}" at line ${line}, column ${column}.`;
@@ -43,14 +47,6 @@ export function unexpectedTokens(tokens: readonly Token[], expected: readonly st
     span: token.span,
     cause,
   });
-}
-
-function expectation(expected: readonly string[]): string {
-  if (expected.length === 0) return '';
-  const lines = [...new Set(expected)]
-    .sort()
-    .map((word) => `    ${word.startsWith('<') && word.length > 2 ? word : `"${word}"`} ...`);
-  return `\nWas expecting${lines.length === 1 ? ':' : ' one of:'}\n${lines.join('\n')}\n    `;
 }
 
 /** What Flink's parser refuses after it has read a statement. */

@@ -100,7 +100,8 @@ export abstract class TokenCursor {
   }
 
   sees(...words: string[]): boolean {
-    if (this.#index === this.#recordAt && words[0] !== undefined) this.#expected.push(words[0]);
+    // IF may be a name, so that Flink's lists do not have it.
+    if (words[0] !== undefined && words[0] !== 'IF') this.record(words[0]);
     for (const [offset, word] of words.entries()) {
       const token = this.peek(offset);
       if (token.word !== word || token.kind !== 'word') return false;
@@ -172,8 +173,22 @@ export abstract class TokenCursor {
     this.#lookahead = { index: this.#index, count };
   }
 
+  /** A literal of any kind: an option, a plan's file. */
   string(): string {
-    this.#record('<QUOTED_STRING>');
+    this.record('<STRING>');
+    const value = this.#strings();
+    this.record('UESCAPE');
+    this.record('<QUOTED_STRING>');
+    return value;
+  }
+
+  /** A literal in plain quotes: a comment, a pattern, a class. */
+  quotedString(): string {
+    this.record('<QUOTED_STRING>');
+    return this.#strings();
+  }
+
+  #strings(): string {
     if (this.token.kind !== 'string') this.unexpected();
     let { value } = this.advance();
     while (this.token.kind === 'string') value += this.advance().value;
@@ -181,18 +196,13 @@ export abstract class TokenCursor {
   }
 
   integer(): number {
-    this.#record('<UNSIGNED_INTEGER_LITERAL>');
+    this.record('<UNSIGNED_INTEGER_LITERAL>');
     if (this.token.kind !== 'number' || !/^\d+$/.test(this.token.text)) this.unexpected();
     return Number(this.advance().text);
   }
 
-  /** Notes a word as acceptable `offset` tokens on. */
-  recordAhead(offset: number, word: string): void {
-    if (this.#index + offset === this.#recordAt) this.#expected.push(word);
-  }
-
-  /** Notes a class of tokens as acceptable here: `<QUOTED_STRING>`. */
-  #record(name: string): void {
+  /** Notes what is acceptable here: a word, a class of tokens such as `<QUOTED_STRING>`, or with `~` a word that Flink looks for last. */
+  record(name: string): void {
     if (this.#index === this.#recordAt) this.#expected.push(name);
   }
 
@@ -201,26 +211,14 @@ export abstract class TokenCursor {
     if (this.#index === this.#recordAt) this.#expected.push(...words);
   }
 
-  /** Notes that an expression could begin here. */
-  recordExpression(): void {
-    if (this.#index !== this.#recordAt) return;
-    this.#expected.push(
-      '<IDENTIFIER>',
-      '<UNSIGNED_INTEGER_LITERAL>',
-      '<QUOTED_STRING>',
-      '(',
-      '+',
-      '-',
-      'CASE',
-      'CAST',
-      'NOT',
-      'NULL',
-    );
+  /** Notes that an operand could begin here. */
+  recordOperand(): void {
+    this.record('<OPERAND>');
   }
 
   /** Noted when the text may end here. */
   atEnd(): boolean {
-    this.#record('<EOF>');
+    this.record('<EOF>');
     return this.token.kind === 'eof';
   }
 

@@ -47,8 +47,8 @@ class SelectBinder {
     this.#env = env;
     this.#from = select.from ? bindFrom(select.from, env) : singleRow();
     checkRelationNames(this.#from);
-    if (this.#from.relations.length > 1 || select.groupBy !== undefined)
-      checkHints(select.hints, (name) => isNamed(this.#from, name));
+    const looksForNames = this.#from.relations.length > 1 || select.groupBy !== undefined;
+    checkHints(select.hints, looksForNames ? (name) => isNamed(this.#from, name) : null);
     this.#windows = new Map(select.windows.map(({ name, definition }) => [name, definition]));
   }
 

@@ -1,14 +1,27 @@
 /** Query hints of a SELECT: known names, options that can be read, and tables that are there. */
-import { EngineError, validationError } from '../base/error.ts';
+import { EngineError, messageOf, validationError } from '../base/error.ts';
 import type { Hint } from '../parser/ast.ts';
 import { durationMs } from './duration-text.ts';
 
 const JOIN_HINTS = new Set(['BROADCAST', 'SHUFFLE_HASH', 'SHUFFLE_MERGE', 'NEST_LOOP', 'MULTI_JOIN']);
 
-/** `isNamed`: a table of FROM has the name. Throws Flink's words. */
-export function checkHints(hints: readonly Hint[], isNamed: (name: string) => boolean): void {
+/** Hints of a SELECT. `isNamed`: a table of FROM has the name; null where Flink looks for none. Throws Flink's words. */
+export function checkHints(hints: readonly Hint[], isNamed: ((name: string) => boolean) | null): void {
+  for (const hint of hints) checkOptions(hint);
+  if (isNamed) checkNames(hints, isNamed);
+}
+
+/** Hints of a table: OPTIONS, and nothing else that the table could use. */
+export function checkTableHints(hints: readonly Hint[]): void {
   for (const hint of hints) {
-    checkOptions(hint);
+    if (hint.name !== 'OPTIONS') checkOptions(hint);
+    else if (Object.keys(hint.options).length === 0)
+      throw invalid(hint, 'Hint [OPTIONS] only support non empty key value options');
+  }
+}
+
+function checkNames(hints: readonly Hint[], isNamed: (name: string) => boolean): void {
+  for (const hint of hints) {
     const missing = tablesOf(hint).filter((name) => !isNamed(name));
     if (missing.length > 0)
       throw validationError(
@@ -50,18 +63,24 @@ function checkTtl(hint: Hint): void {
   const values = Object.values(hint.options);
   if (values.length === 0)
     throw invalid(hint, 'Invalid STATE_TTL hint, expecting at least one key-value options specified.');
-  for (const value of values) if (!isDuration(value)) throw invalid(hint, `Invalid STATE_TTL hint value: ${value}`);
+  for (const value of values) {
+    const why = durationRefusal(value);
+    if (why !== null) throw invalid(hint, `Invalid STATE_TTL hint value: ${why}`);
+  }
 }
 
 type Test = (value: string) => boolean;
 const isBoolean: Test = (value) => /^(true|false)$/i.test(value);
 const isInteger: Test = (value) => /^[+-]?\d+$/.test(value);
 
-function isDuration(value: string): boolean {
+const isDuration: Test = (value) => durationRefusal(value) === null;
+
+function durationRefusal(value: string): string | null {
   try {
-    return durationMs(value) >= 0;
-  } catch {
-    return false;
+    durationMs(value);
+    return null;
+  } catch (error) {
+    return messageOf(error instanceof Error && error.cause ? error.cause : error);
   }
 }
 

@@ -13,6 +13,7 @@ import type { Field, LogicalType } from '../types/logical-type.ts';
 import { planError } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
 import type { Binding, BoundObject } from './binding.ts';
+import { checkTableHints } from './check-hints.ts';
 import { columnScope } from './column-scope.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { PlannerContext } from './planner-context.ts';
@@ -72,6 +73,7 @@ export function withHints(
   hints: readonly Hint[],
   context: PlannerContext,
 ): Readonly<Record<string, string>> {
+  checkTableHints(hints);
   const own = hints.filter((hint) => hint.name === 'OPTIONS');
   if (own.length === 0) return object.table.options;
   if (!parseSetting(context.config, 'table.dynamic-table-options.enabled', 'true', 'boolean'))

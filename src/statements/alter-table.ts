@@ -64,6 +64,7 @@ function parseAction(parser: Parser): TableAction {
 }
 
 function parseRename(parser: Parser): TableAction {
+  parser.record('~TO');
   if (parser.accept('TO')) return { kind: 'rename', newName: parser.compoundIdentifier().parts };
   const { parts: from } = parser.compoundIdentifier();
   parser.expect('TO');
@@ -74,6 +75,7 @@ function parseAdd(parser: Parser): TableAction {
   if (parser.accept('DISTRIBUTION')) return { kind: 'distribution', distribution: parseDistribution(parser) };
   const start = parser.peekSpan();
   const isOptional = parser.sees('IF') && parseIfNotExists(parser);
+  parser.record('~PARTITION');
   if (isOptional || parser.sees('PARTITION')) {
     parser.expect('PARTITION');
     parsePartition(parser);
@@ -90,6 +92,7 @@ function parseDrop(parser: Parser): TableAction {
   if (parser.accept('WATERMARK')) return { kind: 'drop-watermark' };
   if (parser.accept('DISTRIBUTION')) return { kind: 'drop-distribution' };
   const isOptional = parser.sees('IF') && parseIfExists(parser);
+  parser.record('~PARTITION');
   if (isOptional || parser.sees('PARTITION')) {
     do {
       parser.expect('PARTITION');

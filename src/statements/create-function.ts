@@ -64,7 +64,7 @@ function scopeOf(parser: Parser, start: number): CreateFunctionNode['scope'] {
 function parseBody(parser: Parser): Pick<CreateFunctionNode, 'parts' | 'className' | 'language'> {
   const { parts } = parser.compoundIdentifier();
   parser.expect('AS');
-  const className = parser.string();
+  const className = parser.quotedString();
   let language = 'JAVA';
   if (parser.accept('LANGUAGE')) {
     const found = ['JAVA', 'SCALA', 'SQL', 'PYTHON'].find((word) => parser.accept(word));
@@ -74,7 +74,7 @@ function parseBody(parser: Parser): Pick<CreateFunctionNode, 'parts' | 'classNam
   if (parser.accept('USING'))
     do {
       if (!parser.accept('JAR')) parser.expect('ARTIFACT');
-      parser.string();
+      parser.quotedString();
     } while (parser.acceptSymbol(','));
   if (parser.accept('WITH')) parser.options();
   return { parts, className, language };

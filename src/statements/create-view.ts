@@ -39,7 +39,7 @@ export const createView = defineStatement<CreateViewNode>({
     const columns = parser.seesSymbol('(') ? parser.identifierList().map(({ parts }) => parts.join('.')) : [];
     const comment = parser.comment();
     parser.expect('AS');
-    const query = parser.seesQuery() || parser.seesEnd() ? parser.query() : parser.notAQuery();
+    const query = parser.seesQuery() ? parser.query() : parser.notAQuery();
     return {
       statement: 'create-view',
       view,

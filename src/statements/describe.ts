@@ -18,7 +18,7 @@ export const describe = defineStatement<DescribeNode>({
       parser.notAQuery();
     }
     const isExtended = parser.accept('EXTENDED');
-    if (!isExtended && !parser.seesIdentifier() && !parser.seesEnd()) parser.notAQuery();
+    if (!isExtended && !parser.seesIdentifier()) parser.notAQuery();
     const { parts: table } = parser.compoundIdentifier();
     return { statement: 'describe', table, span: parser.spanFrom(start) };
   },

@@ -1,5 +1,6 @@
 /** `IF EXISTS`, `IF NOT EXISTS`. */
 import type { Span } from '../base/error.ts';
+import { CONTINUATIONS } from '../parser/expected-tokens.ts';
 import type { Parser } from '../parser/parser.ts';
 
 /** Flink takes FUNCTION only with a name behind it: without one the word itself is refused. */
@@ -8,6 +9,7 @@ export function checkFunctionName(parser: Parser, start: Span): void {
   const head = parser.text.slice(start.start, parser.peekSpan().start);
   const at = start.start + head.toUpperCase().lastIndexOf('FUNCTION');
   parser.backTo({ ...start, start: at });
+  for (const word of CONTINUATIONS[head.trim().split(/\s+/)[0]?.toUpperCase() ?? ''] ?? []) parser.record(word);
   parser.seesIdentifier();
   parser.unexpected();
 }

@@ -29,7 +29,6 @@ export const insert = defineStatement<InsertStatementNode>({
       const cause = declarationError('UPSERT INTO statement is not supported. Please use INSERT INTO instead.');
       parser.defer(validationError(`SQL validation failed. ${cause.message}`, undefined, cause));
     }
-    if (overwrite) parser.accept('INTO');
     return { statement: 'insert', ...parseInsert(parser, overwrite), span: parser.spanFrom(start) };
   },
   async execute(node, context) {
@@ -45,7 +44,7 @@ export function parseInsert(parser: Parser, overwrite: boolean): InsertNode {
   const hints = parser.hints();
   const partition = parser.accept('PARTITION') ? parsePartition(parser) : [];
   const columns = parser.seesSymbol('(') && !parser.seesQuery() ? parseColumns(parser) : [];
-  const query = parser.seesQuery() || parser.seesEnd() ? parser.query() : parser.notAQuery();
+  const query = parser.seesQuery() ? parser.query() : parser.notAQuery();
   const onConflict = parser.accept('ON') ? parseConflict(parser) : null;
   return { target, hints, partition, columns, query, overwrite, onConflict };
 }

@@ -10,8 +10,8 @@ export interface LikeClause {
 /** The clause ahead, if any; ILIKE only where the statement has it. */
 export function parseLike(parser: Parser, hasIlike: boolean): LikeClause | undefined {
   const negated = parser.accept('NOT');
-  if (parser.accept('LIKE')) return { pattern: parser.string(), negated, ignoresCase: false };
-  if (hasIlike && parser.accept('ILIKE')) return { pattern: parser.string(), negated, ignoresCase: true };
+  if (parser.accept('LIKE')) return { pattern: parser.quotedString(), negated, ignoresCase: false };
+  if (hasIlike && parser.accept('ILIKE')) return { pattern: parser.quotedString(), negated, ignoresCase: true };
   return negated ? parser.unexpected() : undefined;
 }
 

@@ -61,9 +61,11 @@ export const executePlan = defineStatement<StatementNode & { readonly file: stri
 
 function parsePlan(parser: Parser): Omit<CompilePlanNode, keyof StatementNode> {
   const file = parser.string();
+  parser.record('~IF');
   const ifNotExists = parser.accept('IF', 'NOT', 'EXISTS');
   parser.expect('FOR');
   if (parser.accept('STATEMENT', 'SET')) return { file, ifNotExists, inserts: parseStatementSet(parser) };
+  parser.record('UPSERT');
   parser.expect('INSERT');
   const overwrite = parser.accept('OVERWRITE');
   if (!overwrite) parser.expect('INTO');

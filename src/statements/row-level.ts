@@ -27,6 +27,7 @@ interface UpdateNode extends RowsNode {
 const SINK = 'has not yet implemented org.apache.flink.table.connector.sink.abilities';
 
 function parseAlias(parser: Parser): string | null {
+  for (const word of ['EXTEND', '(', '/*+']) parser.record(word);
   return parser.accept('AS') || parser.seesIdentifier() ? parser.identifier().name : null;
 }
 

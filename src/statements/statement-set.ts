@@ -29,6 +29,7 @@ export function parseStatementSet(parser: Parser): InsertNode[] {
   const inserts: InsertNode[] = [];
   parser.expect('BEGIN');
   do {
+    parser.record('UPSERT');
     parser.expect('INSERT');
     const overwrite = parser.accept('OVERWRITE');
     if (!overwrite) parser.expect('INTO');

@@ -17,7 +17,7 @@ export const stopJob = defineStatement<StopJobNode>({
   summary: 'Cancels a job, or stops it with a savepoint.',
   example: "SET 'pipeline.name' = 'copy'; INSERT INTO log SELECT * FROM clicks; STOP JOB 'copy' WITH SAVEPOINT",
   parse(parser, start) {
-    const job = parser.string();
+    const job = parser.quotedString();
     const savepoint = parser.accept('WITH', 'SAVEPOINT');
     if (!savepoint && parser.sees('WITH') && !parser.sees('WITH', 'DRAIN')) {
       parser.markLookahead(2);

@@ -34,6 +34,7 @@ export function noItems(): TableItems {
 export function parseTableItems(parser: Parser): TableItems {
   const items = noItems();
   parser.expectSymbol('(');
+  for (const word of ['CONSTRAINT', 'PRIMARY', 'UNIQUE', 'WATERMARK']) parser.record(`~${word}`);
   do parseTableItem(parser, items);
   while (parser.acceptSymbol(','));
   parser.expectSymbol(')');

@@ -51,7 +51,7 @@ const addJar = defineStatement<StatementNode & { readonly path: string }>({
   syntax: "ADD JAR 'path' | REMOVE JAR 'path'",
   summary: 'Refused: Java archives cannot run here.',
   example: "ADD JAR 'udf.jar'",
-  parse: (parser, start) => ({ statement: 'jar', path: parser.string(), span: parser.spanFrom(start) }),
+  parse: (parser, start) => ({ statement: 'jar', path: parser.quotedString(), span: parser.spanFrom(start) }),
   async execute({ path }) {
     throw tableError(
       `Could not register the specified resource [ResourceUri{resourceType=JAR, uri='${path}'}].`,

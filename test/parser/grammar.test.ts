@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SqlExpression } from '../../src/parser/ast.ts';
-import { expectedAfter, parseDataType, parseExpression, parseQuery } from '../../src/parser/sql-parser.ts';
+import { parseDataType, parseExpression, parseQuery } from '../../src/parser/sql-parser.ts';
 import { unparseExpression, unparseQuery } from '../../src/parser/unparse.ts';
-import { statements } from '../../src/statements/index.ts';
-import type { Statement, StatementNode } from '../../src/statements/statement.ts';
 import { typeToString } from '../../src/types/logical-type.ts';
 
 /** The tree as nested text, so that precedence shows. */
@@ -117,12 +115,4 @@ describe('types', () => {
   ])('%s', (sql, expected) => {
     expect(typeToString(parseDataType(sql))).toBe(expected);
   });
-});
-
-it('knows what could stand at the end of a text', () => {
-  const after = (text: string): string[] => expectedAfter<StatementNode, Statement>(text, statements);
-  expect(after('SHOW CREATE ')).toEqual(['CATALOG', 'DATABASE', 'MATERIALIZED', 'MODEL', 'TABLE', 'VIEW']);
-  expect(after('SELECT a FROM t ')).toEqual(expect.arrayContaining(['WHERE', 'GROUP', 'JOIN', '<EOF>']));
-  expect(after('SELECT a FROM t WHERE a ')).toEqual(expect.arrayContaining(['=', 'AND', 'BETWEEN']));
-  expect(after('CREATE TABLE x (a ')).toEqual(expect.arrayContaining(['INT', 'STRING', 'ROW']));
 });

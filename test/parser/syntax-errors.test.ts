@@ -67,6 +67,39 @@ describe('the first line of a syntax error', () => {
     expect(failure('DROP INDEX x').message).toMatch(/"TABLE" \.\.\.\n {4}"TEMPORARY" \.\.\.\n {4}"VIEW" \.\.\./);
   });
 
+  it.each([
+    ['SELECT a b c FROM t', '<EOF> EXCEPT FETCH FROM INTERSECT LIMIT OFFSET ORDER MINUS UNION ; ,'],
+    ['SELECT a FROM t LIMIT 5 6', '<EOF> OFFSET ; ,'],
+    ['SELECT a FROM t ORDER BY a NULLS', 'LAST FIRST'],
+    ['SELECT a FROM t CROSS t', 'APPLY JOIN'],
+    [
+      'SELECT a FROM t x y',
+      '<EOF> CROSS EXCEPT FETCH FULL GROUP HAVING INNER INTERSECT JOIN LEFT LIMIT NATURAL OFFSET ORDER OUTER QUALIFY RIGHT MINUS TABLESAMPLE UNION WHERE WINDOW ( ; ,',
+    ],
+    [
+      'SELECT CASE a FROM t',
+      'WHEN . NOT IN < <= > >= = <> != BETWEEN LIKE ILIKE RLIKE SIMILAR + - * / % || AND OR IS MEMBER SUBMULTISET CONTAINS OVERLAPS EQUALS PRECEDES SUCCEEDS IMMEDIATELY MULTISET [ FORMAT (',
+    ],
+    ['CREATE FOO', 'CATALOG CONNECTION DATABASE OR SYSTEM TABLE TEMPORARY VIEW MODEL MATERIALIZED FUNCTION'],
+    ['CREATE TABLE t (a INT FOO)', 'CONSTRAINT NOT NULL PRIMARY UNIQUE COMMENT METADATA ) , MULTISET ARRAY'],
+    [
+      'CREATE TABLE t LIKE u (EXCLUDING FOO)',
+      'ALL CONSTRAINTS GENERATED OPTIONS DISTRIBUTION METADATA PARTITIONS WATERMARKS',
+    ],
+    ['ALTER TABLE t FOO', 'ADD DROP RESET SET MODIFY RENAME .'],
+    ['INSERT INTO t SELECT 1 ON CONFLICT DO UPDATE', 'ERROR DEDUPLICATE NOTHING'],
+    ["COMPILE PLAN 'x'", 'FOR UESCAPE <QUOTED_STRING> IF'],
+  ])('in the order of Flink: %s', (sql, expected) => {
+    const [, list = ''] = failure(sql).message.split(/Was expecting.*\n/);
+    const words = list.split('\n').map((line) =>
+      line
+        .trim()
+        .replace(/ \.\.\.$/, '')
+        .replaceAll('"', ''),
+    );
+    expect(words.filter((word) => word !== '').join(' ')).toBe(expected);
+  });
+
   it('bears the bare text as its cause', () => {
     expect(failure('SELECT a b c FROM t').cause).toMatchObject({
       message: expect.stringMatching(/^Encountered "c"/),
