@@ -1,7 +1,9 @@
 /** A file of JSON lines read and decoded into columns, against `readline`-free JSON.parse of the same lines: 6 of 8 fields wanted. */
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { uninterrupted } from '../../src/base/interruption.ts';
 import { createTableSource } from '../../src/connectors/table-context.ts';
 import { Heap } from '../../src/types/heap.ts';
 import { type LogicalType, types } from '../../src/types/logical-type.ts';
@@ -57,6 +59,7 @@ async function throughSource(): Promise<number> {
     restored: null,
     readerId: 'bench',
     retainedCheckpoints: 1,
+    signal: uninterrupted,
     home: folder,
     count() {},
     notice() {},

@@ -1,4 +1,5 @@
 /** What the operator benchmarks share: a context for one operator, rows by the million, medians. */
+import { uninterrupted } from '../../src/base/interruption.ts';
 import type { OperatorContext } from '../../src/dataflow/operator.ts';
 import { HeapState } from '../../src/state/heap-state.ts';
 import { type Batch, BatchWriter } from '../../src/types/batch.ts';
@@ -35,6 +36,7 @@ export function benchContext(
     count: () => undefined,
     splits: () => [],
     openLookup: () => Promise.reject(new Error('no look-ups here')),
+    signal: uninterrupted,
   };
   return { context, heap, seen };
 }

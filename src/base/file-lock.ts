@@ -54,14 +54,14 @@ export function tryLock(path: string): FileLock | null {
 }
 
 /** Waits for the lock without blocking the thread. Throws `JOB_LOCK_TIMEOUT` after `timeoutMs`; `signal` ends the wait. */
-export async function lock(path: string, timeoutMs = 60_000, signal?: AbortSignal): Promise<FileLock> {
+export async function lock(path: string, signal: AbortSignal, timeoutMs = 60_000): Promise<FileLock> {
   const start = performance.now();
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LAST_WAIT_MS)) {
     const taken = tryLock(path);
     if (taken) return taken;
     if (performance.now() - start >= timeoutMs)
       throw new EngineError('JOB_LOCK_TIMEOUT', `The lock ${path} is held by another process.`, { retryable: true });
-    await sleep(wait, undefined, signal ? { signal } : {});
+    await sleep(wait, undefined, { signal });
   }
 }
 

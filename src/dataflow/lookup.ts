@@ -8,5 +8,6 @@ export interface LookupReader {
 }
 
 export interface LookupSource {
-  open(keyFields: readonly string[], fields: readonly string[]): Promise<LookupReader>;
+  /** `signal`: aborted when the job is cancelled or has failed; a look-up that waits ends. */
+  open(keyFields: readonly string[], fields: readonly string[], signal: AbortSignal): Promise<LookupReader>;
 }

@@ -19,8 +19,6 @@ export interface Operator {
   processBatch(input: number, batch: Batch): void;
   /** Look-up joins only: resolves when nothing is pending any more. Awaited after each batch and before a barrier. */
   readonly drain?: () => Promise<void>;
-  /** The job is cancelled: a {@link drain} that waits rejects soon. */
-  interrupt?(): void;
   /** Called about every 100 ms and before each barrier with the processing time in ms: processing-time timers, TTL sweep, mini-batch. */
   processTime?(nowMs: number): void;
   /** Flush what is not in state yet into state. */
@@ -51,6 +49,8 @@ export interface OperatorContext {
   splits(): readonly SourceSplit[];
   /** Opens the look-up side of a connector table (LookupJoin): `LookupSource.open` with names of the key fields and of the fields to read. */
   openLookup(table: ConnectorTable, keyFields: readonly string[], fields: readonly string[]): Promise<LookupReader>;
+  /** Aborted when the job is cancelled or has failed: a {@link Operator.drain} that waits rejects. */
+  readonly signal: AbortSignal;
 }
 
 /** A mark of this value is no watermark: the input is idle, and nobody waits for it until its next watermark. Compare with Number.isNaN. */

@@ -35,6 +35,8 @@ export interface SinkContext {
   readonly isFirstStart: boolean;
   /** INSERT OVERWRITE: what the table (or the partitions written) held before goes. */
   readonly overwrite?: boolean;
+  /** Aborted when the job is cancelled or has failed: a commit that waits for the server ends, its outcome unknown. */
+  readonly signal: AbortSignal;
   notice(text: string): void;
   /** A line for the job's standard output (print). */
   print(line: string): void;

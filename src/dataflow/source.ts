@@ -43,6 +43,8 @@ export interface SourceContext {
   readonly retainedCheckpoints: number;
   /** The job's home folder. */
   readonly home: string;
+  /** Aborted when the job is cancelled or has failed: whatever waits for the server ends. */
+  readonly signal: AbortSignal;
   count(metric: string, by: number): void;
   /** A word to the user that stops nothing (shown once). */
   notice(text: string): void;

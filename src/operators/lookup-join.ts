@@ -42,7 +42,6 @@ class LookupJoin implements Operator {
   readonly #width: number;
   #pending: Pending[] = [];
   #reader: Promise<LookupReader> | null = null;
-  readonly #interrupted = new AbortController();
 
   constructor(spec: LookupJoinSpec, context: OperatorContext) {
     const input = context.inputTypes[0] ?? [];
@@ -83,10 +82,6 @@ class LookupJoin implements Operator {
     output.flush();
   }
 
-  interrupt(): void {
-    this.#interrupted.abort();
-  }
-
   async close(): Promise<void> {
     await (await this.#reader?.catch(() => null))?.close();
   }
@@ -114,7 +109,7 @@ class LookupJoin implements Operator {
     const { retry } = this.#spec;
     let asked = [...keys];
     for (let attempt = 0; asked.length > 0; attempt++) {
-      if (attempt > 0) await sleep(retry?.delayMs ?? 0, undefined, { signal: this.#interrupted.signal });
+      if (attempt > 0) await sleep(retry?.delayMs ?? 0, undefined, { signal: this.#context.signal });
       const found = await this.#ask(asked.map(([, key]) => key));
       asked.forEach(([text], i) => {
         answers.set(text, found[i] ?? []);

@@ -1,5 +1,7 @@
 /** `CALL sys.play_shop()`: writes the shop's changes as canal-json into embedded topics, or as rows into MySQL, exactly once, and goes on where it stopped. */
+
 import { EngineError } from '../base/error.ts';
+import { uninterrupted } from '../base/interruption.ts';
 import { parseJdbcUrl } from '../connectors/jdbc/jdbc-url.ts';
 import { MysqlDatabase } from '../connectors/jdbc/mysql-database.ts';
 import { beginFrame, endFrame } from '../connectors/kafka/message-frame.ts';
@@ -99,7 +101,7 @@ async function openDatabase(
       "The shop plays into MySQL ('url' => 'jdbc:mysql://…') or, without a url, into embedded topics.",
     );
   const database = new ShopDatabase(
-    new MysqlDatabase(address, String(args['username']), String(args['password'])),
+    new MysqlDatabase(address, String(args['username']), String(args['password']), uninterrupted),
     lineage,
   );
   try {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../base/error.ts';
 import type { FileLock } from '../base/file-lock.ts';
+import { isInterruption } from '../base/interruption.ts';
 import type { SinkSpec } from '../dataflow/job-graph.ts';
 import { Heap } from '../types/heap.ts';
 import { CheckpointCoordinator } from './checkpoint-coordinator.ts';
@@ -27,6 +28,8 @@ export interface AttemptOptions extends JobOptions {
 }
 
 const SETTLE_POLL_MS = 10;
+/** What is under way may take so long to finish when the job is cancelled or has failed. */
+const GRACE_MS = 100;
 
 export class Attempt {
   readonly #options: AttemptOptions;
@@ -40,6 +43,9 @@ export class Attempt {
   /** Set by `stop`: the loop's end is the job's, whether or not the sources have ended. */
   #stopping: Promise<unknown> | null = null;
   #drained: PromiseWithResolvers<Manifest> | null = null;
+  /** Ends whatever still waits for a server. */
+  readonly #interruption = new AbortController();
+  #grace: NodeJS.Timeout | null = null;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
@@ -56,14 +62,26 @@ export class Attempt {
   }
 
   async run(): Promise<void> {
-    if (this.#options.collect) await this.#runQuery();
-    else await this.#runJob();
+    try {
+      if (this.#options.collect) await this.#runQuery();
+      else await this.#runJob();
+    } catch (error) {
+      throw isInterruption(error) ? (this.#canceledBy ?? error) : error;
+    }
   }
 
   cancel(reason: unknown): void {
     this.#canceledBy = reason;
     this.#drained?.reject(reason);
     this.#runner?.cancel();
+    this.#interruptSoon();
+  }
+
+  #interruptSoon(): void {
+    this.#grace ??= setTimeout(() => {
+      for (const line of this.#lines) line.stop();
+      this.#interruption.abort();
+    }, GRACE_MS);
   }
 
   stop(options: { target: string | null; drain: boolean }): Promise<string | null> {
@@ -106,7 +124,8 @@ export class Attempt {
   async close(): Promise<void> {
     const coordinator = this.#coordinator;
     const lines = coordinator ? [() => coordinator.close()] : this.#lines.map((line) => () => line.close());
-    await closeAll([...lines, () => this.#chain?.close()]);
+    this.#interruptSoon();
+    await closeAll([...lines, () => this.#chain?.close()]).finally(() => clearTimeout(this.#grace ?? undefined));
   }
 
   get counters(): JobCounters {
@@ -306,6 +325,7 @@ export class Attempt {
       collect: collect && result ? collect.consumerFor(result.fields, this.#heap) : null,
       notice: events.notice,
       print: events.print,
+      signal: this.#interruption.signal,
     };
   }
 }

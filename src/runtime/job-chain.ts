@@ -44,6 +44,8 @@ export interface ChainOptions {
   readonly restored: RestoredVertices | null;
   /** Receives the rows of a SELECT. */
   readonly collect: BatchConsumer | null;
+  /** Aborted when the job is cancelled or has failed. */
+  readonly signal: AbortSignal;
   notice(text: string): void;
   print(line: string): void;
 }
@@ -160,7 +162,7 @@ class ChainBuilder {
   }
 
   async #open(node: SourceNode): Promise<void> {
-    const { heap, clock, lineage, restored, home, notice } = this.#options;
+    const { heap, clock, lineage, restored, home, signal, notice } = this.#options;
     const { vertex } = node;
     const body = vertex.body as SourceSpec;
     const reader = await node.source?.open({
@@ -176,6 +178,7 @@ class ChainBuilder {
       readerId: `${lineage}-${vertex.uid}`,
       retainedCheckpoints: checkpointSettings(this.#options.graph.settings).retained,
       home,
+      signal,
       count: (metric, by) => this.#count(vertex, metric, by),
       notice,
     });
@@ -183,7 +186,7 @@ class ChainBuilder {
   }
 
   async #operator(vertex: JobVertex, body: OperatorSpec): Promise<AnyNode> {
-    const { parts, graph, heap, home, restored } = this.#options;
+    const { parts, graph, heap, home, restored, signal } = this.#options;
     const common = newNode(vertex);
     const outputTypes = vertex.fields.map((field) => field.type);
     const state = parts.state(heap, vertex.uid);
@@ -203,7 +206,9 @@ class ChainBuilder {
       now: () => this.#evaluation.now(),
       count: (metric, by) => this.#count(vertex, metric, by),
       splits: () => this.#sourceAbove(vertex)?.reader?.splits?.() ?? [],
-      openLookup: async (table, keyFields, fields) => parts.lookup(table, graph.mode, home).open(keyFields, fields),
+      openLookup: async (table, keyFields, fields) =>
+        parts.lookup(table, graph.mode, home).open(keyFields, fields, signal),
+      signal,
     };
     const operator = await parts.operator(body, context);
     const segments = restored?.operators.get(vertex.uid);
@@ -269,6 +274,7 @@ export function sinkContext(options: ChainOptions, vertex: JobVertex, body: Sink
     sink: vertex.uid,
     isFirstStart: options.isFirstStart,
     overwrite: body.overwrite,
+    signal: options.signal,
     notice: options.notice,
     print: options.print,
   };

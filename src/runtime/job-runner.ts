@@ -5,6 +5,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
+import { isInterruption } from '../base/interruption.ts';
 import type { Heap } from '../types/heap.ts';
 import { type AnyNode, endOfInputBatch, type SourceNode } from './chain-node.ts';
 import type { JobChain } from './job-chain.ts';
@@ -129,10 +130,9 @@ export class JobRunner {
     this.#wakeUp();
   }
 
-  /** Ends the loop at once, even inside a unit that cannot be divided or while a look-up waits for its next try. */
+  /** Ends the loop at once, even inside a unit that cannot be divided. */
   cancel(): void {
     this.#isCancelled = true;
-    for (const { operator } of this.#options.chain.operators) operator.interrupt?.();
     this.stop(false);
   }
 
@@ -299,11 +299,6 @@ export class JobRunner {
     if (wake) wake();
     else this.#wokenEarly = true;
   }
-}
-
-/** What an operator's `interrupt` makes of a wait. */
-function isInterruption(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
 }
 
 function canSnapshot(source: SourceNode): boolean {

@@ -129,7 +129,7 @@ export class Job {
     }
   }
 
-  /** Ends the job at once; commits that are under way are finished. */
+  /** Ends the job at once; commits that are under way are finished, unless their servers do not answer. */
   cancel(): void {
     if (isFinal(this.#status)) return;
     this.#wanted = 'CANCELED';

@@ -140,9 +140,14 @@ export class SinkLine {
     await this.#work;
   }
 
-  async close(): Promise<void> {
+  /** No try is followed by another. */
+  stop(): void {
     this.#isStopped = true;
     this.#stop.abort();
+  }
+
+  async close(): Promise<void> {
+    this.stop();
     await this.#work.catch(() => {});
     await this.#options.committer.close();
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lock, tryLock } from '../../src/base/file-lock.ts';
+import { uninterrupted } from '../../src/base/interruption.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -50,7 +51,7 @@ test('rule 16: another process is kept out, and kill -9 of the owner frees the l
   const other = await holder(path);
   expect(other.answer).toBe('held');
   expect(tryLock(path)).toBeNull();
-  const waiting = lock(path, 5000);
+  const waiting = lock(path, uninterrupted, 5000);
   await other.kill();
   const taken = await waiting;
   const third = await holder(path);

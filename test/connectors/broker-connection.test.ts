@@ -1,8 +1,10 @@
 /** A connection against brokers that misbehave. */
+
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { EngineError } from '../../src/base/error.ts';
+import { uninterrupted } from '../../src/base/interruption.ts';
 import { BrokerConnection, type ClientSettings } from '../../src/connectors/kafka/broker-connection.ts';
 import { GARBAGE } from '../../src/connectors/kafka/response-receiver.ts';
 import { api } from '../../src/connectors/kafka/wire.ts';
@@ -45,7 +47,7 @@ const ask = (connection: BrokerConnection) =>
 
 test('bytes that are no response fail the requests and not the program', async () => {
   const { address } = await broker([Buffer.from([0xff, 0xff, 0xff, 0, 0, 0, 0, 0])]);
-  const connection = await BrokerConnection.open(address, SETTINGS);
+  const connection = await BrokerConnection.open(address, SETTINGS, uninterrupted);
   await expect(ask(connection)).rejects.toThrow(/127\.0\.0\.1:\d+ sent what cannot be received/);
   expect(connection.isOpen).toBe(false);
 });
@@ -59,17 +61,18 @@ test('no memory for a response fails the requests with that error', async () => 
       throw full;
     },
   };
-  const connection = await BrokerConnection.open(address, SETTINGS, memory);
+  const connection = await BrokerConnection.open(address, SETTINGS, uninterrupted, memory);
   await expect(ask(connection)).rejects.toBe(full);
 });
 
 test('a connection whose credentials are refused is closed', async () => {
   const refusal = Buffer.concat([Buffer.from([0, 58, 0, 3]), Buffer.from('no!'), Buffer.alloc(4)]);
   const { address, socket } = await broker([response(0, Buffer.alloc(6)), response(1, refusal)]);
-  const opening = BrokerConnection.open(address, {
-    ...SETTINGS,
-    sasl: { mechanism: 'PLAIN', username: 'u', password: 'p' },
-  });
+  const opening = BrokerConnection.open(
+    address,
+    { ...SETTINGS, sasl: { mechanism: 'PLAIN', username: 'u', password: 'p' } },
+    uninterrupted,
+  );
   await expect(opening).rejects.toThrow('no!');
   const peer = await socket;
   if (!peer.closed) await once(peer, 'close');

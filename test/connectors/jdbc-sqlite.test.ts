@@ -1,9 +1,11 @@
 /** The jdbc sink over SQLite: one transaction with its marker, folding by key, rules 2 and 13 of exactly-once. */
+
 import { mkdtempSync, rmSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { uninterrupted } from '../../src/base/interruption.ts';
 import { BoxedRowReader, BoxedRowWriter } from '../../src/connectors/boxed-rows.ts';
 import { ChangeBuffer, decodeChanges } from '../../src/connectors/jdbc/change-buffer.ts';
 import type { TargetTable } from '../../src/connectors/jdbc/database.ts';
@@ -58,7 +60,7 @@ async function rowsOf(database: SqliteDatabase): Promise<Value[][]> {
 
 describe('SqliteDatabase', () => {
   it('tells the error that ended a transaction, also when SQLite has rolled it back itself, and goes on', async () => {
-    const database = new SqliteDatabase(path, true);
+    const database = new SqliteDatabase(path, true, uninterrupted);
     await database.prepareTarget(TARGET, true);
     const other = new DatabaseSync(path);
     other.exec("CREATE TRIGGER t BEFORE INSERT ON orders BEGIN SELECT RAISE(ROLLBACK, 'not this row'); END");
@@ -73,7 +75,7 @@ describe('SqliteDatabase', () => {
   });
 
   it('makes the table, upserts, deletes, and keeps the marker in the same transaction', async () => {
-    const database = new SqliteDatabase(path, true);
+    const database = new SqliteDatabase(path, true, uninterrupted);
     await database.prepareTarget(TARGET, true);
     expect(await database.readMarker(MARKER)).toBeNull();
     await commit(database, 1, [
@@ -91,7 +93,7 @@ describe('SqliteDatabase', () => {
   });
 
   it('rule 2: changes nothing when the work fails', async () => {
-    const database = new SqliteDatabase(path, true);
+    const database = new SqliteDatabase(path, true, uninterrupted);
     await database.prepareTarget(TARGET, true);
     await commit(database, 1, [{ isDelete: false, row: row(1n, 'a') }]);
     const failing = database.transaction(MARKER, async (transaction) => {
@@ -105,9 +107,9 @@ describe('SqliteDatabase', () => {
   });
 
   it('lets two writers of one file take turns', async () => {
-    const first = new SqliteDatabase(path, true);
+    const first = new SqliteDatabase(path, true, uninterrupted);
     await first.prepareTarget(TARGET, true);
-    const second = new SqliteDatabase(path, true);
+    const second = new SqliteDatabase(path, true, uninterrupted);
     const many = Array.from({ length: 1000 }, (_, i) => ({ isDelete: false, row: row(BigInt(i), 'x') }));
     await Promise.all([commit(first, 1, many), commit(second, 2, many), commit(first, 3, many)]);
     expect((await rowsOf(first)).length).toBe(1000);
@@ -115,7 +117,7 @@ describe('SqliteDatabase', () => {
   });
 
   it('rule 13: stops when the file is removed under it', async () => {
-    const database = new SqliteDatabase(path, true);
+    const database = new SqliteDatabase(path, true, uninterrupted);
     await database.prepareTarget(TARGET, true);
     unlinkSync(path);
     await expect(commit(database, 1, [{ isDelete: false, row: row(1n, 'a') }])).rejects.toThrow('removed or replaced');
@@ -123,13 +125,13 @@ describe('SqliteDatabase', () => {
   });
 
   it('rule 13: a table that is missing on a restore stops the job', async () => {
-    const database = new SqliteDatabase(join(folder, 'empty.db'), true);
+    const database = new SqliteDatabase(join(folder, 'empty.db'), true, uninterrupted);
     await expect(database.prepareTarget(TARGET, false)).rejects.toThrow('The table orders is missing');
     await database.close();
   });
 
   it('looks up rows by key', async () => {
-    const database = new SqliteDatabase(path, true);
+    const database = new SqliteDatabase(path, true, uninterrupted);
     await database.prepareTarget(TARGET, true);
     await commit(database, 1, [{ isDelete: false, row: row(1n, 'a') }]);
     const found = await database.lookup(

@@ -1,5 +1,7 @@
 /** Opens tables as the runtime would, and reads them to the end. */
+
 import { type Clock, systemClock } from '../../src/base/clock.ts';
+import { uninterrupted } from '../../src/base/interruption.ts';
 import { createTableSink, createTableSource } from '../../src/connectors/table-context.ts';
 import type { ConnectorTable } from '../../src/dataflow/operator-spec.ts';
 import type { SinkContext, TableSink } from '../../src/dataflow/sink.ts';
@@ -55,6 +57,7 @@ export async function openSource(
     restored: settings.restored ?? null,
     readerId: 'test/source',
     retainedCheckpoints: 1,
+    signal: uninterrupted,
     home,
     count() {},
     notice() {},
@@ -104,6 +107,7 @@ export function openSink(
     lineage,
     sink: 'sink-1',
     isFirstStart: true,
+    signal: uninterrupted,
     notice() {},
     print: (line) => printed.push(line),
   };

@@ -1,10 +1,12 @@
 /** Capture from SQLite (rule 18): snapshot, then every change of any writer, exactly, from any position that is kept. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
+import { uninterrupted } from '../../src/base/interruption.ts';
 import { BoxedRowReader } from '../../src/connectors/boxed-rows.ts';
 import type { TableContext } from '../../src/connectors/connector.ts';
 import { SqliteCaptureSource } from '../../src/connectors/mysql-cdc/sqlite-capture-source.ts';
@@ -50,6 +52,7 @@ async function open(
     restored,
     readerId,
     retainedCheckpoints: 1,
+    signal: uninterrupted,
     home: folder,
     count: () => undefined,
     notice: () => undefined,

@@ -1,6 +1,8 @@
 /** A reader of mysql-cdc over the table `shop.t` of a test's server, as a job would open it. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/base/clock.ts';
+import { uninterrupted } from '../../src/base/interruption.ts';
 import { createTableSource } from '../../src/connectors/table-context.ts';
 import type { SourceReader } from '../../src/dataflow/source.ts';
 import { Heap } from '../../src/types/heap.ts';
@@ -55,6 +57,7 @@ export async function openCapture(
     restored,
     readerId: 'r',
     retainedCheckpoints: 1,
+    signal: uninterrupted,
     home: '/nonexistent',
     count: () => undefined,
     notice: (text) => notices.push(text),

@@ -1,6 +1,8 @@
 /** The jdbc connector against a real MariaDB: upserts, deletes, markers, rule 12, types, odd texts, a killed server. */
+
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { uninterrupted } from '../../src/base/interruption.ts';
 import type { TableChange, TargetTable } from '../../src/connectors/jdbc/database.ts';
 import { MysqlDatabase } from '../../src/connectors/jdbc/mysql-database.ts';
 import { createLookupSource } from '../../src/connectors/table-context.ts';
@@ -38,11 +40,12 @@ beforeEach(async () => {
   await admin.query('USE shop');
 });
 
-function database(): MysqlDatabase {
+function database(signal = uninterrupted): MysqlDatabase {
   return new MysqlDatabase(
     { dialect: 'mysql', host: '127.0.0.1', port: server.port, database: 'shop', parameters: {} },
     'root',
     '',
+    signal,
   );
 }
 const row = (id: bigint, name: string | null): Value[] => [
@@ -184,6 +187,24 @@ describe('MysqlDatabase', () => {
     expect(performance.now() - start).toBeLessThan(2000);
   });
 
+  it('gives up a commit that waits for a lock when its job is cancelled', async () => {
+    await admin.query('CREATE TABLE held (id BIGINT PRIMARY KEY, name VARCHAR(9))');
+    const cancel = new AbortController();
+    const db = database(cancel.signal);
+    const target = { name: 'held', fields: [{ name: 'id', type: types.bigint(false) }], key: [0] };
+    await db.prepareTarget(target, true, () => undefined);
+    await admin.query('LOCK TABLES held WRITE, _millrace_commit WRITE');
+    const commit = db.transaction({ lineage: 'l', sink: 's' }, async (transaction) => {
+      await transaction.apply(target, [{ isDelete: false, row: [1n] }]);
+    });
+    const begun = performance.now();
+    setTimeout(() => cancel.abort(), 50);
+    await expect(commit).rejects.toMatchObject({ name: 'AbortError' });
+    await db.close();
+    expect(performance.now() - begun).toBeLessThan(200);
+    await admin.query('UNLOCK TABLES');
+  });
+
   it('tries a failing look-up again, as often as lookup.max-retries says', async () => {
     await admin.query('CREATE TABLE n (id BIGINT PRIMARY KEY)');
     const url = `jdbc:mysql://127.0.0.1:${server.port}/shop`;
@@ -191,7 +212,11 @@ describe('MysqlDatabase', () => {
     const columns = [{ name: 'id', type: types.bigint(false) }];
     const ask = async (retries: string): Promise<number> => {
       const table = tableOf({ ...common, 'lookup.max-retries': retries }, columns);
-      const reader = await createLookupSource(table, { home: '/nonexistent', mode: 'streaming' }).open(['id'], ['id']);
+      const reader = await createLookupSource(table, { home: '/nonexistent', mode: 'streaming' }).open(
+        ['id'],
+        ['id'],
+        uninterrupted,
+      );
       await reader.lookup([[1n]]);
       const [[{ id }]] = (await admin.query(
         'SELECT id FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND USER = "root" ORDER BY ID DESC LIMIT 1',

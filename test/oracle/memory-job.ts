@@ -2,7 +2,9 @@
  * Runs a job's graph over tables in memory, in this thread: batches of a given size, a checkpoint after every few of them, and a fresh chain
  * restored from it where it is asked for. Every projection and filter is computed a second time by the interpreter.
  */
+
 import { systemClock } from '../../src/base/clock.ts';
+import { uninterrupted } from '../../src/base/interruption.ts';
 import type { JobGraph } from '../../src/dataflow/job-graph.ts';
 import type { SourceReader, TableSource } from '../../src/dataflow/source.ts';
 import { defaultParts } from '../../src/runtime/default-parts.ts';
@@ -114,6 +116,7 @@ async function openChain(
     isFirstStart: restored === null,
     restored,
     collect: (batch) => collect(batch, heap, changes),
+    signal: uninterrupted,
     notice: () => undefined,
     print: () => undefined,
   });

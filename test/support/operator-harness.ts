@@ -41,6 +41,7 @@ export class OperatorHarness {
   #segments: Uint8Array[] = [];
   #heap = new Heap();
   #state = new HeapState(this.#heap);
+  readonly #interruption = new AbortController();
   #operator: Operator | undefined;
   #inputs: readonly Batch[] = [];
   #now = 0;
@@ -81,7 +82,7 @@ export class OperatorHarness {
   }
 
   interrupt(): void {
-    this.#operator?.interrupt?.();
+    this.#interruption.abort();
   }
 
   end(): void {
@@ -146,6 +147,7 @@ export class OperatorHarness {
       },
       splits: () => this.#spec.splits?.() ?? [],
       openLookup: async () => lookup as LookupReader,
+      signal: this.#interruption.signal,
     };
     this.#operator = createOperator(spec, context) as Operator;
   }

@@ -175,15 +175,15 @@ export const jdbc = defineConnector({
   ],
   source: (table) => {
     check(table);
-    return new JdbcSource(table, () => openDatabase(table, false));
+    return new JdbcSource(table, (signal) => openDatabase(table, false, signal));
   },
   sink: (table) => {
     check(table);
-    return new JdbcSink(table, (create) => openDatabase(table, create));
+    return new JdbcSink(table, (create, signal) => openDatabase(table, create, signal));
   },
   lookup: (table) => {
     check(table);
-    return new JdbcLookup(table, () => openDatabase(table, false));
+    return new JdbcLookup(table, (signal) => openDatabase(table, false, signal));
   },
 });
 
@@ -212,8 +212,8 @@ function argumentError(message: string): EngineError {
   return new EngineError('OPTION_VALUE', message, { exceptionClass: 'java.lang.IllegalArgumentException' });
 }
 
-function openDatabase(table: TableContext, create: boolean): Database {
+function openDatabase(table: TableContext, create: boolean, signal: AbortSignal): Database {
   const address = parseJdbcUrl(table.requiredOption('url'), table.home);
-  if (address.dialect === 'sqlite') return new SqliteDatabase(address.path, create);
-  return new MysqlDatabase(address, table.option('username') ?? '', table.option('password') ?? '');
+  if (address.dialect === 'sqlite') return new SqliteDatabase(address.path, create, signal);
+  return new MysqlDatabase(address, table.option('username') ?? '', table.option('password') ?? '', signal);
 }

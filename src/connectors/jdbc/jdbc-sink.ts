@@ -22,9 +22,9 @@ const CHANGES: ChangelogMode = { updateBefore: false, updateAfter: true, delete:
 export class JdbcSink implements TableSink {
   readonly delivery = 'exactly-once';
   readonly #table: TableContext;
-  readonly #open: (create: boolean) => Database;
+  readonly #open: (create: boolean, signal: AbortSignal) => Database;
 
-  constructor(table: TableContext, open: (create: boolean) => Database) {
+  constructor(table: TableContext, open: (create: boolean, signal: AbortSignal) => Database) {
     this.#table = table;
     this.#open = open;
   }
@@ -48,7 +48,7 @@ export class JdbcSink implements TableSink {
 
   async openCommitter(context: SinkContext): Promise<SinkCommitter> {
     const target = this.#target(context);
-    const database = this.#open(context.isFirstStart);
+    const database = this.#open(context.isFirstStart, context.signal);
     try {
       await database.prepareTarget(target, context.isFirstStart, (text) => context.notice(text));
     } catch (error) {

@@ -19,9 +19,9 @@ export class JdbcSource implements TableSource {
   readonly bounded = true;
   readonly replayable = true;
   readonly #table: TableContext;
-  readonly #open: () => Database;
+  readonly #open: (signal: AbortSignal) => Database;
 
-  constructor(table: TableContext, open: () => Database) {
+  constructor(table: TableContext, open: (signal: AbortSignal) => Database) {
     this.#table = table;
     this.#open = open;
   }
@@ -32,7 +32,7 @@ export class JdbcSource implements TableSource {
         throw new EngineError('INTERNAL', 'a jdbc scan produces top-level physical columns only');
       return { name: column.path[0] as string, type: field.type };
     });
-    return new JdbcReader(context, this.#open(), this.#table.requiredOption('table-name'), fields);
+    return new JdbcReader(context, this.#open(context.signal), this.#table.requiredOption('table-name'), fields);
   }
 }
 
@@ -101,24 +101,24 @@ class JdbcReader implements SourceReader {
 
 export class JdbcLookup implements LookupSource {
   readonly #table: TableContext;
-  readonly #open: () => Database;
+  readonly #open: (signal: AbortSignal) => Database;
 
-  constructor(table: TableContext, open: () => Database) {
+  constructor(table: TableContext, open: (signal: AbortSignal) => Database) {
     this.#table = table;
     this.#open = open;
   }
 
-  async open(keyFields: readonly string[], fields: readonly string[]): Promise<LookupReader> {
+  async open(keyFields: readonly string[], fields: readonly string[], signal: AbortSignal): Promise<LookupReader> {
     const byName = new Map(this.#table.physicalFields.map((field) => [field.name, field]));
     const pick = (names: readonly string[]): Field[] => names.map((name) => byName.get(name) as Field);
     const keys = pick(keyFields);
     const wanted = pick(fields);
-    const database = this.#open();
+    const database = this.#open(signal);
     const table = this.#table.requiredOption('table-name');
     const retries = Number(this.#table.option('lookup.max-retries') ?? 3);
     return {
       lookup: async (values) => {
-        const found = await retried(retries, () => database.lookup(table, keys, distinct(values), wanted));
+        const found = await retried(retries, signal, () => database.lookup(table, keys, distinct(values), wanted));
         return groupRows(values, found, keys.length);
       },
       close: () => database.close(),
@@ -127,13 +127,13 @@ export class JdbcLookup implements LookupSource {
 }
 
 /** `lookup.max-retries`: a failing look-up is tried so often again, as Flink does: at once, then after one second, two, three. */
-async function retried<T>(retries: number, ask: () => Promise<T>): Promise<T> {
+async function retried<T>(retries: number, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
   for (let retry = 0; ; retry++) {
     try {
       return await ask();
     } catch (error) {
       if (retry >= retries || !(error instanceof EngineError && error.retryable)) throw error;
-      await sleep(RETRY_STEP_MS * retry);
+      await sleep(RETRY_STEP_MS * retry, undefined, { signal });
     }
   }
 }

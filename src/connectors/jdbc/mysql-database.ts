@@ -3,6 +3,7 @@
 import type { Connection as CallbackConnection, QueryError, RowDataPacket } from 'mysql2';
 import type { Connection } from 'mysql2/promise';
 import { EngineError, messageOf } from '../../base/error.ts';
+import { interruptible, isInterruption } from '../../base/interruption.ts';
 import type { SinkMarker } from '../../dataflow/sink.ts';
 import type { Field } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
@@ -28,13 +29,21 @@ export class MysqlDatabase implements Database {
   readonly #address: Extract<JdbcAddress, { dialect: 'mysql' }>;
   readonly #user: string;
   readonly #password: string;
+  readonly #signal: AbortSignal;
   #connection: Promise<Connection> | null = null;
   #isScanning = false;
 
-  constructor(address: Extract<JdbcAddress, { dialect: 'mysql' }>, user: string, password: string) {
+  /** `signal` ends whatever waits for the server. */
+  constructor(
+    address: Extract<JdbcAddress, { dialect: 'mysql' }>,
+    user: string,
+    password: string,
+    signal: AbortSignal,
+  ) {
     this.#address = address;
     this.#user = user;
     this.#password = password;
+    this.#signal = signal;
   }
 
   async prepareTarget(target: TargetTable, isFirstStart: boolean, notice: (text: string) => void): Promise<void> {
@@ -92,7 +101,7 @@ export class MysqlDatabase implements Database {
   async *scan(table: string, fields: readonly Field[], limit: number | null): AsyncGenerator<Value[][]> {
     const columns = fields.length === 0 ? '1' : fields.map((field) => quoteId(field.name)).join(', ');
     const sql = `SELECT ${columns} FROM ${quoteId(table)}${limit === null ? '' : ` LIMIT ${limit}`}`;
-    const connection = await this.#connect();
+    const connection = await interruptible(this.#connect(), this.#signal);
     this.#isScanning = true;
     try {
       // The promise face hides `stream`; the connection under it is documented.
@@ -131,11 +140,16 @@ export class MysqlDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    const connection = await this.#connection?.catch(() => null);
+    const connecting = this.#connection;
+    if (!connecting) return;
+    const end = async (): Promise<void> => {
+      const connection = await connecting;
+      // Rows of a scan that nobody will read: a polite end would wait for the last of them.
+      if (this.#isScanning) connection.destroy();
+      else await connection.end();
+    };
+    await interruptible(end(), this.#signal).catch(() => this.#drop());
     this.#connection = null;
-    // Rows of a scan that nobody will read: a polite end would wait for the last of them.
-    if (this.#isScanning) connection?.destroy();
-    else await connection?.end().catch(() => connection.destroy());
   }
 
   /** The columns of a table as information_schema has them; none when the table is absent. */
@@ -188,10 +202,10 @@ export class MysqlDatabase implements Database {
 
   async #use(work: (connection: Connection) => Promise<void>): Promise<void> {
     try {
-      await work(await this.#connect());
+      await interruptible(this.#connect().then(work), this.#signal);
     } catch (error) {
       if (!(error instanceof EngineError) && !isServerAnswer(error)) this.#drop();
-      throw this.#error(error);
+      throw isInterruption(error) ? error : this.#error(error);
     }
   }
 

@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { EngineError, messageOf } from '../../base/error.ts';
+import { isInterruption } from '../../base/interruption.ts';
 import { isBusy, isPassing, rollback } from '../../base/sqlite-error.ts';
 import type { SinkMarker } from '../../dataflow/sink.ts';
 import type { Field, LogicalType } from '../../types/logical-type.ts';
@@ -35,10 +36,12 @@ export class SqliteDatabase implements Database {
   readonly #path: string;
   readonly #db: DatabaseSync;
   readonly #inode: number;
+  readonly #signal: AbortSignal;
 
-  /** Makes the file when it is absent and `create`. Throws `CONNECTOR_JDBC_OPEN`. */
-  constructor(path: string, create: boolean) {
+  /** Makes the file when it is absent and `create`. Throws `CONNECTOR_JDBC_OPEN`. `signal` ends the wait for other writers. */
+  constructor(path: string, create: boolean, signal: AbortSignal) {
     this.#path = path;
+    this.#signal = signal;
     try {
       if (create) mkdirSync(dirname(path), { recursive: true });
       else if (!statSync(path, { throwIfNoEntry: false })) throw new Error('there is no such file');
@@ -153,7 +156,7 @@ export class SqliteDatabase implements Database {
       this.#db.exec('COMMIT');
     } catch (error) {
       rollback(this.#db);
-      throw error instanceof EngineError ? error : sqliteError(this.#path, error);
+      throw error instanceof EngineError || isInterruption(error) ? error : sqliteError(this.#path, error);
     }
   }
 
@@ -165,7 +168,7 @@ export class SqliteDatabase implements Database {
         return;
       } catch (error) {
         if (!isBusy(error) || performance.now() - start > BUSY_LIMIT_MS) throw sqliteError(this.#path, error);
-        await sleep(BUSY_WAIT_MS);
+        await sleep(BUSY_WAIT_MS, undefined, { signal: this.#signal });
       }
     }
   }

@@ -37,12 +37,15 @@ export class BrokerConnection {
   readonly #memory: ResponseMemory;
   readonly #receiver: ResponseReceiver;
 
-  private constructor(address: BrokerAddress, settings: ClientSettings, memory: ResponseMemory) {
+  private constructor(address: BrokerAddress, settings: ClientSettings, memory: ResponseMemory, signal: AbortSignal) {
     this.address = address;
     this.#settings = settings;
     this.#memory = memory;
     this.#receiver = new ResponseReceiver(memory, (correlation, body) => this.#complete(correlation, body));
     this.#socket = newSocket(address, settings, this.#receiver, (error) => this.#fail(error));
+    const close = (): void => this.close();
+    signal.addEventListener('abort', close, { once: true });
+    this.#socket.once('close', () => signal.removeEventListener('abort', close));
   }
 
   /** Resolves when the connection stands; from then on whatever breaks it fails the requests. */
@@ -54,13 +57,14 @@ export class BrokerConnection {
     socket.on('close', () => this.#fail(networkError(`The broker ${this.#name} closed the connection.`)));
   }
 
-  /** Responses lie in `memory`; whoever gets one gives it back there. */
+  /** Responses lie in `memory`; whoever gets one gives it back there. `signal` closes it, whatever it waits for. */
   static async open(
     address: BrokerAddress,
     settings: ClientSettings,
+    signal: AbortSignal,
     memory: ResponseMemory = GARBAGE,
   ): Promise<BrokerConnection> {
-    const connection = new BrokerConnection(address, settings, memory);
+    const connection = new BrokerConnection(address, settings, memory, signal);
     await connection.#connected();
     try {
       if (settings.sasl) await connection.#authenticate(settings.sasl);
@@ -225,6 +229,7 @@ function socketConnected(socket: Socket, { host, port }: BrokerAddress, settings
       socket.destroy();
       reject(distrusted(host, port, error));
     });
+    socket.once('close', () => fail('it was closed'));
     socket.once(settings.tls ? 'secureConnect' : 'connect', () => {
       socket.setTimeout(0);
       socket.removeAllListeners('error');

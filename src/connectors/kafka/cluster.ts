@@ -27,10 +27,19 @@ export class Cluster {
   readonly settings: ClusterSettings;
   readonly #brokers = new Map<number, BrokerAddress>();
   readonly #connections = new Map<string, Promise<BrokerConnection>>();
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
-  constructor(settings: ClusterSettings) {
+  /** `signal` closes it: whatever waits for a broker ends. */
+  constructor(settings: ClusterSettings, signal: AbortSignal) {
     this.settings = settings;
+    const end = (): void => this.#closing.abort();
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true, signal: this.#closing.signal });
+  }
+
+  /** Waits before something is asked for again; rejects when the cluster is closed. */
+  async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#closing.signal });
   }
 
   /** A connection to a broker by id, shared by all callers of the same `use` (and `memory`); a broken one is replaced. */
@@ -41,7 +50,7 @@ export class Cluster {
   }
 
   async #connect(address: BrokerAddress, use: string, memory?: ResponseMemory): Promise<BrokerConnection> {
-    if (this.#isClosed) throw networkError('The client was closed.');
+    this.#closing.signal.throwIfAborted();
     const key = `${address.host}:${address.port}/${use}`;
     const known = this.#connections.get(key);
     if (known) {
@@ -51,7 +60,7 @@ export class Cluster {
       const newer = this.#connections.get(key);
       if (newer && newer !== known) return newer;
     }
-    const opening = BrokerConnection.open(address, this.settings, memory);
+    const opening = BrokerConnection.open(address, this.settings, this.#closing.signal, memory);
     this.#connections.set(key, opening);
     return opening;
   }
@@ -89,7 +98,7 @@ export class Cluster {
     for (let tries = 0; ; tries++) {
       const found = await this.partitions(topics);
       if (found.every(({ leader }) => leader >= 0) || tries === RETRIES) return found;
-      await sleep(RETRY_MS);
+      await this.pause(RETRY_MS);
     }
   }
 
@@ -143,7 +152,7 @@ export class Cluster {
       });
       if (failure === 0) return;
       if (!isRetryableCode(failure) || tries === RETRIES) throw kafkaError(failure, 'Offsets could not be listed');
-      await sleep(RETRY_MS);
+      await this.pause(RETRY_MS);
     }
   }
 
@@ -163,7 +172,7 @@ export class Cluster {
       }
       if (!isRetryableCode(code) || tries === RETRIES)
         throw kafkaError(code, `The coordinator of '${key}' was not found${text ? ` (${text})` : ''}`);
-      await sleep(RETRY_MS);
+      await this.pause(RETRY_MS);
     }
   }
 
@@ -192,7 +201,7 @@ export class Cluster {
       if (code === 0) return found;
       if (!isRetryableCode(code) || tries === RETRIES)
         throw kafkaError(code, `Offsets of group '${group}' could not be read`);
-      await sleep(RETRY_MS);
+      await this.pause(RETRY_MS);
     }
   }
 
@@ -274,9 +283,8 @@ export class Cluster {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    const connections = await Promise.allSettled(this.#connections.values());
-    for (const each of connections) if (each.status === 'fulfilled') each.value.close();
+    this.#closing.abort();
+    await Promise.allSettled(this.#connections.values());
   }
 }
 

@@ -1,5 +1,4 @@
 /** The markers of Kafka sinks: one compacted topic, one partition, the newest record of a key counts. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../../base/error.ts';
 import type { SinkMarker } from '../../dataflow/sink.ts';
 import type { Heap } from '../../types/heap.ts';
@@ -17,7 +16,7 @@ const WAIT_MS = 100;
 export async function prepareControlTopic(cluster: Cluster): Promise<void> {
   await cluster.createTopic(CONTROL_TOPIC, 1, { 'cleanup.policy': 'compact' });
   for (let tries = 0; (await cluster.ledPartitions([CONTROL_TOPIC])).length === 0 && tries < 100; tries++)
-    await sleep(WAIT_MS);
+    await cluster.pause(WAIT_MS);
   const policy = await cluster.topicConfig(CONTROL_TOPIC, 'cleanup.policy');
   if (policy === 'compact') return;
   throw new EngineError(

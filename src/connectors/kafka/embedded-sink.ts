@@ -77,7 +77,7 @@ export class EmbeddedSink implements TableSink {
   }
 
   async openCommitter(context: SinkContext): Promise<SinkCommitter> {
-    const logs = (this.#topics.list ?? []).map((topic) => new TopicLog(context.home, topic));
+    const logs = (this.#topics.list ?? []).map((topic) => new TopicLog(context.home, topic, context.signal));
     for (const log of logs) if (context.isFirstStart) await log.create(1);
     return new EmbeddedCommitter(logs, context);
   }

@@ -1,5 +1,4 @@
 /** Fetches from all leaders at once and keeps a bounded queue of what has come: the only back-pressure there is. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../../base/error.ts';
 import type { Heap } from '../../types/heap.ts';
 import { byTopic, type Cluster, partitionKey, type TopicPartition } from './cluster.ts';
@@ -130,7 +129,7 @@ export class Fetcher {
       } catch (error) {
         if (!(error instanceof EngineError && error.retryable) || this.#isClosed) throw error;
         this.#checkPatience(error);
-        await sleep(wait);
+        await this.#cluster.pause(wait);
         wait = Math.min(wait * 2, BACKOFF_MS_MAX);
         await this.#refreshLeaders();
       }

@@ -66,7 +66,7 @@ export class KafkaSink implements TableSink {
 
   async openCommitter(context: SinkContext): Promise<SinkCommitter> {
     const { table } = this.#plan;
-    const cluster = new Cluster(clusterSettings(table));
+    const cluster = new Cluster(clusterSettings(table), context.signal);
     const prefix = table.option('sink.transactional-id-prefix') ?? 'millrace';
     const committer = new KafkaCommitter(cluster, context, {
       topic: this.#topics.single,

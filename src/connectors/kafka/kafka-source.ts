@@ -68,7 +68,7 @@ export class KafkaSource implements TableSource {
   }
 
   async open(context: SourceContext): Promise<SourceReader> {
-    const cluster = new Cluster(clusterSettings(this.#plan.table));
+    const cluster = new Cluster(clusterSettings(this.#plan.table), context.signal);
     try {
       const found = await this.#discover(cluster);
       const restored = context.restored as KafkaPosition | null;

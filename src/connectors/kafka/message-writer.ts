@@ -77,7 +77,9 @@ export class MessageWriter {
   topic(batch: Batch, row: number): string {
     const { single } = this.#topics;
     if (single !== null) return single;
-    return this.#topics.checked(this.#topic && (read(batch, row, this.#topic, this.#heap) as string | null));
+    const names = this.#topic && batch.columns[this.#topic.column];
+    if (!names || names.nulls?.[row] === 1) return this.#topics.unnamed();
+    return this.#topics.named(this.#heap.u8, names.lane0[row] as number, names.lane1?.[row] as number);
   }
 
   /** The message's own time in ms, or null where the table has no `timestamp` column. */

@@ -2,7 +2,6 @@
  * Sends record batches as one producer: idempotent, or inside transactions when it has a transactional id. After any error whose outcome is not
  * known it is thrown away; its successor's {@link Producer.begin} fences it and settles what it left open.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { byTopic, type Cluster, type PartitionLeader, partitionKey, type TopicPartition } from './cluster.ts';
 import { CONCURRENT_TRANSACTIONS, isRetryableCode, kafkaError, networkError } from './kafka-error.ts';
 import { type PendingBatch, packBatch, sealBatch } from './record-encode.ts';
@@ -40,7 +39,7 @@ export class Producer {
       const code = response.i16();
       if (code === 0) return new Producer(cluster, transactionalId, response.big(), response.i16());
       if (!isRetryableCode(code) || tries === RETRIES) throw kafkaError(code, 'A producer id could not be got');
-      await sleep(RETRY_MS);
+      await cluster.pause(RETRY_MS);
     }
   }
 
@@ -77,7 +76,7 @@ export class Producer {
       if (failure === 0) break;
       if ((failure !== CONCURRENT_TRANSACTIONS && !isRetryableCode(failure)) || tries === RETRIES)
         throw kafkaError(failure, 'Partitions could not be added to the transaction');
-      await sleep(RETRY_MS);
+      await this.#cluster.pause(RETRY_MS);
     }
     for (const each of fresh) this.#added.add(partitionKey(each));
   }
@@ -117,7 +116,7 @@ export class Producer {
       const code = await this.#produce(leader, topic, partition, bytes);
       if (code === 0) break;
       if (!isRetryableCode(code) || tries === RETRIES) throw kafkaError(code, `Writing to topic '${topic}'`);
-      await sleep(RETRY_MS);
+      await this.#cluster.pause(RETRY_MS);
       for (const each of await this.#cluster.ledPartitions([topic])) this.#leaders.set(partitionKey(each), each.leader);
     }
     this.#sequences.set(key, (sequence + batch.count) % 2 ** 31);
@@ -160,7 +159,7 @@ export class Producer {
       const code = response.i16();
       if (code === 0) break;
       if (!isRetryableCode(code) || tries === RETRIES) throw kafkaError(code, 'The transaction could not be committed');
-      await sleep(RETRY_MS);
+      await this.#cluster.pause(RETRY_MS);
     }
     this.#added = new Set();
   }

@@ -1,5 +1,6 @@
 /** The topics that a sink writes: one, or those of a list or a pattern, which each row names in its `topic` column. */
 import { EngineError } from '../../base/error.ts';
+import { textOf } from '../../types/heap-bytes.ts';
 import type { Field } from '../../types/logical-type.ts';
 import type { TableContext } from '../connector.ts';
 import { nameMatcher } from '../name-matcher.ts';
@@ -14,7 +15,8 @@ export class SinkTopics {
   /** Null for a pattern. */
   readonly list: readonly string[] | null;
   readonly #pattern: string | null;
-  readonly #known = new Set<string>();
+  /** Topics that rows have named, by the length of their names' bytes. */
+  readonly #known = new Map<number, Array<{ readonly name: string; readonly bytes: Uint8Array }>>();
 
   constructor(table: TableContext) {
     const { topics, pattern } = topicOptions(table);
@@ -29,17 +31,33 @@ export class SinkTopics {
     return KAFKA_METADATA.filter(({ name }) => keys.includes(name));
   }
 
-  /** The topic of a row that names one. Throws Flink's texts for one that the table does not have. */
-  checked(topic: string | null): string {
-    if (topic === null) throw invalid('Expected a single topic but no topic is set.');
-    if (this.#known.has(topic)) return topic;
+  /** The topic that a row's text in the heap names; one string a topic. Throws Flink's texts for one that the table does not have. */
+  named(u8: Uint8Array, address: number, length: number): string {
+    const known = this.#known.get(length) ?? [];
+    for (const { name, bytes } of known) if (isAt(u8, address, bytes)) return name;
+    const bytes = u8.slice(address, address + length);
+    const name = this.#checked(textOf(bytes));
+    this.#known.set(length, [...known, { name, bytes }]);
+    return name;
+  }
+
+  /** For a row that names none. */
+  unnamed(): never {
+    throw invalid('Expected a single topic but no topic is set.');
+  }
+
+  #checked(topic: string): string {
     if (this.list && !this.list.includes(topic))
       throw invalid(`Expected topic to be in: [${this.list.join(', ')}] but was: ${topic}`);
     if (this.#pattern !== null && !nameMatcher(this.#pattern).test(topic))
       throw invalid(`Expected topic to match: ${this.#pattern} but was: ${topic}`);
-    this.#known.add(topic);
     return topic;
   }
+}
+
+function isAt(u8: Uint8Array, address: number, bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (u8[address + i] !== bytes[i]) return false;
+  return true;
 }
 
 /** A chunk of a sink with many topics begins with the name of its own (length, u16, little-endian). */

@@ -21,6 +21,7 @@ import { crc32 } from 'node:zlib';
 import { makeFolder, syncFolder, withFile, writeFully } from '../../base/durable-file.ts';
 import { EngineError } from '../../base/error.ts';
 import { lock } from '../../base/file-lock.ts';
+import { uninterrupted } from '../../base/interruption.ts';
 import type { CommitRequest, SinkMarker } from '../../dataflow/sink.ts';
 
 /** Where a partition ends for readers. */
@@ -61,11 +62,13 @@ export class TopicLog {
   readonly name: string;
   readonly folder: string;
   readonly #lockPath: string;
+  readonly #signal: AbortSignal;
   #commitsSize = -1;
   #commitsInode = -1;
   #commits: TopicCommit[] = [];
 
-  constructor(home: string, name: string) {
+  /** `signal` ends the wait for other writers. */
+  constructor(home: string, name: string, signal = uninterrupted) {
     if (!/^[A-Za-z0-9._-]{1,249}$/.test(name) || name === '.' || name === '..')
       throw new EngineError(
         'CONNECTOR_TOPIC_NAME',
@@ -73,6 +76,7 @@ export class TopicLog {
       );
     this.name = name;
     this.folder = join(home, 'topics', name);
+    this.#signal = signal;
     this.#lockPath = join(home, 'locks', `topic-${name}.lock`);
   }
 
@@ -88,7 +92,7 @@ export class TopicLog {
   /** Makes the topic with empty partitions when it is absent. */
   async create(partitions: number): Promise<void> {
     if (this.exists) return;
-    const held = await lock(this.#lockPath);
+    const held = await lock(this.#lockPath, this.#signal);
     try {
       if (this.exists) return;
       makeFolder(this.folder);
@@ -118,7 +122,7 @@ export class TopicLog {
     request: CommitRequest,
     parse: (chunk: Uint8Array) => TopicAppend[],
   ): Promise<void> {
-    const held = await lock(this.#lockPath);
+    const held = await lock(this.#lockPath, this.#signal);
     try {
       if (!this.exists)
         throw new EngineError(

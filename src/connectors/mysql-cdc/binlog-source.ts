@@ -2,6 +2,7 @@
 
 import type { Connection } from 'mysql2/promise';
 import { EngineError } from '../../base/error.ts';
+import { interruptible } from '../../base/interruption.ts';
 import type { SourceContext, SourceReader, TableSource } from '../../dataflow/source.ts';
 import type { Batch } from '../../types/batch.ts';
 import { changelogModes } from '../../types/changelog-mode.ts';
@@ -94,7 +95,21 @@ export class BinlogSource implements TableSource {
   }
 
   async open(context: SourceContext): Promise<SourceReader> {
-    const connection = await connectServer(this.#settings.server);
+    const connecting = connectServer(this.#settings.server);
+    const opening = connecting.then((connection) => this.#begin(context, connection));
+    try {
+      return await interruptible(opening, context.signal);
+    } catch (error) {
+      // What still waits ends with its connection.
+      connecting.then(
+        (connection) => connection.destroy(),
+        () => undefined,
+      );
+      throw error;
+    }
+  }
+
+  async #begin(context: SourceContext, connection: Connection): Promise<SourceReader> {
     try {
       await checkBinlog(connection);
       // Loaded with the first real server: the binlog client costs 60 ms.
