@@ -11,3 +11,12 @@ export interface LookupSource {
   /** `signal`: aborted when the job is cancelled or has failed; a look-up that waits ends. */
   open(keyFields: readonly string[], fields: readonly string[], signal: AbortSignal): Promise<LookupReader>;
 }
+
+/** A cache of look-ups; null: no such bound. */
+export interface LookupCacheSpec {
+  readonly maxKeys: number | null;
+  readonly afterWriteMs: number | null;
+  readonly afterAccessMs: number | null;
+  /** Keys without rows are kept, too. */
+  readonly keepsMisses: boolean;
+}

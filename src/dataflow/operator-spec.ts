@@ -1,7 +1,9 @@
 /** What each operator is told: plain data in a JobGraph, made by the planner, read by the operator of the same `kind`. */
+
 import type { Expression } from '../expressions/expression.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { Value } from '../types/value.ts';
+import type { LookupCacheSpec } from './lookup.ts';
 import type { MatchSkip, MatchValue, PatternVariable } from './match-pattern.ts';
 
 export interface SortKey {
@@ -201,8 +203,7 @@ export type OperatorSpec =
       readonly keys: ReadonlyArray<{ readonly field: number; readonly value: Expression }>;
       /** Calc on the looked-up row alone, then the rest of the join's condition over input + table fields. */
       readonly condition: Expression | null;
-      readonly cacheRows: number;
-      readonly cacheTtlMs: number;
+      readonly cache: LookupCacheSpec | null;
       /** A LOOKUP hint: a key without a row is asked for again, so often, after so many ms each. */
       readonly retry: { readonly delayMs: number; readonly maxAttempts: number } | null;
     }

@@ -1,35 +1,62 @@
-/** Rows of an outside table by key, as they were when they were last asked for: bounded by rows and by age. */
+/** Rows of an outside table by key, as they were when they were last asked for: Flink's partial cache, bounded by keys and by age. */
+import type { LookupCacheSpec } from '../dataflow/lookup.ts';
 import type { Value } from '../types/value.ts';
 
 type Rows = ReadonlyArray<readonly Value[]>;
 
-export class LookupCache {
-  readonly #entries = new Map<string, { readonly rows: Rows; readonly at: number }>();
-  readonly #limit: number;
-  readonly #ttlMs: number;
+interface Entry {
+  readonly rows: Rows;
+  readonly writtenMs: number;
+  readMs: number;
+}
 
-  /** `limit` 0: nothing is kept. `ttlMs` 0: kept until it is pushed out. */
-  constructor(limit: number, ttlMs: number) {
-    this.#limit = limit;
-    this.#ttlMs = ttlMs;
+export class LookupCache {
+  readonly #entries = new Map<string, Entry>();
+  readonly #spec: LookupCacheSpec | null;
+
+  /** `spec` null: nothing is kept. */
+  constructor(spec: LookupCacheSpec | null) {
+    this.#spec = spec;
   }
 
   get(key: string, nowMs: number): Rows | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
-    if (this.#ttlMs > 0 && nowMs - entry.at >= this.#ttlMs) {
-      this.#entries.delete(key);
-      return undefined;
-    }
-    // The map's order is that of use: the first is the one to go.
     this.#entries.delete(key);
+    if (this.#isOld(entry, nowMs)) return undefined;
+    // The map's order is that of use: the first is the one to go.
+    entry.readMs = nowMs;
     this.#entries.set(key, entry);
     return entry.rows;
   }
 
   put(key: string, rows: Rows, nowMs: number): void {
-    if (this.#limit <= 0) return;
-    this.#entries.set(key, { rows, at: nowMs });
-    if (this.#entries.size > this.#limit) this.#entries.delete(this.#entries.keys().next().value as string);
+    const spec = this.#spec;
+    if (!spec || (rows.length === 0 && !spec.keepsMisses)) return;
+    this.#entries.delete(key);
+    this.#entries.set(key, { rows, writtenMs: nowMs, readMs: nowMs });
+    if (spec.maxKeys !== null && this.#entries.size > spec.maxKeys) this.#dropFirst();
+    this.#dropOld(nowMs);
+  }
+
+  /** Keys that nobody asks for any more leave one by one, two for each that comes. */
+  #dropOld(nowMs: number): void {
+    for (let i = 0; i < 2; i++) {
+      const first = this.#entries.values().next().value;
+      if (!first || !this.#isOld(first, nowMs)) return;
+      this.#dropFirst();
+    }
+  }
+
+  #dropFirst(): void {
+    this.#entries.delete(this.#entries.keys().next().value as string);
+  }
+
+  #isOld({ writtenMs, readMs }: Entry, nowMs: number): boolean {
+    const { afterWriteMs = null, afterAccessMs = null } = this.#spec ?? {};
+    return (
+      (afterWriteMs !== null && nowMs - writtenMs >= afterWriteMs) ||
+      (afterAccessMs !== null && nowMs - readMs >= afterAccessMs)
+    );
   }
 }

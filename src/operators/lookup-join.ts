@@ -53,7 +53,7 @@ class LookupJoin implements Operator {
       column: new Column(value.type, BATCH_ROWS),
       type: value.type,
     }));
-    this.#cache = new LookupCache(spec.cacheRows, spec.cacheTtlMs);
+    this.#cache = new LookupCache(spec.cache);
     this.#condition = spec.condition ? compileRowTest(spec.condition, context.outputTypes, context) : null;
     this.#pad = compilePad(context.heap, context.outputTypes, input.length, spec.fields.length);
   }
@@ -174,6 +174,9 @@ class LookupJoin implements Operator {
   }
 }
 
+/** Values of one key's columns, as one text; each column has its own type, so the values tell themselves apart. */
 function keyText(key: readonly Value[]): string {
+  const [only] = key;
+  if (key.length === 1 && typeof only !== 'object') return String(only);
   return encodeJson(key);
 }

@@ -93,8 +93,32 @@ describe('MysqlDatabase', () => {
     expect(await target.readMarker(MARKER)).toEqual({ incarnation: 3, epoch: 2 });
     expect(
       await target.lookup('t', [FIELDS[0] as (typeof FIELDS)[0]], [[1n], [77n]], [FIELDS[1] as (typeof FIELDS)[0]]),
-    ).toEqual([[1n, 'new']]);
+    ).toEqual([[['new']], []]);
     await target.close();
+  });
+
+  it('gives a text key the rows that the server holds for equal', async () => {
+    const ask = async (collation: string, ...keys: string[]) => {
+      await admin.query(
+        `CREATE OR REPLACE TABLE words (k VARCHAR(20) CHARACTER SET utf8mb4 COLLATE ${collation}, v INT)`,
+      );
+      await admin.query("INSERT INTO words VALUES ('a', 1), ('A', 2), ('b ', 3), ('ä', 4)");
+      const db = database();
+      const found = await db.lookup(
+        'words',
+        [{ name: 'k', type: types.string() }],
+        keys.map((key) => [key]),
+        [{ name: 'v', type: types.int() }],
+      );
+      await db.close();
+      return found.map((rows) => rows.flat().sort());
+    };
+    expect(await ask('utf8mb4_general_ci', 'a', 'A', 'b', 'x')).toEqual([[1, 2, 4], [1, 2, 4], [3], []]);
+    expect(await ask('utf8mb4_bin', 'a', 'A', 'b', 'x')).toEqual([[1], [2], [3], []]);
+    expect(await ask('utf8mb4_bin', 'a', 'a  ')).toEqual([[1], [1]]);
+    expect(await ask('utf8mb4_nopad_bin', 'b', 'b ', 'a')).toEqual([[], [3], [1]]);
+    const many = Array.from({ length: 600 }, (_, i) => `w${i}`);
+    expect(await ask('utf8mb4_general_ci', ...many, 'a')).toEqual([...many.map(() => []), [1, 2, 4]]);
   });
 
   it('rule 2: an epoch that fails leaves neither rows nor marker', async () => {

@@ -341,8 +341,7 @@ describe('small operators', () => {
       fields: [1],
       keys: [{ field: 0, value: inputReference(0, types.string()) }],
       condition: null,
-      cacheRows: 10,
-      cacheTtlMs: 0,
+      cache: { maxKeys: 10, afterWriteMs: null, afterAccessMs: null, keepsMisses: true },
       retry: null,
     };
     const run = new OperatorHarness({ spec, inputs: [INPUT], output: [...INPUT, types.int()], lookup });
@@ -427,8 +426,7 @@ function lookupRun(lookup: LookupReader, retry: { delayMs: number; maxAttempts: 
     fields: [1],
     keys: [{ field: 0, value: inputReference(0, types.string()) }],
     condition: null,
-    cacheRows: 0,
-    cacheTtlMs: 0,
+    cache: null,
     retry,
   };
   return new OperatorHarness({ spec, inputs: [INPUT], output: [...INPUT, types.int()], lookup });

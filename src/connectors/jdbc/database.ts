@@ -37,13 +37,13 @@ export interface Database {
   readMarker(marker: MarkerKey): Promise<SinkMarker | null>;
   /** Rows of a table, pages at a time. */
   scan(table: string, fields: readonly Field[], limit: number | null): AsyncIterable<Value[][]>;
-  /** Rows whose key fields have one of the given values. The key fields come first in each row, then `fields`. */
+  /** For each key the rows whose key fields equal it as the database compares them: values of `fields`. */
   lookup(
     table: string,
     keyFields: readonly Field[],
     keys: ReadonlyArray<readonly Value[]>,
     fields: readonly Field[],
-  ): Promise<Value[][]>;
+  ): Promise<Value[][][]>;
   close(): Promise<void>;
 }
 

@@ -17,6 +17,13 @@ const PARTITIONS = {
   'scan.partition.upper-bound': '1000',
 };
 
+/** One of them bounds a partial cache. */
+const CACHE_BOUNDS = [
+  'lookup.partial-cache.expire-after-write',
+  'lookup.partial-cache.expire-after-access',
+  'lookup.partial-cache.max-rows',
+];
+
 export const jdbc = defineConnector({
   name: 'jdbc',
   summary: 'Reads, looks up and writes tables of MySQL, MariaDB (jdbc:mysql://…) and SQLite (jdbc:sqlite:FILE).',
@@ -101,7 +108,7 @@ export const jdbc = defineConnector({
       type: 'enum',
       values: ['NONE', 'PARTIAL', 'FULL'],
       default: 'NONE',
-      summary: 'Cache of look-ups.',
+      summary: 'Cache of look-ups; FULL looks each key up, as Flink does for this connector.',
     },
     {
       key: 'lookup.partial-cache.max-rows',
@@ -175,6 +182,7 @@ export const jdbc = defineConnector({
   ],
   source: (table) => {
     check(table);
+    checkCache(table);
     return new JdbcSource(table, (signal) => openDatabase(table, false, signal));
   },
   sink: (table) => {
@@ -183,6 +191,7 @@ export const jdbc = defineConnector({
   },
   lookup: (table) => {
     check(table);
+    checkCache(table);
     return new JdbcLookup(table, (signal) => openDatabase(table, false, signal));
   },
 });
@@ -200,6 +209,15 @@ function check(table: TableContext): void {
     throw argumentError(
       `'scan.partition.lower-bound'='${lower}' must not be larger than 'scan.partition.upper-bound'='${upper}'.`,
     );
+}
+
+function checkCache(table: TableContext): void {
+  if (table.option('lookup.cache')?.toUpperCase() !== 'PARTIAL') return;
+  if (CACHE_BOUNDS.some((key) => table.option(key) !== undefined)) return;
+  const [write, access, rows] = CACHE_BOUNDS;
+  throw argumentError(
+    `Missing '${access}', '${write}' or '${rows}' in the configuration. The cache will not have evictions under this configuration and could lead to potential memory issues as the cache size may grow indefinitely.`,
+  );
 }
 
 function together(table: TableContext, keys: readonly string[]): void {

@@ -118,8 +118,7 @@ export class JdbcLookup implements LookupSource {
     const retries = Number(this.#table.option('lookup.max-retries') ?? 3);
     return {
       lookup: async (values) => {
-        const found = await retried(retries, signal, () => database.lookup(table, keys, distinct(values), wanted));
-        return groupRows(values, found, keys.length);
+        return await retried(retries, signal, () => database.lookup(table, keys, values, wanted));
       },
       close: () => database.close(),
     };
@@ -136,28 +135,4 @@ async function retried<T>(retries: number, signal: AbortSignal, ask: () => Promi
       await sleep(RETRY_STEP_MS * retry, undefined, { signal });
     }
   }
-}
-
-function keyText(values: readonly Value[]): string {
-  return values.map((value) => `${typeof value}:${String(value)}`).join('\u0000');
-}
-
-function distinct(keys: ReadonlyArray<readonly Value[]>): ReadonlyArray<readonly Value[]> {
-  return [...new Map(keys.map((key) => [keyText(key), key])).values()];
-}
-
-/** The found rows (key first) by the keys that were asked for. */
-function groupRows(
-  keys: ReadonlyArray<readonly Value[]>,
-  found: readonly Value[][],
-  keyWidth: number,
-): ReadonlyArray<ReadonlyArray<readonly Value[]>> {
-  const groups = new Map<string, Value[][]>();
-  for (const row of found) {
-    const key = keyText(row.slice(0, keyWidth));
-    const group = groups.get(key);
-    if (group) group.push(row.slice(keyWidth));
-    else groups.set(key, [row.slice(keyWidth)]);
-  }
-  return keys.map((key) => groups.get(keyText(key)) ?? []);
 }

@@ -11,7 +11,8 @@ import { exportsOf } from '../commonjs.ts';
 import { mysqlTls } from '../mysql-tls.ts';
 import { type Database, type MarkerKey, SCAN_PAGE_ROWS, type TargetTable, type Transaction } from './database.ts';
 import type { JdbcAddress } from './jdbc-url.ts';
-import { changeStatements, checkType, keyCondition, quoteId, quoteValue, readRow } from './mysql-text.ts';
+import { byKey, type LookupQuery, lookupStatement, lookupStatements } from './mysql-lookup.ts';
+import { changeStatements, checkType, quoteId, quoteValue, readRow } from './mysql-text.ts';
 
 const SESSION_TIMEOUT_S = 60;
 const MARKERS = '_millrace_commit';
@@ -32,6 +33,7 @@ export class MysqlDatabase implements Database {
   readonly #signal: AbortSignal;
   #connection: Promise<Connection> | null = null;
   #isScanning = false;
+  #collations: Map<string, RowDataPacket[]> | null = null;
 
   /** `signal` ends whatever waits for the server. */
   constructor(
@@ -126,17 +128,45 @@ export class MysqlDatabase implements Database {
     keyFields: readonly Field[],
     keys: ReadonlyArray<readonly Value[]>,
     fields: readonly Field[],
-  ): Promise<Value[][]> {
+  ): Promise<Value[][][]> {
     if (keys.length === 0) return [];
-    const all = [...keyFields, ...fields];
-    const columns = all.map((field) => quoteId(field.name)).join(', ');
-    const sql = `SELECT ${columns} FROM ${quoteId(table)} WHERE ${keyCondition(keyFields, keys)}`;
-    const found: Value[][] = [];
-    await this.#use(async (connection) => {
-      const [rows] = await connection.query<RowDataPacket[]>({ sql, rowsAsArray: true });
-      for (const row of rows) found.push(readRow(row as unknown as readonly unknown[], all));
-    });
+    const query: LookupQuery = { table, keyFields, keys, fields };
+    const hasTexts = keyFields.some(({ type }) => type.kind === 'CHAR' || type.kind === 'VARCHAR');
+    const hasBlanks =
+      hasTexts && keys.some((key) => key.some((value) => typeof value === 'string' && / $/.test(value)));
+    if (hasBlanks || (hasTexts && !(await this.#comparesBytes(table, keyFields)))) return await this.#lookupEach(query);
+    return byKey(query, await this.#rows(lookupStatement(query))) ?? (await this.#lookupEach(query));
+  }
+
+  /** One round trip for many keys, each by itself: what equals a text is for the server to say. */
+  async #lookupEach(query: LookupQuery): Promise<Value[][][]> {
+    const found: Value[][][] = query.keys.map(() => []);
+    for (const statement of lookupStatements(query))
+      for (const [index, ...row] of await this.#rows(statement)) found[Number(index)]?.push(readRow(row, query.fields));
     return found;
+  }
+
+  async #rows(sql: string): Promise<ReadonlyArray<readonly unknown[]>> {
+    let rows: ReadonlyArray<readonly unknown[]> = [];
+    await this.#use(async (connection) => {
+      const [found] = await connection.query<RowDataPacket[]>({ sql, rowsAsArray: true });
+      rows = found as unknown as ReadonlyArray<readonly unknown[]>;
+    });
+    return rows;
+  }
+
+  /** Texts of the columns equal each other only byte by byte, but for blanks at their ends. */
+  async #comparesBytes(table: string, fields: readonly Field[]): Promise<boolean> {
+    const names = new Set(fields.map(({ name }) => name.toLowerCase()));
+    this.#collations ??= new Map();
+    let columns = this.#collations.get(table);
+    if (!columns) {
+      columns = await this.#columns(table);
+      this.#collations.set(table, columns);
+    }
+    return columns
+      .filter((column) => names.has(String(column['COLUMN_NAME']).toLowerCase()))
+      .every((column) => /^$|bin$|^binary$/.test(String(column['COLLATION_NAME'] ?? '')));
   }
 
   async close(): Promise<void> {

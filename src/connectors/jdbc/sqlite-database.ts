@@ -118,18 +118,16 @@ export class SqliteDatabase implements Database {
     keyFields: readonly Field[],
     keys: ReadonlyArray<readonly Value[]>,
     fields: readonly Field[],
-  ): Promise<Value[][]> {
-    const all = [...keyFields, ...fields];
+  ): Promise<Value[][][]> {
+    const columns = fields.length === 0 ? '1' : fields.map((field) => quoteName(field.name)).join(', ');
     const where = keyFields.map((field) => `${quoteName(field.name)} = ?`).join(' AND ');
-    const statement = this.#db.prepare(
-      `SELECT ${all.map((field) => quoteName(field.name)).join(', ')} FROM ${quoteName(table)} WHERE ${where}`,
-    );
+    const statement = this.#db.prepare(`SELECT ${columns} FROM ${quoteName(table)} WHERE ${where}`);
     statement.setReadBigInts(true);
     statement.setReturnArrays(true);
-    return keys.flatMap((key) =>
+    return keys.map((key) =>
       statement
         .all(...key.map((value, i) => toSqlite((keyFields[i] as Field).type, value)))
-        .map((row) => readSqliteRow(row as unknown as readonly unknown[], all)),
+        .map((row) => readSqliteRow(row as unknown as readonly unknown[], fields)),
     );
   }
 

@@ -1,5 +1,8 @@
 /** Each row looked up in an outside table when it arrives. */
+
+import type { Options } from '../../base/option.ts';
 import { pathToSummary } from '../../catalog/object-path.ts';
+import type { LookupCacheSpec } from '../../dataflow/lookup.ts';
 import { durationMs } from '../duration-text.ts';
 import { type Attributes, defineNode } from './node.ts';
 import { inputOf } from './node-inputs.ts';
@@ -24,10 +27,6 @@ export const lookupJoinNode = defineNode({
     ];
   },
   lower(node) {
-    const options = node.table.context.table.options;
-    const isCached = options['lookup.cache']?.toUpperCase() === 'PARTIAL';
-    const expiry = options['lookup.partial-cache.expire-after-write'] ?? options['lookup.cache.ttl'];
-    const rows = options['lookup.partial-cache.max-rows'] ?? options['lookup.cache.max-rows'];
     return {
       kind: 'LookupJoin',
       joinType: node.joinType,
@@ -35,8 +34,7 @@ export const lookupJoinNode = defineNode({
       fields: node.tableFields,
       keys: node.keys,
       condition: node.condition,
-      cacheRows: rows !== undefined ? Number(rows) : isCached ? CACHE_ROWS : 0,
-      cacheTtlMs: durationMs(expiry),
+      cache: cacheOf(node.table.context.table.options),
       retry: retryOf(node.hint),
     };
   },
@@ -53,5 +51,27 @@ function retryText(hint: Readonly<Record<string, string>>): Attributes {
   return retry === null ? [] : [['retry', `[lookup_miss, FIXED_DELAY, ${retry.delayMs}ms, ${retry.maxAttempts}]`]];
 }
 
-/** Rows of a cache whose size is not given. */
-const CACHE_ROWS = 10_000;
+/** What `lookup.cache` says, or the older options, of which the number of rows alone is enough. */
+function cacheOf(options: Options): LookupCacheSpec | null {
+  const durationOf = (key: string): number | null => {
+    const text = options[key];
+    return text === undefined ? null : durationMs(text, key);
+  };
+  if (options['lookup.cache']?.toUpperCase() === 'PARTIAL') {
+    const rows = options['lookup.partial-cache.max-rows'];
+    return {
+      maxKeys: rows === undefined ? null : Number(rows),
+      afterWriteMs: durationOf('lookup.partial-cache.expire-after-write'),
+      afterAccessMs: durationOf('lookup.partial-cache.expire-after-access'),
+      keepsMisses: options['lookup.partial-cache.cache-missing-key']?.toLowerCase() !== 'false',
+    };
+  }
+  const rows = Number(options['lookup.cache.max-rows'] ?? -1);
+  const ttlMs = durationOf('lookup.cache.ttl') ?? OLD_TTL_MS;
+  if (rows <= 0 || ttlMs <= 0) return null;
+  const keepsMisses = options['lookup.cache.caching-missing-key']?.toLowerCase() !== 'false';
+  return { maxKeys: rows, afterWriteMs: ttlMs, afterAccessMs: null, keepsMisses };
+}
+
+/** Of `lookup.cache.ttl`. */
+const OLD_TTL_MS = 10_000;
