@@ -121,7 +121,7 @@ export class JoinSide {
   /** Takes a row away; an unknown one is ignored. */
   retract(batch: Batch, row: number): void {
     const { table, keys } = this.rows;
-    const address = table.find(batch, keys, row);
+    const address = this.#isTouched ? table.findTouched(batch, keys, row) : table.find(batch, keys, row);
     if (address === 0) return;
     const left = this.count(address) - 1;
     if (left <= 0) {

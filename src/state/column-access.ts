@@ -3,6 +3,7 @@ import type { Batch } from '../types/batch.ts';
 import { LANE_BYTES, type LaneKind, lanesOf } from '../types/column.ts';
 import type { Heap } from '../types/heap.ts';
 import type { LogicalType } from '../types/logical-type.ts';
+import type { RepeatedBytes } from './repeated-bytes.ts';
 import type { Slot } from './state.ts';
 
 /** Copies a column of a batch's row into the record. */
@@ -10,12 +11,7 @@ export type SetColumn = (address: number, batch: Batch, from: number, row: numbe
 /** Copies a column of a record into a column of a batch's row. */
 export type GetColumn = (address: number, batch: Batch, to: number, row: number) => void;
 
-export interface BytesOwner {
-  own(address: number, length: number): number;
-  disown(address: number, length: number): void;
-}
-
-export function generateSetter(heap: Heap, owner: BytesOwner, type: LogicalType, slot: Slot): SetColumn {
+export function generateSetter(heap: Heap, owner: RepeatedBytes, type: LogicalType, slot: Slot): SetColumn {
   const lanes = lanesOf(type);
   const isBytes = slot.kind === 'bytes';
   const nulls = 'const n = column.nulls !== null && column.nulls[row] !== 0 ? 1 : 0;';

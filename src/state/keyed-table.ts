@@ -8,10 +8,11 @@ import type { Heap } from '../types/heap.ts';
 import { ChangeLog } from './change-log.ts';
 import { type GetColumn, generateGetter, generateSetter, type SetColumn } from './column-access.ts';
 import { encodeRemovedKey } from './gather.ts';
-import { freeBytes, ownBytes } from './owned-bytes.ts';
+import { OwnedBytes } from './owned-bytes.ts';
 import { PairIndex } from './pair-index.ts';
 import { layoutOf, RECORD_BORN, RECORD_DIRTY, RECORD_LIVE, type RecordLayout } from './record-layout.ts';
 import { RecordCursor, RecordPool } from './record-pool.ts';
+import { RepeatedBytes } from './repeated-bytes.ts';
 import type { KeyColumns, KeyedTable, TableSpec } from './state.ts';
 import { generateTableCode, type TableCode, type TableCore } from './table-code.ts';
 
@@ -36,6 +37,10 @@ export class PackedTable implements KeyedTable, TableCore {
   readonly findOrInsert: TableCode['findOrInsert'];
   readonly findOrInsertTouched: TableCode['findOrInsertTouched'];
   readonly #chainHead: TableCode['chain'];
+  /** Where bytes of columns are kept. */
+  readonly keyOwners: readonly RepeatedBytes[];
+  readonly valueOwners: readonly RepeatedBytes[];
+  readonly #owned: OwnedBytes;
   readonly #setters: readonly SetColumn[];
   readonly #keyGetters: readonly GetColumn[];
   readonly #valueGetters: readonly GetColumn[];
@@ -45,7 +50,6 @@ export class PackedTable implements KeyedTable, TableCore {
   nowMs = 0;
   nextSequence = 1;
   size = 0;
-  #bytes = 0;
   readonly #swept = new RecordCursor();
 
   constructor(spec: TableSpec, heap: Heap) {
@@ -56,6 +60,9 @@ export class PackedTable implements KeyedTable, TableCore {
     this.keys = new PairIndex(heap);
     this.chains = new PairIndex(heap);
     this.pool = new RecordPool(heap, this.layout.stride);
+    this.#owned = new OwnedBytes(heap);
+    this.keyOwners = spec.key.map(() => new RepeatedBytes(this.#owned));
+    this.valueOwners = spec.value.map(() => new RepeatedBytes(this.#owned));
     const code = generateTableCode(this);
     this.touch = code.touch;
     this.touchChains = code.touchChains;
@@ -64,14 +71,16 @@ export class PackedTable implements KeyedTable, TableCore {
     this.findOrInsert = code.findOrInsert;
     this.findOrInsertTouched = code.findOrInsertTouched;
     this.#chainHead = code.chain;
-    this.#setters = this.layout.value.map((slot, i) => generateSetter(heap, this, typeAt(spec.value, i), slot));
+    this.#setters = this.layout.value.map((slot, i) =>
+      generateSetter(heap, typeAt(this.valueOwners, i), typeAt(spec.value, i), slot),
+    );
     this.#keyGetters = this.layout.key.map((slot, i) => generateGetter(heap, typeAt(spec.key, i), slot));
     this.#valueGetters = this.layout.value.map((slot, i) => generateGetter(heap, typeAt(spec.value, i), slot));
   }
 
   /** Bytes of records, strings and indexes. */
   get usedBytes(): number {
-    return this.#bytes + this.pool.bytes + this.keys.byteLength + this.chains.byteLength;
+    return this.#owned.count + this.pool.bytes + this.keys.byteLength + this.chains.byteLength;
   }
 
   chain(batch: Batch, columns: KeyColumns, row: number): number {
@@ -116,9 +125,9 @@ export class PackedTable implements KeyedTable, TableCore {
     assert(slot?.kind === 'bytes', `table ${this.spec.name}: column ${to} holds no bytes`);
     const at = (address + (slot.lanes[0] as number)) >>> 2;
     const lengthAt = (address + (slot.lanes[1] as number)) >>> 2;
-    const own = this.own(source, length);
+    const own = this.#owned.copy(source, length);
     const { u32, i32, u8 } = this.heap;
-    this.disown(u32[at] as number, i32[lengthAt] as number);
+    this.#owned.free(u32[at] as number, i32[lengthAt] as number);
     u32[at] = own;
     i32[lengthAt] = length;
     if (slot.nullByte >= 0) u8[address + slot.nullByte] = 0;
@@ -156,32 +165,6 @@ export class PackedTable implements KeyedTable, TableCore {
     this.pool.walk(this.#swept, limit * SWEEP_FACTOR, (address) => {
       if ((this.heap.f64[(address + at) >>> 3] as number) <= before) this.remove(address);
     });
-  }
-
-  own(address: number, length: number): number {
-    this.#bytes += length;
-    return ownBytes(this.heap, address, length);
-  }
-
-  /** Room for bytes that the caller writes; 0 for none. */
-  allocateBytes(length: number): number {
-    this.#bytes += length;
-    return length === 0 ? 0 : this.heap.allocate(length);
-  }
-
-  disown(address: number, length: number): void {
-    this.#bytes -= length;
-    freeBytes(this.heap, address, length);
-  }
-
-  /** Room for bytes instead of others that nobody reads any more. */
-  replaceBytes(address: number, before: number, length: number): number {
-    if (before > 0 && length > 0 && this.heap.isSameRoom(before, length)) {
-      this.#bytes += length - before;
-      return address;
-    }
-    this.disown(address, before);
-    return this.allocateBytes(length);
   }
 
   /** A record has been put into `keys`: generated code and restore call it. */
@@ -231,7 +214,7 @@ export class PackedTable implements KeyedTable, TableCore {
   }
 
   #disownAt(address: number, length: number): void {
-    this.disown(this.heap.u32[address] as number, this.heap.i32[length] as number);
+    this.#owned.free(this.heap.u32[address] as number, this.heap.i32[length] as number);
   }
 
   #unlink(address: number): void {

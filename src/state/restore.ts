@@ -2,7 +2,9 @@
 import type { PackedTable } from './keyed-table.ts';
 import { bytesEqual } from './owned-bytes.ts';
 import { RECORD_LIVE } from './record-layout.ts';
+import type { RepeatedBytes } from './repeated-bytes.ts';
 import { BLOCK_BASE, type Block, describeTable, incompatible, stringBytes, type TableDescription } from './segment.ts';
+import type { Slot } from './state.ts';
 
 /** `description` is the block's, parsed. Throws `CHECKPOINT_INCOMPATIBLE` when the block is of another kind of table. */
 export function restoreBlock(table: PackedTable, block: Block, description: TableDescription, source: string): void {
@@ -41,6 +43,9 @@ class BlockRestore {
   readonly #prefixMasks: Int32Array;
   readonly #prefixBytes: ReadonlyArray<readonly [address: number, length: number]>;
   readonly #strings: ReadonlyArray<readonly [address: number, length: number]>;
+  /** Who stores them, in the same order. */
+  readonly #owners: readonly RepeatedBytes[];
+  readonly #view: DataView;
   /** Keeps reads that only warm the cache from being dropped. */
   touched = 0;
 
@@ -59,6 +64,13 @@ class BlockRestore {
       .filter((slot) => slot.kind === 'bytes')
       .map((slot) => [(slot.lanes[0] as number) >> 2, (slot.lanes[1] as number) >> 2]);
     this.#strings = [...table.layout.keyBytes, ...table.layout.valueBytes];
+    const { buffer, byteOffset, byteLength } = block.bytes;
+    this.#view = new DataView(buffer, byteOffset, byteLength);
+    const isBytes = (slots: readonly Slot[]) => (_: unknown, i: number) => slots[i]?.kind === 'bytes';
+    this.#owners = [
+      ...table.keyOwners.filter(isBytes(table.layout.key)),
+      ...table.valueOwners.filter(isBytes(table.layout.value)),
+    ];
   }
 
   run(): void {
@@ -153,7 +165,7 @@ class BlockRestore {
     i32[record] = words[at] as number;
     i32[record + 1] = RECORD_LIVE;
     for (let i = 0; i < count; i++) i32[record + start + i] = words[region + i] as number;
-    this.#copyStrings(record, this.#strings, strings);
+    this.#copyStrings(record, strings);
     this.#setLastWrite(words, address, region);
     table.size++;
     table.keys.put(words[at] as number, address);
@@ -167,21 +179,18 @@ class BlockRestore {
     const record = address >>> 2;
     const from = region + keyWords;
     const to = record + (layout.valueStart >> 2);
-    for (const [at, length] of layout.valueBytes) {
+    let source = strings * 4 + keyStringBytes;
+    layout.valueBytes.forEach(([at, length], i) => {
       // Both lie in the value region: the row's length stands where the record's does.
       const size = words[from + record + length - to] as number;
-      const room = table.replaceBytes(heap.u32[record + at] as number, heap.i32[record + length] as number, size);
-      heap.u32[record + at] = room;
-    }
+      const owner = this.#owners[layout.keyBytes.length + i] as RepeatedBytes;
+      const old = heap.u32[record + at] as number;
+      heap.u32[record + at] = owner.replace(this.#view, source, size, old, heap.i32[record + length] as number);
+      source += size;
+    });
     const { i32 } = heap;
     const addresses = this.#valueAddresses;
     for (let i = 0; i < valueWords; i++) if (addresses[i] === 0) i32[to + i] = words[from + i] as number;
-    let source = strings * 4 + keyStringBytes;
-    for (const [at, length] of layout.valueBytes) {
-      const size = i32[record + length] as number;
-      this.#copyBytes(source, heap.u32[record + at] as number, size);
-      source += size;
-    }
     this.#setLastWrite(words, address, region);
   }
 
@@ -197,27 +206,16 @@ class BlockRestore {
     heap.i32[(at >>> 2) + 1] = words[region - 1] as number;
   }
 
-  #copyStrings(
-    record: number,
-    columns: ReadonlyArray<readonly [address: number, length: number]>,
-    strings: number,
-  ): void {
+  #copyStrings(record: number, strings: number): void {
     const { heap } = this.#table;
     let from = strings * 4;
-    for (const [address, length] of columns) {
+    for (let i = 0; i < this.#strings.length; i++) {
+      const [address, length] = this.#strings[i] as readonly [number, number];
       const size = heap.i32[record + length] as number;
-      const to = this.#table.allocateBytes(size);
-      this.#copyBytes(from, to, size);
+      const to = (this.#owners[i] as RepeatedBytes).replace(this.#view, from, size, 0, 0);
       heap.u32[record + address] = to;
       from += size;
     }
-  }
-
-  #copyBytes(from: number, to: number, size: number): void {
-    const { bytes } = this.#block;
-    const { u8 } = this.#table.heap;
-    if (size > 64) u8.set(bytes.subarray(from, from + size), to);
-    else for (let i = 0; i < size; i++) u8[to + i] = bytes[from + i] as number;
   }
 
   /** The record that has the key of a row of the block, or 0. */

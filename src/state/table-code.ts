@@ -10,7 +10,8 @@ import { bytesEqual } from './owned-bytes.ts';
 import { type PairIndex, REMOVED } from './pair-index.ts';
 import { RECORD_BORN, RECORD_DIRTY, RECORD_LIVE, type RecordLayout } from './record-layout.ts';
 import type { RecordPool } from './record-pool.ts';
-import type { KeyedTable, Slot, TableSpec } from './state.ts';
+import type { RepeatedBytes } from './repeated-bytes.ts';
+import { type KeyedTable, type Slot, type TableSpec, TOUCH_FROM } from './state.ts';
 
 /** What generated code needs of its table. */
 export interface TableCore {
@@ -26,8 +27,8 @@ export interface TableCore {
   readonly addresses: Uint32Array;
   lastInserted: boolean;
   nowMs: number;
-  /** Copies bytes into room that the table owns. */
-  own(address: number, length: number): number;
+  /** By key column. */
+  readonly keyOwners: readonly RepeatedBytes[];
   remove(address: number): void;
   inserted(address: number): void;
   link(address: number, prefixHash: number, head: number): void;
@@ -73,6 +74,7 @@ class TableText {
     if (index === 'C' && this.#prefix === 0) return '';
     const target = index === 'K' ? 'G' : 'GP';
     return `
+${index === 'C' ? `if (C.used < ${TOUCH_FROM}) return;` : ''}
 const v = H.view;
 for (let row = start; row < end; row++) {
 ${this.#read(columnCount)}
@@ -228,7 +230,7 @@ ${live}`;
     const layout = this.#layout;
     const lines = ['const a = P.allocate(), r = a >>> 2;'];
     layout.key.forEach((slot, i) => {
-      if (slot.kind === 'bytes') lines.push(`k${i}_0 = T.own(k${i}_0, k${i}_1);`);
+      if (slot.kind === 'bytes') lines.push(`k${i}_0 = T.keyOwners[${i}].own(k${i}_0 >>> 0, k${i}_1);`);
     });
     lines.push('v = H.view; x = H.i32; b = H.u8;', 'p[2 * s] = h; p[2 * s + 1] = a;', `x[r] = h;`);
     lines.push(`x[r + 1] = ${RECORD_LIVE | RECORD_DIRTY | RECORD_BORN};`);

@@ -9,6 +9,7 @@ const GROWTH_PAGES = 64;
 /** Nothing lies at the start, so that what is read of the record at address 0, which stands for none, is zero. */
 const NOWHERE_BYTES = PAGE_BYTES;
 const SCRATCH_CHUNK_BYTES = 1 << 20;
+const KEPT_BYTES = 1 << 18;
 /** Size classes: 16, 24, 32 … in steps of about a quarter, all multiples of 8. Above the last one: whole extents. */
 const CLASS_BYTES = sizeClasses(65_536);
 
@@ -26,6 +27,9 @@ export class Heap {
   u64!: BigUint64Array;
   /** For unaligned access, little-endian. */
   view!: DataView;
+  /** Where kept bytes lie: [start, end). */
+  #keptStart = 0;
+  #keptTop = 0;
   readonly #limitBytes: number;
   #top = NOWHERE_BYTES;
   readonly #freeByClass: number[][] = CLASS_BYTES.map(() => []);
@@ -83,6 +87,24 @@ export class Heap {
     }
     this.#quarantine[this.#quarantined++] = address;
     this.#quarantine[this.#quarantined++] = bytes;
+  }
+
+  /** Copies bytes to where they stay as long as the heap; 0 when there is no more room for such. */
+  keep(view: DataView, address: number, length: number): number {
+    if (this.#keptStart === 0) {
+      this.#keptStart = this.#extend(KEPT_BYTES);
+      this.#keptTop = this.#keptStart;
+    }
+    if (this.#keptTop + length > this.#keptStart + KEPT_BYTES) return 0;
+    const to = this.#keptTop;
+    for (let i = 0; i < length; i++) this.u8[to + i] = view.getUint8(address + i);
+    this.#keptTop = (to + length + 7) & ~7;
+    return to;
+  }
+
+  /** True for addresses of {@link keep}. */
+  isKept(address: number): boolean {
+    return this.#keptStart > 0 && address >= this.#keptStart && address < this.#keptStart + KEPT_BYTES;
   }
 
   /** Whether room for so many bytes is room for so many others. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LookupReader } from '../../src/dataflow/lookup.ts';
 import type { OperatorSpec } from '../../src/dataflow/operator-spec.ts';
@@ -151,6 +152,31 @@ describe('SinkMaterializer', () => {
       '+U(a, 1)',
       '-D(a, 1)',
     ]);
+  });
+
+  test('as a list a key: rows come at its end, the first equal one leaves', () => {
+    const change = fc.tuple(fc.boolean(), fc.constantFrom('a', 'b'), fc.integer({ min: 1, max: 3 }));
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
+        const lists = new Map<string, number[]>();
+        const expected: string[] = [];
+        for (const [isAdd, key, value] of changes) {
+          const list = lists.get(key) ?? [];
+          lists.set(key, list);
+          const at = list.indexOf(value);
+          if (isAdd) {
+            expected.push(`${list.length === 0 ? '+I' : '+U'}(${key}, ${value})`);
+            list.push(value);
+          } else if (at >= 0) {
+            const wasLast = at === list.length - 1;
+            list.splice(at, 1);
+            if (wasLast) expected.push(list.length === 0 ? `-D(${key}, ${value})` : `+U(${key}, ${list.at(-1)})`);
+          }
+        }
+        const rows = changes.map(([isAdd, key, value]): Change => [isAdd ? '+I' : '-D', key, value]);
+        expect(lines(runBoth(harness(spec(null)), [{ rows }]))).toEqual(expected);
+      }),
+    );
   });
 
   test('rows of one upsert key take the place of each other', () => {
