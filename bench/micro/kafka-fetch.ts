@@ -6,7 +6,7 @@ import { beginFrame, endFrame } from '../../src/connectors/kafka/message-frame.t
 import type { MessageMetadata } from '../../src/connectors/kafka/message-reader.ts';
 import { RecordCursor } from '../../src/connectors/kafka/record-cursor.ts';
 import { batchesOf, sealBatch } from '../../src/connectors/kafka/record-encode.ts';
-import { nextOffsetOf } from '../../src/connectors/kafka/record-set.ts';
+import { wholeBatches } from '../../src/connectors/kafka/record-set.ts';
 import { GrowingBytes } from '../../src/formats/bytes-out.ts';
 import { Heap } from '../../src/types/heap.ts';
 
@@ -57,7 +57,7 @@ const counting = {
 function walk(): number {
   messages = 0;
   for (const records of batches) {
-    cursor.open({ topic: 't', partition: 0, records, aborted: [], nextOffset: nextOffsetOf(records), release() {} });
+    cursor.open({ topic: 't', partition: 0, records, aborted: [], nextOffset: wholeBatches(records).nextOffset, release() {} });
     for (let next = 0; cursor.isOpen; ) next = cursor.read(counting, next, Number.MAX_SAFE_INTEGER);
     heap.release();
   }

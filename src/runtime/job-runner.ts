@@ -13,7 +13,7 @@ import { MemoryGuard } from './memory-guard.ts';
 import { WatermarkAlignment } from './watermark-alignment.ts';
 
 /** How long the loop may keep the thread before I/O and control get a turn. */
-const SLICE_MS = 5;
+const SLICE_MS = 2;
 const PROCESS_TIME_MS = 100;
 
 export interface RunnerOptions {

@@ -7,7 +7,7 @@ import { beginFrame, endFrame } from '../../src/connectors/kafka/message-frame.t
 import type { MessageMetadata } from '../../src/connectors/kafka/message-reader.ts';
 import { RecordCursor } from '../../src/connectors/kafka/record-cursor.ts';
 import { batchesOf, sealBatch } from '../../src/connectors/kafka/record-encode.ts';
-import { nextOffsetOf, readRecordSet } from '../../src/connectors/kafka/record-set.ts';
+import { wholeBatches, readRecordSet } from '../../src/connectors/kafka/record-set.ts';
 import { GrowingBytes } from '../../src/formats/bytes-out.ts';
 import { Heap } from '../../src/types/heap.ts';
 import { readText } from '../../src/types/heap-bytes.ts';
@@ -82,7 +82,7 @@ function readAll(records: Buffer, aborted: { producerId: bigint; firstOffset: nu
   const bytes = inHeap(heap, records);
   let released = 0;
   const release = () => void released++;
-  cursor.open({ topic: 't', partition: 0, records: bytes, aborted, nextOffset: nextOffsetOf(bytes), release });
+  cursor.open({ topic: 't', partition: 0, records: bytes, aborted, nextOffset: wholeBatches(bytes).nextOffset, release });
   let next = from;
   while (cursor.isOpen) next = cursor.read(target, next, stop);
   expect(released).toBe(1);
@@ -149,7 +149,7 @@ test('aborted transactions and control records are hidden, their offsets passed'
 test('only records between the wanted offsets are decoded, and a cut batch is left', () => {
   const whole = Buffer.concat([batch(10, 0), batch(10, 10)]);
   expect(readAll(whole, [], 5, 8).found.map(({ offset }) => offset)).toEqual([5, 6, 7]);
-  expect(nextOffsetOf(whole.subarray(0, whole.length - 1))).toBe(10);
+  expect(wholeBatches(whole.subarray(0, whole.length - 1)).nextOffset).toBe(10);
   expect(readAll(whole.subarray(0, whole.length - 1)).found).toHaveLength(10);
 });
 

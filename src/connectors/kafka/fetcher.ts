@@ -3,7 +3,7 @@ import { EngineError } from '../../base/error.ts';
 import type { Heap } from '../../types/heap.ts';
 import { byTopic, type Cluster, partitionKey, type TopicPartition } from './cluster.ts';
 import { isRetryableCode, isStaleMetadata, kafkaError, networkError, OFFSET_OUT_OF_RANGE } from './kafka-error.ts';
-import { type AbortedTransaction, nextOffsetOf } from './record-set.ts';
+import { type AbortedTransaction, wholeBatches } from './record-set.ts';
 import { heapMemory, type ResponseMemory } from './response-receiver.ts';
 import { api, WireReader } from './wire.ts';
 
@@ -29,6 +29,8 @@ interface FetchState extends TopicPartition {
   /** Nothing at or behind this offset is wanted. */
   readonly stop: number;
   leader: number;
+  /** What the next request asks for at most. */
+  bytesMax: number;
 }
 
 /** Enough for one response to be read while the next one comes. */
@@ -61,7 +63,8 @@ export class Fetcher {
   /** Begins to fetch a partition. */
   add(partition: TopicPartition, leader: number, offset: number, stop: number): void {
     if (offset >= stop) return;
-    this.#states.set(partitionKey(partition), { ...partition, fetchOffset: offset, stop, leader });
+    const bytesMax = this.#cluster.settings.partitionBytesMax;
+    this.#states.set(partitionKey(partition), { ...partition, fetchOffset: offset, stop, leader, bytesMax });
   }
 
   has(partition: TopicPartition): boolean {
@@ -172,7 +175,7 @@ export class Fetcher {
         body.array(byTopic(states), ([topic, numbers]) => {
           body.string(topic).array(numbers, (partition) => {
             const state = byKey.get(partitionKey({ topic, partition })) as FetchState;
-            body.i32(partition).i32(-1).i64(state.fetchOffset).i64(-1).i32(settings.partitionBytesMax);
+            body.i32(partition).i32(-1).i64(state.fetchOffset).i64(-1).i32(state.bytesMax);
           });
         });
         body.i32(0).string('');
@@ -236,7 +239,8 @@ export class Fetcher {
       throw kafkaError(code, `Partition ${partition} of topic '${topic}' cannot be read`);
     }
     if (!records || records.length === 0 || this.#isClosed) return 0;
-    const nextOffset = nextOffsetOf(records);
+    const { bytes, nextOffset } = wholeBatches(records);
+    state.bytesMax = nextBytesMax(state.bytesMax, bytes, records.length, this.#cluster.settings.partitionBytesMax);
     if (nextOffset <= state.fetchOffset) return 0;
     state.fetchOffset = nextOffset;
     use.readers++;
@@ -244,6 +248,16 @@ export class Fetcher {
     this.#queuedBytes += records.length;
     return 0;
   }
+}
+
+/**
+ * A batch that does not fit comes in part, for nothing: after one, a little more is asked for than has come whole. Where that cuts off much
+ * again, batches differ, and all that may be asked for is.
+ */
+function nextBytesMax(asked: number, whole: number, received: number, most: number): number {
+  const cut = received - whole;
+  if (cut === 0 || (asked < most && cut > whole / 4)) return most;
+  return Math.min(most, whole + (whole >> 6) + 1024);
 }
 
 function outOfRange({ topic, partition, fetchOffset }: FetchState, logStart: number): EngineError {

@@ -37,16 +37,17 @@ const LENGTH_AT = 8;
 const OVERHEAD_BYTES = 12;
 const CRC_FROM = 21;
 
-/** The offset behind the last whole batch of fetched bytes, or -1 when there is none. */
-export function nextOffsetOf(records: Buffer): number {
-  let next = -1;
-  for (let at = 0; at + HEAD_BYTES <= records.length; ) {
-    const size = records.readInt32BE(at + LENGTH_AT) + OVERHEAD_BYTES;
-    if (at + size > records.length) break;
-    next = Number(records.readBigInt64BE(at)) + records.readInt32BE(at + 23) + 1;
-    at += size;
+/** Where the whole batches of fetched bytes end, and the offset behind them (-1: there is none). What follows is the start of another one. */
+export function wholeBatches(records: Buffer): { bytes: number; nextOffset: number } {
+  let nextOffset = -1;
+  let bytes = 0;
+  while (bytes + HEAD_BYTES <= records.length) {
+    const size = records.readInt32BE(bytes + LENGTH_AT) + OVERHEAD_BYTES;
+    if (bytes + size > records.length) break;
+    nextOffset = Number(records.readBigInt64BE(bytes)) + records.readInt32BE(bytes + 23) + 1;
+    bytes += size;
   }
-  return next;
+  return { bytes, nextOffset };
 }
 
 /** `records` lie in the heap. Throws when a batch is damaged. `where` names the partition in errors. */
