@@ -28,7 +28,7 @@ const sparing = (largeBytes: number) => ({
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: String(largeBytes),
 });
-const jobEnvironment = sparing(65_536);
+const jobEnvironment = sparing(32_768);
 const engineEnvironment = sparing(32_768);
 
 const launcher: EngineLauncher = {

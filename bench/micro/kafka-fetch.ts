@@ -57,7 +57,14 @@ const counting = {
 function walk(): number {
   messages = 0;
   for (const records of batches) {
-    cursor.open({ topic: 't', partition: 0, records, aborted: [], nextOffset: wholeBatches(records).nextOffset, release() {} });
+    cursor.open({
+      topic: 't',
+      partition: 0,
+      records,
+      aborted: [],
+      nextOffset: wholeBatches(records).nextOffset,
+      release() {},
+    });
     for (let next = 0; cursor.isOpen; ) next = cursor.read(counting, next, Number.MAX_SAFE_INTEGER);
     heap.release();
   }

@@ -1,6 +1,7 @@
 /** The checkpoints of one job that a user can see: the retained ones, savepoints, and the last few failures. */
 
-import { type CheckpointStore, readManifest } from './checkpoint-store.ts';
+import { readManifest } from './checkpoint-reading.ts';
+import type { CheckpointStore } from './checkpoint-store.ts';
 import type { CheckpointStatistics } from './checkpoint-writer.ts';
 import type { CheckpointSummary } from './job-service.ts';
 

@@ -3,51 +3,17 @@
  * the manifest written and synced, renamed, and its folders synced (rule 8); the rename is the commit. Nothing here blocks the thread.
  */
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
-import { crc32 } from 'node:zlib';
 import { EngineError, messageOf } from '../base/error.ts';
-import {
-  damaged,
-  decodeManifest,
-  encodeManifest,
-  type FileRef,
-  filesOf,
-  type Manifest,
-  mismatch,
-  renameFiles,
-} from './completed-checkpoint.ts';
+import { METADATA, readManifest, verifyFiles } from './checkpoint-reading.ts';
+import { encodeManifest, filesOf, type Manifest, renameFiles } from './completed-checkpoint.ts';
 import type { CrashPoint } from './crash-point.ts';
+import type { DataFile } from './data-file.ts';
+import { linkOrCopy, syncFile, syncFolder, writeSynced } from './synced-files.ts';
 
-const METADATA = '_metadata';
 const SHARED = 'shared';
 const DAMAGED = '.damaged';
-/** A millisecond or two. */
-const CRC_BYTES = 2 << 20;
-const SAFE_NAME = /^(?:shared\/)?[a-z0-9._-]+$/;
-
-/** Collects chunks of one checkpoint's data file and says where each lies. */
-export class DataFile {
-  readonly name: string;
-  readonly chunks: Uint8Array[] = [];
-  bytes = 0;
-
-  constructor(name: string) {
-    this.name = name;
-  }
-
-  add(chunks: readonly Uint8Array[]): FileRef {
-    const offset = this.bytes;
-    let crc = 0;
-    for (const chunk of chunks) {
-      crc = crc32(chunk, crc);
-      this.chunks.push(chunk);
-      this.bytes += chunk.length;
-    }
-    return { file: this.name, offset, lengths: chunks.map((chunk) => chunk.length), crc };
-  }
-}
 
 export class CheckpointStore {
   readonly folder: string;
@@ -240,125 +206,4 @@ export class CheckpointStore {
 /** The manifest may or may not be there: only a new start, which reads the folder, can tell (rule 7). */
 export function isDoubtful(error: unknown): boolean {
   return error instanceof EngineError && error.code === 'CHECKPOINT_DOUBTFUL';
-}
-
-/** Reads the checkpoint or savepoint at a path as users give it: its folder or its `_metadata`. `root` is where its files lie. */
-export async function readCheckpointAt(path: string): Promise<{ manifest: Manifest; root: string }> {
-  const found = await stat(path).catch(() => null);
-  if (!found) throw mismatch(`Cannot find checkpoint or savepoint file/directory '${path}' on file system 'file'.`);
-  const folder = found.isDirectory() ? path : dirname(path);
-  if (!(await stat(join(folder, METADATA)).catch(() => null)))
-    throw mismatch(
-      `Cannot find meta data file '_metadata' in directory '${folder}'. Please try to load the checkpoint/savepoint directly from the metadata file instead of the directory.`,
-    );
-  const manifest = await readManifest(folder);
-  const root = manifest.kind === 'savepoint' ? folder : dirname(folder);
-  await verifyFiles(manifest, root);
-  return { manifest, root };
-}
-
-/** The chunks that a reference names, checked. */
-export async function readRef(root: string, ref: FileRef): Promise<Uint8Array[]> {
-  const bytes = await readSegment(root, ref);
-  let at = 0;
-  return ref.lengths.map((length) => {
-    at += length;
-    return bytes.subarray(at - length, at);
-  });
-}
-
-/** What a reference names as one piece, checked. A running job's loop is not held up by it. */
-export async function readSegment(root: string, ref: FileRef): Promise<Uint8Array> {
-  const path = join(root, ref.file);
-  if (!SAFE_NAME.test(ref.file)) throw damaged(path, 'a file in it has a name that no checkpoint gives');
-  const total = ref.lengths.reduce((sum, length) => sum + length, 0);
-  const handle = await open(path, 'r').catch((error) => {
-    throw damaged(path, messageOf(error));
-  });
-  try {
-    const bytes = new Uint8Array(total);
-    const { bytesRead } = await handle.read(bytes, 0, total, ref.offset);
-    if (bytesRead !== total) throw damaged(path, 'it is shorter than its manifest says');
-    if ((await patientCrc(bytes)) !== ref.crc) throw damaged(path, 'its checksum does not match');
-    return bytes;
-  } finally {
-    await handle.close();
-  }
-}
-
-async function patientCrc(bytes: Uint8Array): Promise<number> {
-  let crc = 0;
-  for (let at = 0; at < bytes.length; at += CRC_BYTES) {
-    if (at > 0) await turn();
-    crc = crc32(bytes.subarray(at, at + CRC_BYTES), crc);
-  }
-  return crc;
-}
-
-/** What a checkpoint's folder says of it, checked; the data files are not looked at. */
-export async function readManifest(folder: string): Promise<Manifest> {
-  const path = join(folder, METADATA);
-  const bytes = await readFile(path).catch((error) => {
-    throw damaged(path, messageOf(error));
-  });
-  return decodeManifest(bytes, path);
-}
-
-async function verifyFiles(manifest: Manifest, root: string): Promise<void> {
-  for (const refs of Object.values(manifest.operators)) for (const ref of refs) await readRef(root, ref);
-  for (const { chain } of Object.values(manifest.sinks))
-    for (const { output } of chain) if (output) await readRef(root, output);
-}
-
-async function writeSynced(path: string, chunks: readonly Uint8Array[]): Promise<void> {
-  const handle = await open(path, 'w', 0o600);
-  try {
-    for (let i = 0; i < chunks.length; i += 512) await writeAll(handle, chunks.slice(i, i + 512));
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function writeAll(handle: Awaited<ReturnType<typeof open>>, chunks: Uint8Array[]): Promise<void> {
-  const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const { bytesWritten } = await handle.writev(chunks);
-  if (bytesWritten === total) return;
-  const rest = Buffer.concat(chunks).subarray(bytesWritten);
-  await handle.writeFile(rest);
-}
-
-/** Replaces a small file durably. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  await writeSynced(`${path}.tmp`, [Buffer.from(text)]);
-  await rename(`${path}.tmp`, path);
-  await syncFolder(dirname(path));
-}
-
-async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, 'r+');
-  try {
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  await rm(to, { force: true });
-  try {
-    await link(from, to);
-  } catch {
-    await writeFile(to, await readFile(from), { mode: 0o600 });
-    await syncFile(to);
-  }
 }

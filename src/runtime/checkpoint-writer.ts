@@ -8,9 +8,10 @@ import { messageOf } from '../base/error.ts';
 import type { JobGraph } from '../dataflow/job-graph.ts';
 import type { SinkMarker } from '../dataflow/sink.ts';
 import type { CheckpointDeadline } from './checkpoint-deadline.ts';
-import { type CheckpointStore, DataFile, replaceFile } from './checkpoint-store.ts';
+import type { CheckpointStore } from './checkpoint-store.ts';
 import type { FileRef, Manifest, SinkEntry } from './completed-checkpoint.ts';
 import type { CrashPoint } from './crash-point.ts';
+import { DataFile } from './data-file.ts';
 import type { JobChain } from './job-chain.ts';
 import type { JobParts } from './job-parts.ts';
 import {
@@ -24,6 +25,7 @@ import {
 } from './pending-checkpoint.ts';
 import { isMergeDue, mergeOperators } from './segment-merge.ts';
 import type { SinkLine } from './sink-line.ts';
+import { replaceFile } from './synced-files.ts';
 
 export interface CheckpointStatistics {
   readonly id: number;
@@ -52,7 +54,7 @@ export interface CheckpointWriterOptions {
   /** False: checkpoints are switched off, and the manifests say so. */
   readonly isTracked: boolean;
   readonly crash: CrashPoint;
-  readonly merge: JobParts['merge'];
+  readonly mergeFiles: JobParts['mergeFiles'];
   /** A checkpoint completed or failed. */
   report(statistics: CheckpointStatistics): void;
   notice(text: string): void;
@@ -66,6 +68,7 @@ export class CheckpointWriter {
   #sources: Manifest['sources'];
   readonly #carried: CarriedOutput = new Map();
   #merging: Promise<void> | null = null;
+  readonly #ended = new AbortController();
   #mergeCount = 0;
   /** An expired checkpoint may still be at its files. */
   #writing: Promise<void> = Promise.resolve();
@@ -173,7 +176,9 @@ export class CheckpointWriter {
     });
   }
 
+  /** A merge that is under way is given up. */
   async close(): Promise<void> {
+    this.#ended.abort();
     await this.#merging;
     await this.#writing;
   }
@@ -189,19 +194,25 @@ export class CheckpointWriter {
   /** Long lists of segments become one base, beside the loop; the next manifest names it. */
   #mergeSegments(): void {
     if (this.#merging) return;
-    const { store, merge, notice } = this.#options;
-    const due = Object.entries(this.#operators).filter(([, refs]) => isMergeDue(refs));
-    if (due.length === 0) return;
-    const number = ++this.#mergeCount;
-    this.#merging = mergeOperators(due, { store, merge, file: `shared/${this.#lastId}-merged-${number}` })
-      .then((merged) => {
-        for (const [uid, { before, base }] of merged) {
+    const { store, mergeFiles, notice } = this.#options;
+    const operators = Object.entries(this.#operators).flatMap(([uid, refs]) =>
+      isMergeDue(refs) ? [{ uid, refs }] : [],
+    );
+    if (operators.length === 0) return;
+    const file = `shared/${this.#lastId}-merged-${++this.#mergeCount}`;
+    const { signal } = this.#ended;
+    this.#merging = mergeOperators({ folder: store.folder, file, operators }, store, mergeFiles, signal)
+      .then((bases) => {
+        for (const [i, { uid, refs: before }] of operators.entries()) {
           const refs = this.#operators[uid] ?? [];
-          const isPrefix = before.every((ref, i) => refs[i] === ref);
+          const isPrefix = before.every((ref, at) => refs[at] === ref);
+          const base = bases[i] as FileRef;
           if (isPrefix) this.#operators = { ...this.#operators, [uid]: [base, ...refs.slice(before.length)] };
         }
       })
-      .catch((error) => notice(`Segments of state could not be merged: ${messageOf(error)}`))
+      .catch((error) => {
+        if (!signal.aborted) notice(`Segments of state could not be merged: ${messageOf(error)}`);
+      })
       .finally(() => {
         this.#merging = null;
       });

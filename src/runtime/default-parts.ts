@@ -3,7 +3,7 @@ import { createLookupSource, createTableSink, createTableSource } from '../conne
 import { createOperator } from '../operators/index.ts';
 import { HeapState } from '../state/heap-state.ts';
 import type { JobParts } from './job-parts.ts';
-import { mergeWith } from './merge-worker.ts';
+import { mergeBy } from './merge-worker.ts';
 
 /** `resolveSecret` gives the clear text of a reference in a graph's options; `program` is what a worker thread would run. */
 export function defaultParts(resolveSecret?: (reference: string) => string, program: string | null = null): JobParts {
@@ -14,6 +14,6 @@ export function defaultParts(resolveSecret?: (reference: string) => string, prog
     lookup: (table, mode, home) => createLookupSource(table, { home, mode, ...secrets }),
     operator: createOperator,
     state: (heap) => new HeapState(heap),
-    merge: mergeWith(program),
+    mergeFiles: program === null ? null : mergeBy(program),
   };
 }

@@ -10,7 +10,8 @@ import { isInterruption } from '../base/interruption.ts';
 import type { SinkSpec } from '../dataflow/job-graph.ts';
 import { Heap } from '../types/heap.ts';
 import { CheckpointCoordinator } from './checkpoint-coordinator.ts';
-import { CheckpointStore, readRef } from './checkpoint-store.ts';
+import { readRef } from './checkpoint-reading.ts';
+import { CheckpointStore } from './checkpoint-store.ts';
 import { closeAll } from './close-all.ts';
 import type { Manifest } from './completed-checkpoint.ts';
 import type { JobCounters, JobOptions, JobStart } from './job.ts';
@@ -304,7 +305,7 @@ export class Attempt {
       incarnation: incarnation + 1,
       allowDuplicates: start.allowDuplicates || untracked,
       crash,
-      merge: this.#options.parts.merge,
+      mergeFiles: this.#options.parts.mergeFiles,
       report: events.checkpoint,
       notice: events.notice,
     });

@@ -6,6 +6,7 @@ import type { TableSink } from '../dataflow/sink.ts';
 import type { TableSource } from '../dataflow/source.ts';
 import type { OperatorState } from '../state/operator-state.ts';
 import type { Heap } from '../types/heap.ts';
+import type { MergeFiles } from './merge-worker.ts';
 
 type JobMode = 'streaming' | 'batch';
 
@@ -15,6 +16,6 @@ export interface JobParts {
   lookup(table: ConnectorTable, mode: JobMode, home: string): LookupSource;
   operator(spec: OperatorSpec, context: OperatorContext): Operator | Promise<Operator>;
   state(heap: Heap, uid: string): OperatorState;
-  /** Makes one base of an operator's segments, beside the loop. `source` names them in error texts. */
-  merge(segments: readonly Uint8Array[], source: string): Promise<readonly Uint8Array[]>;
+  /** Merges segments beside the loop, however many they are; null: in the loop's thread. */
+  readonly mergeFiles: MergeFiles | null;
 }

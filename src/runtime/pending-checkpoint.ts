@@ -1,7 +1,7 @@
 /** A checkpoint between its barrier and its manifest: what was sealed, and how to take it back. */
 
-import { DataFile } from './checkpoint-store.ts';
 import type { FileRef } from './completed-checkpoint.ts';
+import { DataFile } from './data-file.ts';
 import type { JobChain } from './job-chain.ts';
 
 export interface SealedOutput {

@@ -3,7 +3,8 @@ import type { WordList } from './change-log.ts';
 import { keyGroup } from './hash.ts';
 import type { PackedTable } from './keyed-table.ts';
 import { RECORD_BORN, RECORD_DIRTY, RECORD_LIVE } from './record-layout.ts';
-import { BLOCK_DELTA, describeTable, type OpenBlock, openBlock, sealBlock } from './segment.ts';
+import { BLOCK_DELTA, describeTable } from './segment.ts';
+import { type OpenBlock, openBlock, sealBlock } from './segment-writing.ts';
 
 const GROUPS = 128;
 /** Records whose cache lines are read at once before they are worked on. */

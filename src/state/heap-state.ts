@@ -6,7 +6,9 @@ import { gatherChanges } from './gather.ts';
 import { PackedTable } from './keyed-table.ts';
 import type { OperatorState, StateSegment } from './operator-state.ts';
 import { restoreBlock } from './restore.ts';
-import { BLOCK_VALUES, incompatible, openBlock, readBlocks, sealBlock, type TableDescription } from './segment.ts';
+import { BLOCK_MORE, BLOCK_VALUES, FORMAT_VERSION, incompatible, type TableDescription } from './segment.ts';
+import { type Block, readBlocks } from './segment-reading.ts';
+import { openBlock, sealBlock } from './segment-writing.ts';
 import type { KeyedTable, StateBackend, TableSpec } from './state.ts';
 
 const SWEEP_RECORDS = 256;
@@ -93,17 +95,18 @@ export class HeapState implements OperatorState, StateBackend {
   }
 
   restore(segments: readonly Uint8Array[], source: string): void {
-    for (const segment of segments)
-      for (const block of readBlocks(segment, source)) {
-        if (block.kind === BLOCK_VALUES) {
-          this.#restoreValues(block.description, source);
-          continue;
-        }
-        const description = JSON.parse(block.description) as TableDescription;
-        const table = this.#tables.get(description.table);
-        if (!table) throw incompatible(source, `it holds table ${description.table}, which the job no longer has`);
-        restoreBlock(table, block, description, source);
+    const blocks = segments.flatMap((segment) => readBlocks(segment, source));
+    for (const [i, block] of blocks.entries()) {
+      if (block.kind === BLOCK_VALUES) {
+        this.#restoreValues(block, source);
+        continue;
       }
+      const description = JSON.parse(block.description) as TableDescription;
+      const table = this.#tables.get(description.table);
+      if (!table) throw incompatible(source, `it holds table ${description.table}, ${goneBecause(block)}`);
+      if (table.size === 0) table.keys.reserve(baseRows(blocks, i));
+      restoreBlock(table, block, description, source);
+    }
     for (const table of this.#tables.values()) table.changes.clear();
     this.#heap.release();
   }
@@ -143,12 +146,24 @@ export class HeapState implements OperatorState, StateBackend {
     );
   }
 
-  #restoreValues(text: string, source: string): void {
-    for (const [name, stored] of Object.entries(decodeJson<Record<string, unknown>>(text))) {
+  #restoreValues(block: Block, source: string): void {
+    for (const [name, stored] of Object.entries(decodeJson<Record<string, unknown>>(block.description))) {
       const value = this.#values.get(name);
-      if (!value) throw incompatible(source, `it holds value ${name}, which the job no longer has`);
+      if (!value) throw incompatible(source, `it holds value ${name}, ${goneBecause(block)}`);
       value.set(stored);
       value.isDirty = false;
     }
   }
+}
+
+function goneBecause({ version }: Block): string {
+  if (version < FORMAT_VERSION) return `as an older version of this program kept it (state format ${version})`;
+  return 'which the job no longer has';
+}
+
+/** Rows of a block and, where it begins a base, of the base's other blocks. */
+function baseRows(blocks: readonly Block[], at: number): number {
+  let rows = blocks[at]?.storedCount ?? 0;
+  for (let i = at + 1; blocks[i]?.kind === BLOCK_MORE; i++) rows += blocks[i]?.storedCount ?? 0;
+  return rows;
 }

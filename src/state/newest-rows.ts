@@ -1,7 +1,8 @@
 /** The newest row of each key in the blocks of a table: blocks are walked from the newest to the oldest, and what is seen first stays. */
 import { hashBytes } from './hash.ts';
 import { PairList } from './pair-list.ts';
-import { type Block, stringBytes, type TableDescription } from './segment.ts';
+import { stringBytes, type TableDescription } from './segment.ts';
+import type { Block } from './segment-reading.ts';
 
 export class NewestRows {
   readonly isChained: boolean;
@@ -22,10 +23,11 @@ export class NewestRows {
   readonly #keys = new PairList();
   #latestWrite = 0;
 
-  constructor(blocks: readonly Block[]) {
+  /** `newest` is how rows shall lie; counts of the blocks may be too high. */
+  constructor(blocks: readonly Block[], newest: TableDescription) {
     this.#blocks = blocks;
     this.#descriptions = blocks.map((block) => JSON.parse(block.description) as TableDescription);
-    this.#newest = this.#descriptions[blocks.length - 1] as TableDescription;
+    this.#newest = newest;
     this.isChained = this.#newest.prefix > 0;
     this.#views = blocks.map(({ bytes }) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     const rows = blocks.reduce((sum, { storedCount }) => sum + storedCount, 0);

@@ -11,7 +11,7 @@ import { SLOT_FACTOR } from './hash.ts';
 export const REMOVED = 1;
 const FIRST_LOG2 = 6;
 /** Pairs in 10 slots before it grows. */
-const LOAD_TENTHS = 6;
+const LOAD_TENTHS = 7.5;
 const STEP_INSERTS = 64;
 const STEP_SLOTS = 1024;
 

@@ -3,7 +3,8 @@ import type { PackedTable } from './keyed-table.ts';
 import { bytesEqual } from './owned-bytes.ts';
 import { RECORD_LIVE } from './record-layout.ts';
 import type { RepeatedBytes } from './repeated-bytes.ts';
-import { BLOCK_BASE, type Block, describeTable, incompatible, stringBytes, type TableDescription } from './segment.ts';
+import { BLOCK_BASE, BLOCK_MORE, describeTable, incompatible, stringBytes, type TableDescription } from './segment.ts';
+import type { Block } from './segment-reading.ts';
 import type { Slot } from './state.ts';
 
 /** `description` is the block's, parsed. Throws `CHECKPOINT_INCOMPATIBLE` when the block is of another kind of table. */
@@ -75,8 +76,7 @@ class BlockRestore {
 
   run(): void {
     const { words, removedStart, storedStart, storedEnd } = this.#block;
-    const isFresh = this.#table.size === 0;
-    if (isFresh) this.#table.keys.reserve(this.#block.storedCount);
+    const isFresh = this.#table.size === 0 || this.#block.kind === BLOCK_MORE;
     for (let at = removedStart; at < storedStart; at = this.#remove(words, at));
     const rows = this.#chained ? this.#bySequence(words, storedStart, storedEnd) : null;
     if (isFresh && rows) for (const at of rows) this.#store(words, at, true, 0);

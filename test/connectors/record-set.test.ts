@@ -7,7 +7,7 @@ import { beginFrame, endFrame } from '../../src/connectors/kafka/message-frame.t
 import type { MessageMetadata } from '../../src/connectors/kafka/message-reader.ts';
 import { RecordCursor } from '../../src/connectors/kafka/record-cursor.ts';
 import { batchesOf, sealBatch } from '../../src/connectors/kafka/record-encode.ts';
-import { wholeBatches, readRecordSet } from '../../src/connectors/kafka/record-set.ts';
+import { readRecordSet, wholeBatches } from '../../src/connectors/kafka/record-set.ts';
 import { GrowingBytes } from '../../src/formats/bytes-out.ts';
 import { Heap } from '../../src/types/heap.ts';
 import { readText } from '../../src/types/heap-bytes.ts';
@@ -82,7 +82,14 @@ function readAll(records: Buffer, aborted: { producerId: bigint; firstOffset: nu
   const bytes = inHeap(heap, records);
   let released = 0;
   const release = () => void released++;
-  cursor.open({ topic: 't', partition: 0, records: bytes, aborted, nextOffset: wholeBatches(bytes).nextOffset, release });
+  cursor.open({
+    topic: 't',
+    partition: 0,
+    records: bytes,
+    aborted,
+    nextOffset: wholeBatches(bytes).nextOffset,
+    release,
+  });
   let next = from;
   while (cursor.isOpen) next = cursor.read(target, next, stop);
   expect(released).toBe(1);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { EngineError } from '../../src/base/error.ts';
-import { readCheckpointAt } from '../../src/runtime/checkpoint-store.ts';
+import { readCheckpointAt } from '../../src/runtime/checkpoint-reading.ts';
 import type { CheckpointStatistics } from '../../src/runtime/checkpoint-writer.ts';
 import { CollectBuffer } from '../../src/runtime/collect-sink.ts';
 import { Job, type JobOptions, type JobStart } from '../../src/runtime/job.ts';

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HeapState } from '../../src/state/heap-state.ts';
@@ -150,9 +151,11 @@ describe.each([0, 1, 2, 3])('a table with a prefix of %i', (prefix) => {
         const last = state.seal();
         if (last) stored.push(joined(last));
         expect(fixture.contents(table)).toEqual(model.contents());
-        const merged = mergeSegments(stored, 'chk-1').map((chunk) => new Uint8Array(chunk));
-        const again = mergeSegments(merged, 'chk-1').map((chunk) => new Uint8Array(chunk));
-        for (const segments of [stored, merged, again]) {
+        const merged = mergeSegments(stored, 'chk-1');
+        // Key group by key group.
+        const again = mergeSegments(merged, 'chk-1', 0);
+        const half = [...mergeSegments(stored.slice(0, 2), 'chk-1', 0), ...stored.slice(2)];
+        for (const segments of [stored, merged, again, half, mergeSegments(half, 'chk-1', 100)]) {
           const [other, table2] = restored(segments, spec(prefix));
           expect(other.contents(table2)).toEqual(model.contents());
           if (prefix > 0)
@@ -430,5 +433,36 @@ describe('refusals', () => {
     }
     for (const size of [1, 40, segment.length - 4])
       expect(() => restore(segment.slice(0, size), spec(0))).toThrow(/chk-7/);
+  });
+});
+
+describe('the format of segments', () => {
+  const older = (version: number): Uint8Array[] => {
+    const fixture = new Fixture();
+    const state = new HeapState(fixture.heap);
+    fixture.upsert(state.table(spec(0)), [1, 'a', 0, 5n, 'x', true]);
+    const segment = joined(state.seal() as StateSegment);
+    const view = new DataView(segment.buffer);
+    view.setInt32(8, version, true);
+    view.setUint32(segment.length - 4, crc32(segment.subarray(0, segment.length - 4)), true);
+    return [segment];
+  };
+
+  test('the one before is read', () => {
+    const [fixture, table] = restored(older(2), spec(0));
+    expect(fixture.contents(table)).toEqual(['[1,"a",0,"5n","x",true]']);
+  });
+
+  test.each([1, 4])('format %i is refused by its number', (version) => {
+    expect(() => restored(older(version), spec(0))).toThrow(`its format is ${version}, and this program reads 2 to 3`);
+  });
+
+  test('a table that an older version kept is refused as such', () => {
+    const state = new HeapState(new Heap());
+    state.table({ ...spec(0), name: 'other' });
+    expect(() => state.restore(older(2), 'chk-1')).toThrow(
+      'it holds table t, as an older version of this program kept it (state format 2)',
+    );
+    expect(() => state.restore(older(3), 'chk-1')).toThrow('it holds table t, which the job no longer has');
   });
 });

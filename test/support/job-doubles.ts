@@ -106,7 +106,7 @@ export function partsOf(world: Doubles): JobParts {
     },
     operator: (_spec, context) => sumOperator(context),
     state: (_heap, uid) => new TotalState(uid),
-    merge: async (segments) => segments.slice(-1),
+    mergeFiles: null,
   };
 }
 
