@@ -107,9 +107,13 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   'load-module': /A module with name 'core' already exists/,
   'unload-module': /The core module holds all functions and stays/,
   'truncate-table': /hasn't implemented/,
-  'materialized-table': /Use CREATE TABLE and a continuous INSERT INTO/,
-  model: /There is no model provider here/,
-  jar: /Millrace runs no Java/,
+  'create-materialized-table': /Use CREATE TABLE and a continuous INSERT INTO/,
+  'show-create-materialized-table': /Materialized table with identifier .* does not exist/,
+  'create-model': /There is no model provider here/,
+  'describe-model': /doesn't exist/,
+  'show-create-model': /does not exist/,
+  jar: /resource \[udf.jar\] not found/,
+  'remove-jar': /doesn't support REMOVE JAR/,
   ...Object.fromEntries(clientCommands.map(({ name }) => [name, /is a command of the SQL client/])),
 };
 

@@ -33,6 +33,8 @@ export interface TableDescriptor {
   readonly watermark?: WatermarkDescriptor;
   readonly primaryKey?: { readonly name: string; readonly columns: readonly string[] };
   readonly partitionKeys: readonly string[];
+  /** Partitions that ALTER TABLE has declared: values by key. */
+  readonly partitions?: ReadonlyArray<Readonly<Record<string, string>>>;
   readonly distribution?: { readonly kind: string; readonly columns: readonly string[]; readonly buckets?: number };
   readonly comment?: string;
   readonly options: Readonly<Record<string, string>>;

@@ -51,6 +51,11 @@ export function noPlanError(text: string): EngineError {
   );
 }
 
+/** True for what Calcite's validator refuses, as opposed to what the planner cannot do with a valid query. */
+export function isInvalid(error: unknown): boolean {
+  return error instanceof EngineError && error.message.startsWith('SQL validation failed.');
+}
+
 /** DDL shows the inner exception of a failed validation. */
 export function unwrapForDdl(error: unknown): unknown {
   if (!(error instanceof EngineError) || !(error.cause instanceof EngineError)) return error;

@@ -134,6 +134,8 @@ export function aliased(item: FromItem, reference: Extract<TableReference, { kin
     throw bindError(`Duplicate relation name '${alias}' in FROM clause`, spanAround(reference.table.clause.span, span));
   const given = item.relations.flatMap((relation) => relation.columns);
   if (columns.length > 0 && columns.length !== given.length) throw aliasMismatch(reference, given);
+  const repeated = columns.find((column, i) => columns.indexOf(column) !== i);
+  if (repeated !== undefined) throw bindError(`Duplicate name '${repeated}' in column alias list`, span);
   const names = columns.length > 0 ? columns : given;
   const first = item.relations[0]?.offset ?? 0;
   const relation = { name: alias, path: [alias], columns: names, offset: first, span };

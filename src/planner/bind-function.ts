@@ -62,6 +62,7 @@ function beforeFilter(node: FunctionNode, filter: SqlExpression): Span {
 
 function bindScalarCall(node: FunctionNode, name: string, env: BindEnv): Expression {
   checkTimeFrame(node, name);
+  if (node.distinct) throw bindError(`DISTINCT/ALL not allowed with ${name} function`, node.span);
   const args = bindArguments(node, name, env);
   if (name === 'NULLIF' && args.length === 2) return nullIf(args[0] as Expression, args[1] as Expression, node);
   if (name === 'COALESCE') return coalesce(args, node);
@@ -183,6 +184,7 @@ function bindAggregate(node: FunctionNode, name: string, env: BindEnv): Expressi
     throw bindError('Aggregate expressions cannot be nested', node.span);
   rejectIn(env.clause, 'Aggregate expression', node);
   if (name === 'COUNT' && args.length > 1) throw planError('We now only support the count of one field.');
+  checkOrdered(name, args[0]?.type);
   const filter = node.filter && bindCondition(node.filter, inner, 'FILTER');
   const typed = aggregateCall(name, [...args, ...clauseArguments(node, env)], node.span);
   const filters = filter ? [call('IS TRUE', [filter], types.boolean(false))] : [];
@@ -190,6 +192,17 @@ function bindAggregate(node: FunctionNode, name: string, env: BindEnv): Expressi
   const countsAll = name === 'COUNT' && !node.distinct && typed.args.every((arg) => !arg.type.nullable);
   const kept = countsAll ? [] : typed.args;
   return registerAggregate(env, typed.function, [...kept, ...filters], type, node.distinct, filters.length > 0);
+}
+
+const UNORDERED = new Set<LogicalType['kind']>(['ARRAY', 'MAP', 'MULTISET', 'ROW']);
+
+/** Flink's planner has no MIN and MAX of what has no order. */
+function checkOrdered(name: string, type: LogicalType | undefined): void {
+  if ((name !== 'MIN' && name !== 'MAX') || !type || !UNORDERED.has(type.kind)) return;
+  const word = name === 'MIN' ? 'Min' : 'Max';
+  throw planError(
+    `${word} aggregate function does not support type: ''${type.kind}''.\nPlease re-check the data type.`,
+  );
 }
 
 /** An aggregate in an aggregate: the outer one refuses. */

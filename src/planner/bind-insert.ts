@@ -1,49 +1,21 @@
 /** INSERT: target columns, static partitions, implicit casts to the sink's schema, and Flink's words when they do not fit. */
 import { pathToString, pathToSummary } from '../catalog/object-path.ts';
-import type { TableColumn } from '../catalog/table-descriptor.ts';
-import { call, type Expression, inputReference, literal } from '../expressions/expression.ts';
-import type { Hint, Identifier, Query, SqlExpression } from '../parser/ast.ts';
-import { type Field, type LogicalType, types, withNullable } from '../types/logical-type.ts';
+import { type Expression, inputReference } from '../expressions/expression.ts';
+import { type LogicalType, withNullable } from '../types/logical-type.ts';
 import { supportsImplicitCast } from '../types/type-coercion.ts';
-import { sameType } from '../types/type-family.ts';
 import { typeSummary } from '../types/type-name.ts';
 import type { BoundQuery } from './bind-env.ts';
-import { bindError, planError } from './bind-error.ts';
+import { bindError, isInvalid, planError } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
 import { bindQueryTree, bindTopQuery } from './bind-query.ts';
-import { type Binding, type BoundObject, createBinding, keyOf } from './binding.ts';
+import { type Binding, createBinding, keyOf } from './binding.ts';
 import { checkedPlan } from './check-plan.ts';
-import { referencesTo } from './conditions.ts';
 import { emptyEnv } from './empty-env.ts';
 import { castTo } from './function-binder.ts';
+import type { Assignment, InsertNode, SinkColumn, SinkTable } from './insert-node.ts';
+import { resolveSink, sinkNode } from './insert-sink.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { PlannerContext } from './planner-context.ts';
-import { connectorTable, resolveTable, withHints } from './table-scan.ts';
-
-/** An INSERT as its statement has read it. */
-export interface InsertNode {
-  readonly target: Identifier;
-  readonly hints: readonly Hint[];
-  /** Empty: all columns. */
-  readonly columns: readonly Identifier[];
-  readonly partition: ReadonlyArray<{ readonly name: string; readonly value: SqlExpression }>;
-  readonly query: Query;
-  readonly overwrite: boolean;
-  readonly onConflict: 'error' | 'nothing' | 'deduplicate' | null;
-  /** DELETE: the rows of the query are taken out of the table. */
-  readonly deletes?: boolean;
-}
-
-type SinkTable = Extract<BoundObject, { kind: 'table' }>;
-type SinkColumn = Exclude<TableColumn, { kind: 'computed' }>;
-
-interface Assignment {
-  /** Place among the sink's columns. */
-  readonly sink: number;
-  readonly expression: Expression;
-  /** As the query calls it. */
-  readonly name: string;
-}
 
 const VALIDATION = 'org.apache.flink.table.api.ValidationException';
 
@@ -51,11 +23,28 @@ export async function bindInsert(node: InsertNode, context: PlannerContext): Pro
   const tree = { kind: 'table-name', name: node.target };
   const binding = await createBinding(context, [tree, node.query]);
   const table = await sinkTable(node, binding);
-  const bound = bindTopQuery(node.query, binding, null, null);
+  const bound = binding.validated(() => bindTopQuery(node.query, binding, null, null));
   const columns = sinkColumns(table);
-  const assignments = assign(node, bound, columns, table, binding);
-  checkTypes(assignments, columns, node, table);
+  const assignments = assigned(node, bound, columns, table, binding);
   return sinkNode(node, checkedPlan(bound.plan), assignments, columns, table, binding);
+}
+
+/** Flink looks at the names, then whether the table can be written, then at numbers and types. */
+function assigned(
+  node: InsertNode,
+  bound: BoundQuery,
+  columns: readonly SinkColumn[],
+  table: SinkTable,
+  binding: Binding,
+): Assignment[] {
+  try {
+    const assignments = assign(node, bound, columns, table, binding);
+    checkTypes(assignments, columns, node, table);
+    return assignments;
+  } catch (error) {
+    if (!isInvalid(error)) resolveSink(node, table, binding.context);
+    throw error;
+  }
 }
 
 async function sinkTable(node: InsertNode, binding: Binding): Promise<SinkTable> {
@@ -142,6 +131,10 @@ function staticPartitions(
 ): Assignment[] {
   const env = emptyEnv(binding, null, null, bindQueryTree, 'VALUES');
   return node.partition.map(({ name, value }) => {
+    const isColumn = table.table.columns.some((column) => column.name === name);
+    if (!isColumn) throw bindError(`Unknown target column '${name}'`, value.span);
+    const isRepeated = node.partition.filter((other) => other.name === name).length > 1;
+    if (isRepeated) throw bindError(`Target column '${name}' is assigned more than once`, value.span);
     if (!table.table.partitionKeys.includes(name))
       throw planError(
         `Static partition column '${name}' should be in the partition keys list [${table.table.partitionKeys.join(', ')}] for table '${pathToSummary(table.path)}'.`,
@@ -205,68 +198,4 @@ function querySummary(type: LogicalType): string {
     return typeSummary(type);
   const { timeAttribute, ...plain } = type;
   return `${typeSummary(plain)} *${timeAttribute.toUpperCase()}*`;
-}
-
-function sinkNode(
-  node: InsertNode,
-  plan: LogicalPlan,
-  assignments: readonly Assignment[],
-  columns: readonly SinkColumn[],
-  table: SinkTable,
-  binding: Binding,
-): LogicalPlan {
-  const stored = connectorTable(table, withHints(table, node.hints, binding.context));
-  const resolved = resolveTable(table, stored, 'sink', binding.context);
-  if (node.overwrite && resolved.connector.name !== 'filesystem')
-    throw planError(
-      `INSERT OVERWRITE requires that the underlying DynamicTableSink of table '${pathToSummary(table.path)}' implements the SupportsOverwrite interface.`,
-      VALIDATION,
-    );
-  if (node.overwrite && resolved.context.mode === 'streaming')
-    throw planError('Streaming mode not support overwrite.', 'java.lang.IllegalStateException');
-  const expressions = assignments.map(({ sink, expression }) =>
-    castToSink(expression, (columns[sink] as SinkColumn).type),
-  );
-  const fields = assignments.map(
-    ({ sink }, i): Field => ({
-      name: (columns[sink] as SinkColumn).name,
-      type: (expressions[i] as Expression).type,
-    }),
-  );
-  const plain = expressions.every((expression, i) => expression.kind === 'input' && expression.index === i);
-  const input: LogicalPlan =
-    plain && expressions.length === plan.fields.length ? plan : { kind: 'Project', fields, input: plan, expressions };
-  const targetColumns = assignments.map(({ sink }) =>
-    stored.columns.findIndex((column) => column.name === (columns[sink] as SinkColumn).name),
-  );
-  const { overwrite, onConflict } = node;
-  const changes = node.deletes === true ? deletions(input) : input;
-  return { kind: 'Sink', fields, input: changes, table: resolved, targetColumns, overwrite, onConflict };
-}
-
-/** The rows as changes that take them back. */
-function deletions(input: LogicalPlan): LogicalPlan {
-  const code = literal('DELETE', types.char('DELETE'.length, false));
-  return {
-    kind: 'ProcessTableFunction',
-    fields: input.fields,
-    input: {
-      kind: 'Project',
-      fields: [...input.fields, { name: 'op', type: code.type }],
-      input,
-      expressions: [...referencesTo(input.fields), code],
-    },
-    function: 'FROM_CHANGELOG',
-    invocation: 'FROM_CHANGELOG(TABLE(#0))',
-    uid: null,
-    codes: [{ change: 'DELETE', code: 'DELETE' }],
-    opColumn: input.fields.length,
-    timeColumn: null,
-  };
-}
-
-/** The column's type; whether a value may be null stays the query's. */
-function castToSink(expression: Expression, type: LogicalType): Expression {
-  const wanted = withNullable(type, expression.type.nullable);
-  return sameType(expression.type, wanted) ? expression : call('CAST', [expression], wanted);
 }

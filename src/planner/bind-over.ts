@@ -114,14 +114,14 @@ function frameOf(definition: WindowDefinition, isRank: boolean, order: readonly 
     return orderBy.length === 0
       ? { unit: 'RANGE', preceding: null, following: null }
       : { unit: 'RANGE', preceding: null };
-  checkFrame(frame, order[0]);
+  checkFrame(frame, order[0], definition.span);
   const preceding = boundOf(frame.start, -1, env);
   const following = frame.end ? boundOf(frame.end, 1, env) : 0;
   return following === 0 ? { unit: frame.unit, preceding } : { unit: frame.unit, preceding, following };
 }
 
 /** What Calcite says of wrong frames. */
-function checkFrame(frame: NonNullable<WindowDefinition['frame']>, order: Expression | undefined): void {
+function checkFrame(frame: NonNullable<WindowDefinition['frame']>, order: Expression | undefined, span: Span): void {
   const { unit, start, end } = frame;
   for (const bound of [start, end]) {
     if (!bound || !('value' in bound)) continue;
@@ -133,6 +133,8 @@ function checkFrame(frame: NonNullable<WindowDefinition['frame']>, order: Expres
     if (unit === 'RANGE' && isTime && value.kind === 'number')
       throw bindError('Data Type mismatch between ORDER BY and RANGE clause', value.span);
   }
+  const refusal = boundaryRefusal(start, end);
+  if (refusal) throw bindError(refusal, span);
   if (start.kind === 'following' && end?.kind === 'preceding') {
     const word = ' PRECEDING'.length;
     const { span } = end.value;
@@ -142,6 +144,18 @@ function checkFrame(frame: NonNullable<WindowDefinition['frame']>, order: Expres
       endColumn: span.endColumn + word,
     });
   }
+}
+
+function boundaryRefusal(start: FrameBound, end: FrameBound | undefined): string | undefined {
+  if (start.kind === 'unbounded-following')
+    return 'UNBOUNDED FOLLOWING cannot be specified for the lower frame boundary';
+  if (end?.kind === 'unbounded-preceding')
+    return 'UNBOUNDED PRECEDING cannot be specified for the upper frame boundary';
+  if (start.kind === 'current-row' && end?.kind === 'preceding')
+    return 'Upper frame boundary cannot be PRECEDING when lower boundary is CURRENT ROW';
+  if (start.kind === 'following' && end?.kind === 'current-row')
+    return 'Upper frame boundary cannot be CURRENT ROW when lower boundary is FOLLOWING';
+  return undefined;
 }
 
 /** Rows or ms away from the current row, in the direction of `sign`; null: unbounded. */

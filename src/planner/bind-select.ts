@@ -133,7 +133,10 @@ class SelectBinder {
       if (first) return first.expression;
     }
     const aliases = new Map(this.#aliased(outputs).map(({ name, expression }) => [name, expression]));
+    const isAggregating = this.#select.groupBy !== undefined || this.#markers.aggregates.length > 0;
     const expression = bindExpression(node, this.#scopeEnv('ORDER BY', aliases));
+    if (!isAggregating && this.#markers.aggregates.length > 0)
+      throw bindError('Aggregate expression is illegal in ORDER BY clause of non-aggregating SELECT', node.span);
     if (this.#select.distinct && !outputs.some((output) => sameExpression(output.expression, expression)))
       throw bindError(`Expression '${textOf(node)}' is not in the select clause`, node.span);
     return expression;

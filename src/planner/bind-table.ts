@@ -4,9 +4,9 @@ import type { TableColumn, TableDescriptor, WatermarkDescriptor } from '../catal
 import type { ColumnDefinition, Identifier, SqlExpression } from '../parser/ast.ts';
 import { type Field, type LogicalType, withNullable } from '../types/logical-type.ts';
 import { typeSummary } from '../types/type-name.ts';
-import { planError, positionOf, unwrapForDdl } from './bind-error.ts';
+import { planError, unwrapForDdl } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
-import type { Binding } from './binding.ts';
+import { type Binding, bindingOf } from './binding.ts';
 import { columnScope } from './column-scope.ts';
 import type { PlannerContext } from './planner-context.ts';
 
@@ -29,7 +29,7 @@ function refuse(text: string): Error {
 
 /** Throws Flink's errors: inner ones without `SQL validation failed.` */
 export function bindTable(definition: TableDefinition, context: PlannerContext): TableSchema {
-  const binding: Binding = { context, objects: new Map(), countQuery: () => undefined };
+  const binding = bindingOf(context, new Map());
   try {
     return new TableBinder(definition, binding).bind();
   } catch (error) {
@@ -83,7 +83,7 @@ class TableBinder {
     const names = declared.map(lastPart);
     for (const [i, name] of names.entries()) {
       const column = columns.find((other) => other.name === name) ?? this.#columns.find((other) => other.name === name);
-      const at = positionOf((declared[i] as Identifier).span).replace(/^At |^From /, 'at ');
+      const at = placeOf((declared[i] as Identifier).span);
       if (!column) throw refuse(`Primary key column '${name}' is not defined in the schema ${at}`);
       if (column.kind !== 'physical')
         throw refuse(
@@ -161,7 +161,7 @@ class TableBinder {
       return refuse(
         `Invalid column name '${parts.join('.')}' for rowtime attribute in watermark declaration. Available columns are: [${names.join(', ')}]`,
       );
-    const at = positionOf(span).replace(/^At |^From /, 'at ');
+    const at = placeOf(span);
     const list = names.map((name) => `'${name}'`).join(', ');
     return refuse(
       `The rowtime attribute field '${parts.join('.')}' is not defined in the table schema, ${at}\nAvailable fields: [${list}]`,
@@ -221,4 +221,9 @@ function isTime(type: LogicalType): boolean {
 
 function isProctime(type: LogicalType): boolean {
   return 'timeAttribute' in type && type.timeAttribute === 'proctime';
+}
+
+/** Where a name begins. */
+function placeOf({ line, column }: Span): string {
+  return `at line ${line}, column ${column}`;
 }

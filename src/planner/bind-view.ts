@@ -15,7 +15,7 @@ export async function bindView(
 ): Promise<ViewDescriptor['columns']> {
   const binding = await createBinding(context, [query]);
   try {
-    const bound = bindQueryTree(query, binding, null, null);
+    const bound = binding.validated(() => bindQueryTree(query, binding, null, null));
     if (names.length === 0) checkNames(query, bound.names);
     else if (names.length !== bound.names.length)
       throw planError(

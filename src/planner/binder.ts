@@ -9,5 +9,5 @@ import type { PlannerContext } from './planner-context.ts';
 /** Binds a query. Throws EngineErrors with Flink's texts. */
 export async function bindQuery(query: Query, context: PlannerContext): Promise<LogicalPlan> {
   const binding = await createBinding(context, [query]);
-  return checkedPlan(bindTopQuery(query, binding, null, null).plan);
+  return binding.validated(() => checkedPlan(bindTopQuery(query, binding, null, null).plan));
 }

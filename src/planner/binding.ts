@@ -4,7 +4,7 @@ import type { ObjectPath } from '../catalog/object-path.ts';
 import type { CatalogObject, TableDescriptor, ViewDescriptor } from '../catalog/table-descriptor.ts';
 import type { Identifier, Query } from '../parser/ast.ts';
 import { parseQuery } from '../parser/sql-parser.ts';
-import { bindError } from './bind-error.ts';
+import { bindError, isInvalid } from './bind-error.ts';
 import type { PlannerContext } from './planner-context.ts';
 
 export type BoundObject =
@@ -21,6 +21,10 @@ export interface Binding {
   readonly objects: ReadonlyMap<string, BoundObject>;
   /** Counts a query that is bound, and refuses a statement whose views and WITH items unfold without end. */
   countQuery(): void;
+  /** Keeps why a table cannot be read: Flink says it when the whole query is valid. The first one counts. */
+  noteUnreadable(reason: unknown): void;
+  /** Binds a whole query: what its tables are refused for comes after what the query itself is refused for. */
+  validated<T>(bind: () => T): T;
 }
 
 const QUERIES_MAX = 20_000;
@@ -38,11 +42,31 @@ export async function createBinding(context: PlannerContext, trees: readonly unk
     objects.set(key, bound);
     if (bound.kind === 'view') pending.push(...tableNames(bound.query));
   }
+  return bindingOf(context, objects);
+}
+
+/** A binding over objects that are known already. */
+export function bindingOf(context: PlannerContext, objects: ReadonlyMap<string, BoundObject>): Binding {
   let queries = 0;
-  const countQuery = () => {
-    if (++queries > QUERIES_MAX) throw tooLargeError();
+  const unreadable: unknown[] = [];
+  return {
+    context,
+    objects,
+    countQuery() {
+      if (++queries > QUERIES_MAX) throw tooLargeError();
+    },
+    noteUnreadable: (reason) => void unreadable.push(reason),
+    validated(bind) {
+      let bound: ReturnType<typeof bind>;
+      try {
+        bound = bind();
+      } catch (error) {
+        throw isInvalid(error) ? error : (unreadable[0] ?? error);
+      }
+      if (unreadable.length > 0) throw unreadable[0];
+      return bound;
+    },
   };
-  return { context, objects, countQuery };
 }
 
 function boundObject(found: { path: ObjectPath; object: CatalogObject; isTemporary: boolean }): BoundObject {

@@ -126,7 +126,7 @@ function signature(name: string, args: readonly Expression[], span: Span): Error
 }
 
 export function functionNotFound(name: string, args: readonly Expression[], span: Span): EngineError {
-  const { message } = noMatchError(name, args.map(infoOf));
+  const { message } = noMatchError(name.slice(name.lastIndexOf('.') + 1), args.map(infoOf));
   if (name !== 'ARRAY' && name !== 'MAP') return bindError(message, span);
   const form = `'${name}(<EQUIVALENT_TYPE>, <EQUIVALENT_TYPE>, <...>)'`;
   return bindError(`${message}.\nSupported signatures are:\n${form}`, span);

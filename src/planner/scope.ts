@@ -89,7 +89,29 @@ function findHere(scope: Scope, name: string, span: Span, takesCommon: boolean):
     });
   if (places.length > 1) throw bindError(`Column '${name}' is ambiguous`, span);
   const place = places[0];
-  return place === undefined ? undefined : columnAt(scope, place);
+  if (place !== undefined) return columnAt(scope, place);
+  return peek(
+    scope.relations.flatMap((relation) => columnsOf(scope, relation)),
+    name,
+    span,
+  );
+}
+
+function columnsOf(scope: Scope, relation: ScopeRelation): Expression[] {
+  return relation.columns.map((_, i) => columnAt(scope, relation.offset + i));
+}
+
+/** A field of the rows among these, or of the rows within them: a name looks into rows where no column has it. */
+function peek(columns: readonly Expression[], name: string, span: Span): Expression | undefined {
+  const rows = columns.filter(({ type }) => type.kind === 'ROW');
+  if (rows.length === 0) return undefined;
+  const [found, other] = rows.flatMap((row) => fieldOf(row, name) ?? []);
+  if (other) throw bindError(`Column '${name}' is ambiguous`, span);
+  return found ?? peek(rows.flatMap(fieldsOf), name, span);
+}
+
+function fieldsOf(row: Expression): Expression[] {
+  return row.type.kind === 'ROW' ? row.type.fields.flatMap((field) => fieldOf(row, field.name) ?? []) : [];
 }
 
 export function columnAt(scope: Scope, place: number): Expression {
@@ -142,8 +164,9 @@ function columnOf(found: FoundRelation, identifier: Identifier, size: number): E
   const places = relation.columns.flatMap((column, i) => (column === name ? [relation.offset + i] : []));
   if (places.length > 1) throw bindError(`Column '${name}' is ambiguous`, partSpan(identifier, size, size + 1));
   const place = places[0];
-  if (place === undefined) throw notInTable(relation, identifier, size);
-  const column = columnAt(scope, place);
+  const span = partSpan(identifier, size, size + 1);
+  const column = place === undefined ? peek(columnsOf(scope, relation), name, span) : columnAt(scope, place);
+  if (!column) throw notInTable(relation, identifier, size);
   const reference = level === 0 ? column : toOuter(column, level);
   return pathInto(reference, identifier, size + 1, relation.name ?? '', size);
 }

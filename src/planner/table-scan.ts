@@ -28,11 +28,20 @@ export function scanTable(object: BoundTable, hints: readonly Hint[], binding: B
   const stored = connectorTable(object, options);
   const connector = findConnector(stored.connector);
   const usage = connector && !connector.source && connector.lookup ? 'lookup' : 'source';
-  const resolved = resolveTable(object, stored, usage, binding.context);
   const columns = table.columns.filter((column) => column.kind !== 'computed');
   const fields = columns.map(({ name, type }): Field => ({ name, type }));
-  const scan: LogicalPlan = { kind: 'Scan', fields, table: resolved };
+  const scan = readable(fields, () => resolveTable(object, stored, usage, binding.context), binding);
   return withWatermark(withComputed(scan, table, binding), table, binding);
+}
+
+/** A scan; where the table cannot be read no rows, with the reason kept until the query is known to be valid. */
+function readable(fields: readonly Field[], resolve: () => ResolvedTable, binding: Binding): LogicalPlan {
+  try {
+    return { kind: 'Scan', fields, table: resolve() };
+  } catch (error) {
+    binding.noteUnreadable(error);
+    return { kind: 'Values', fields, rows: [] };
+  }
 }
 
 /** The table with its connector, checked for a use. */

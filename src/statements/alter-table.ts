@@ -2,10 +2,17 @@
 import { tableError, validationError } from '../base/error.ts';
 import { executionError } from '../catalog/catalog-error.ts';
 import { type ObjectPath, pathToString, pathToSummary } from '../catalog/object-path.ts';
+import type { TableDescriptor } from '../catalog/table-descriptor.ts';
 import type { Parser } from '../parser/parser.ts';
 import { OK } from './answer.ts';
+import {
+  changeText,
+  type PartitionChange,
+  parseAddedPartitions,
+  parseDroppedPartitions,
+  withPartitions,
+} from './declared-partitions.ts';
 import { parseIfExists, parseIfNotExists } from './exists-clause.ts';
-import { parsePartition } from './insert.ts';
 import { parseOptionKeys } from './option-clause.ts';
 import { defineStatement, type StatementContext, type StatementNode } from './statement.ts';
 import { parseDistribution } from './table-clauses.ts';
@@ -21,7 +28,7 @@ export const alterTable = defineStatement<AlterTableNode>({
   name: 'alter-table',
   heads: [['ALTER', 'TABLE']],
   syntax:
-    "ALTER TABLE [IF EXISTS] table {RENAME TO table | RENAME column TO column | SET ('key' = 'value', …) | RESET ('key', …) | ADD item | MODIFY item | DROP column | DROP PRIMARY KEY | DROP WATERMARK}",
+    "ALTER TABLE [IF EXISTS] table {RENAME TO table | RENAME column TO column | SET ('key' = 'value', …) | RESET ('key', …) | ADD item | MODIFY item | DROP column | DROP PRIMARY KEY | DROP WATERMARK | {ADD | DROP} PARTITION (key = value, …)}",
   summary: "Changes a table's description.",
   example: 'ALTER TABLE log ADD (seen TIMESTAMP(3)); ALTER TABLE log RENAME TO journal',
   parse(parser, start) {
@@ -40,7 +47,7 @@ export const alterTable = defineStatement<AlterTableNode>({
     }
     if (resolved.object.kind === 'view') throw validationError('ALTER TABLE for a view is not allowed');
     if (action.kind === 'rename') await rename(path, action.newName, context);
-    else if (action.kind === 'partition') refusePartition(path, action.text, resolved.object.partitionKeys);
+    else if (action.kind === 'partition') await changePartitions(path, resolved.object, action, context);
     else {
       const draft = new TableDraft(path, resolved.object, context.planner);
       draft.apply(action);
@@ -73,33 +80,20 @@ function parseRename(parser: Parser): TableAction {
 
 function parseAdd(parser: Parser): TableAction {
   if (parser.accept('DISTRIBUTION')) return { kind: 'distribution', distribution: parseDistribution(parser) };
-  const start = parser.peekSpan();
   const isOptional = parser.sees('IF') && parseIfNotExists(parser);
   parser.record('~PARTITION');
-  if (isOptional || parser.sees('PARTITION')) {
-    parser.expect('PARTITION');
-    parsePartition(parser);
-    if (parser.accept('WITH')) parser.options();
-    return { kind: 'partition', text: `ADD ${parser.textOf(start, parser.spanFrom(start))}` };
-  }
+  if (isOptional || parser.sees('PARTITION')) return parseAddedPartitions(parser, isOptional);
   return { kind: 'add', change: parseSchemaChange(parser) };
 }
 
 function parseDrop(parser: Parser): TableAction {
-  const start = parser.peekSpan();
   if (parser.accept('PRIMARY', 'KEY')) return { kind: 'drop-primary-key' };
   if (parser.accept('CONSTRAINT')) return { kind: 'drop-primary-key', constraint: parser.identifier().name };
   if (parser.accept('WATERMARK')) return { kind: 'drop-watermark' };
   if (parser.accept('DISTRIBUTION')) return { kind: 'drop-distribution' };
   const isOptional = parser.sees('IF') && parseIfExists(parser);
   parser.record('~PARTITION');
-  if (isOptional || parser.sees('PARTITION')) {
-    do {
-      parser.expect('PARTITION');
-      parsePartition(parser);
-    } while (parser.acceptSymbol(','));
-    return { kind: 'partition', text: `DROP ${parser.textOf(start, parser.spanFrom(start))}` };
-  }
+  if (isOptional || parser.sees('PARTITION')) return parseDroppedPartitions(parser, isOptional);
   const columns = parser.seesSymbol('(') ? parser.identifierList() : [parser.compoundIdentifier()];
   return { kind: 'drop-columns', columns: columns.map(({ parts }) => parts.join('.')) };
 }
@@ -115,11 +109,17 @@ async function rename(path: ObjectPath, parts: readonly string[], { catalogs }: 
   }
 }
 
-/** Partitions are folders that a sink makes; they are not declared. */
-function refusePartition(path: ObjectPath, text: string, keys: readonly string[]): never {
-  const why =
-    keys.length === 0
-      ? `Table ${path.database}.${path.name} in catalog ${path.catalog} is not partitioned.`
-      : 'Partitions are made by writing to them; they cannot be added or dropped here.';
-  throw tableError(`Could not execute ALTER TABLE ${pathToSummary(path)} ${text}`, validationError(why));
+async function changePartitions(
+  path: ObjectPath,
+  table: TableDescriptor,
+  change: PartitionChange,
+  { catalogs }: StatementContext,
+): Promise<void> {
+  let changed: TableDescriptor;
+  try {
+    changed = withPartitions(table, change, path);
+  } catch (error) {
+    throw tableError(changeText(change, path), error);
+  }
+  await (await catalogs.getCatalog(path.catalog)).alterObject(path.database, path.name, changed);
 }

@@ -1,11 +1,13 @@
 /** CREATE TABLE … AS: the table's columns come from a query, and an INSERT of that query begins. */
-import { EngineError, validationError } from '../base/error.ts';
-import type { ObjectPath } from '../catalog/object-path.ts';
+import { EngineError, tableError, validationError } from '../base/error.ts';
+import { type ObjectPath, pathToString } from '../catalog/object-path.ts';
 import type { TableColumn, TableDescriptor } from '../catalog/table-descriptor.ts';
 import type { Identifier, Query } from '../parser/ast.ts';
-import type { InsertNode } from '../planner/bind-insert.ts';
 import { bindQuery } from '../planner/binder.ts';
+import type { InsertNode } from '../planner/insert-node.ts';
 import { type LogicalType, types } from '../types/logical-type.ts';
+import { supportsImplicitCast } from '../types/type-coercion.ts';
+import { typeSummary } from '../types/type-name.ts';
 import { OK } from './answer.ts';
 import type { CreateTableNode } from './create-table.ts';
 import { type InsertStatementNode, submitInserts } from './insert.ts';
@@ -28,6 +30,10 @@ export async function createTableAs(
   const { catalogs, session } = context;
   const { path, table, insert } = await describeTableAs(node, query, context);
   const existing = await catalogs.resolve(node.table.parts);
+  if (node.replaces && !node.creates && !existing)
+    throw tableError(
+      `The table ${pathToString(path)} to be replaced doesn't exist. You can try to use CREATE TABLE AS statement or CREATE OR REPLACE TABLE AS statement.`,
+    );
   if (!existing || !node.ifNotExists) await storeObject(path, table, node, context);
   if (session.statementSet) {
     const gathered: InsertStatementNode = { statement: 'insert', span: node.span, ...insert };
@@ -84,9 +90,9 @@ function storedType(type: LogicalType): LogicalType {
 /** Declared columns that the query gives too keep the query's place and take the declared type. */
 function orderedColumns(node: CreateTableNode, produced: readonly TableColumn[]): TableColumn[] {
   const { names, columns } = node.items;
-  const typed = produced.map((column): TableColumn => {
+  const typed = produced.map((column, at): TableColumn => {
     const declared = columns.find(({ name }) => name === column.name);
-    return declared?.kind === 'physical' ? { ...column, type: declared.type } : column;
+    return declared?.kind === 'physical' ? retyped(column, declared.type, at + 1) : column;
   });
   if (names.length === 0) return typed;
   const ordered = names.map(({ parts: [name = ''] }) => {
@@ -99,6 +105,14 @@ function orderedColumns(node: CreateTableNode, produced: readonly TableColumn[])
       'The number of columns in the column list must match the number of columns in the source schema.',
     );
   return ordered;
+}
+
+/** The query's column under the declared type. Throws where the sink could not take it. */
+function retyped(column: TableColumn, type: LogicalType, position: number): TableColumn {
+  if (supportsImplicitCast(column.type, type)) return { ...column, type };
+  throw validationError(
+    `Incompatible types for sink column '${column.name}' at position ${position}. The source column has type '${typeSummary(column.type)}', while the target column has type '${typeSummary(type)}'.`,
+  );
 }
 
 function withoutProduced(node: CreateTableNode, produced: readonly TableColumn[]): CreateTableNode {

@@ -16,6 +16,8 @@ export interface CreateTableNode extends StatementNode {
   readonly table: Identifier;
   readonly isTemporary: boolean;
   readonly replaces: boolean;
+  /** False: REPLACE TABLE, which needs a table to replace. */
+  readonly creates: boolean;
   readonly ifNotExists: boolean;
   readonly items: TableItems;
   readonly comment: string | undefined;
@@ -63,6 +65,7 @@ export const createTable = defineStatement<CreateTableNode>({
       table,
       isTemporary: head.includes('TEMPORARY'),
       replaces: head.includes('REPLACE') || head.includes('ALTER'),
+      creates: head.includes('CREATE'),
       ifNotExists,
       items,
       comment,

@@ -1,6 +1,6 @@
 /** EXECUTE in front of a query or an INSERT: the same without it. */
 import type { Query } from '../parser/ast.ts';
-import type { InsertNode } from '../planner/bind-insert.ts';
+import type { InsertNode } from '../planner/insert-node.ts';
 import { parseInsert, submitInserts } from './insert.ts';
 import { runQuery } from './select.ts';
 import { defineStatement, type StatementNode } from './statement.ts';

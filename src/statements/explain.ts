@@ -4,7 +4,7 @@ import { pathToString } from '../catalog/object-path.ts';
 import type { Query } from '../parser/ast.ts';
 import type { Parser } from '../parser/parser.ts';
 import { grammarError } from '../parser/syntax-error.ts';
-import type { InsertNode } from '../planner/bind-insert.ts';
+import type { InsertNode } from '../planner/insert-node.ts';
 import { type ExplainDetail, explain as explainPlan } from '../planner/planner.ts';
 import type { PlannerContext } from '../planner/planner-context.ts';
 import { listOf } from './answer.ts';

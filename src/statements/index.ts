@@ -1,4 +1,6 @@
 /** The shelf of statements: the parser chooses among their head words, HELP and completion list them. */
+
+import { absentObjects } from './absent-objects.ts';
 import { alterCatalog } from './alter-catalog.ts';
 import { alterDatabase } from './alter-database.ts';
 import { alterTable } from './alter-table.ts';
@@ -112,6 +114,7 @@ const shelf = [
   update,
   truncateTable,
   analyzeTable,
+  ...absentObjects,
   ...unsupportedStatements,
   ...clientCommands,
 ] as readonly Statement[];

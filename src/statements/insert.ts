@@ -3,7 +3,7 @@ import { validationError } from '../base/error.ts';
 import type { Identifier, SqlExpression } from '../parser/ast.ts';
 import type { Parser } from '../parser/parser.ts';
 import { declarationError } from '../parser/syntax-error.ts';
-import type { InsertNode } from '../planner/bind-insert.ts';
+import type { InsertNode } from '../planner/insert-node.ts';
 import { planInserts } from '../planner/planner.ts';
 import { OK } from './answer.ts';
 import { planOptions } from './plan-options.ts';

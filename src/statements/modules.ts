@@ -89,8 +89,12 @@ export const useModules = defineStatement<ModuleNode>({
   },
   async execute({ names }) {
     const unknown = names.find((name) => name !== CORE);
-    if (unknown === undefined) return OK;
-    const reason = `No module with name '${unknown}' exists`;
+    const repeated = names.find((name, i) => names.indexOf(name) !== i);
+    if (unknown === undefined && repeated === undefined) return OK;
+    const reason =
+      repeated === undefined
+        ? `No module with name '${unknown}' exists`
+        : `Module '${repeated}' appears more than once`;
     throw validationError(
       `Could not execute USE MODULES: [${names.join(', ')}]. ${reason}`,
       undefined,

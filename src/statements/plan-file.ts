@@ -1,10 +1,11 @@
 /** COMPILE PLAN, EXECUTE PLAN and both at once: a job's graph in a file. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { EngineError, tableError, validationError } from '../base/error.ts';
 import { decodeJson, encodeJson } from '../base/json.ts';
 import { JOB_GRAPH_VERSION, type JobGraph } from '../dataflow/job-graph.ts';
 import type { Parser } from '../parser/parser.ts';
-import type { InsertNode } from '../planner/bind-insert.ts';
+import type { InsertNode } from '../planner/insert-node.ts';
 import { planInserts } from '../planner/planner.ts';
 import { OK } from './answer.ts';
 import { parseInsert } from './insert.ts';
@@ -81,6 +82,7 @@ async function compile({ file, ifNotExists, inserts }: CompilePlanNode, context:
   }
   const graph = await planInserts(inserts, context.planner, planOptions(context));
   try {
+    mkdirSync(dirname(resolve(file)), { recursive: true });
     writeFileSync(file, encodeJson(graph, 2), { mode: 0o600 });
   } catch (error) {
     throw tableError(`Unable to write the compiled plan '${file}' to disk.`, error);

@@ -1,15 +1,18 @@
 /** DELETE and UPDATE of tables whose connector reaches single rows, in batch mode; TRUNCATE TABLE; and Flink's texts where there is no way. */
-import { tableError, validationError } from '../base/error.ts';
+import { EngineError, tableError, validationError } from '../base/error.ts';
+import type { ResolvedObject } from '../catalog/catalog-manager.ts';
 import { pathToString, pathToSummary } from '../catalog/object-path.ts';
 import type { TableDescriptor } from '../catalog/table-descriptor.ts';
 import { findConnector } from '../connectors/index.ts';
 import type { Identifier, Query, SelectItem, SqlExpression, TableReference } from '../parser/ast.ts';
 import type { Parser } from '../parser/parser.ts';
 import { queryError } from '../parser/syntax-error.ts';
-import type { InsertNode } from '../planner/bind-insert.ts';
+import { bindInsert } from '../planner/bind-insert.ts';
+import { bindQuery } from '../planner/binder.ts';
+import type { InsertNode } from '../planner/insert-node.ts';
 import { runtimeMode } from '../planner/setting-value.ts';
 import { submitInserts } from './insert.ts';
-import { defineStatement, type StatementContext, type StatementNode } from './statement.ts';
+import { defineStatement, type StatementContext, type StatementNode, type StatementResult } from './statement.ts';
 
 interface TableNode extends StatementNode {
   readonly table: Identifier;
@@ -44,9 +47,9 @@ export const deleteFrom = defineStatement<RowsNode>({
     return { statement: 'delete', table, alias, where, span: parser.spanFrom(start) };
   },
   async execute(node, context) {
-    const columns = await changeable(node, 'delete', context);
+    const { columns, table } = await changedTable(node, context);
     const items = columns.map((name) => columnItem(name, node));
-    return await submitInserts([{ ...changeOf(node, items), deletes: true }], context);
+    return await submitChange({ ...changeOf(node, items), deletes: true }, node, 'delete', table, context);
   },
 });
 
@@ -70,7 +73,7 @@ export const update = defineStatement<UpdateNode>({
     return { statement: 'update', table, alias, where, assignments, span: parser.spanFrom(start) };
   },
   async execute(node, context) {
-    const columns = await changeable(node, 'update', context);
+    const { columns, table } = await changedTable(node, context);
     const values = new Map<string, SqlExpression>();
     for (const { column, value } of node.assignments) {
       const name = column.parts[column.parts.length - 1] ?? '';
@@ -82,7 +85,7 @@ export const update = defineStatement<UpdateNode>({
       const expression = values.get(name);
       return expression ? { expression, span: node.span } : columnItem(name, node);
     });
-    return await submitInserts([changeOf(node, items)], context);
+    return await submitChange(changeOf(node, items), node, 'update', table, context);
   },
 });
 
@@ -105,32 +108,50 @@ function changeOf({ table, alias, where, span }: RowsNode, items: readonly Selec
   return { target: table, hints: [], columns: [], partition: [], query, overwrite: false, onConflict: null };
 }
 
-/** Names of the columns of a table whose rows can be changed. Throws Flink's refusals. */
-async function changeable(
-  node: RowsNode,
-  change: 'delete' | 'update',
-  { catalogs, planner }: StatementContext,
-): Promise<readonly string[]> {
-  const { table } = node;
+/** The object whose rows are meant, and what its columns are called. */
+async function changedTable(
+  { table }: RowsNode,
+  { catalogs }: StatementContext,
+): Promise<{ columns: readonly string[]; table: ResolvedObject }> {
   const resolved = await catalogs.resolve(table.parts);
   if (!resolved) throw queryError(`Object '${table.parts[table.parts.length - 1] ?? ''}' not found`, table.span);
-  if (runtimeMode(planner) === 'streaming')
-    throw tableError(`${change.toUpperCase()} statement is not supported for streaming mode now.`);
   const { object } = resolved;
+  const columns = object.columns.filter((column) => !('kind' in column) || column.kind === 'physical');
+  return { columns: columns.map(({ name }) => name), table: resolved };
+}
+
+/** Flink validates the change as a query and as an INSERT before it asks whether rows can be changed at all; of UPDATE the mode comes earlier. */
+async function submitChange(
+  insert: InsertNode,
+  node: RowsNode,
+  change: 'delete' | 'update',
+  { object, path }: ResolvedObject,
+  context: StatementContext,
+): Promise<StatementResult> {
+  const refuseStreaming = (): void => {
+    if (runtimeMode(context.planner) === 'streaming')
+      throw tableError(`${change.toUpperCase()} statement is not supported for streaming mode now.`);
+  };
+  await bindQuery(insert.query, context.planner);
+  if (change === 'update' || object.kind === 'view') refuseStreaming();
+  await bindInsert(insert, context.planner);
+  refuseStreaming();
   const descriptor: TableDescriptor | undefined = object.kind === 'table' ? object : undefined;
   const ability = change === 'delete' ? 'SupportsRowLevelDelete' : 'SupportsRowLevelUpdate';
   if (descriptor === undefined || findConnector(descriptor.options['connector'] ?? '')?.changesRows !== true)
-    throw tableError(
-      `Can't perform ${change} operation of the table \`${pathToSummary(resolved.path)}\` because the corresponding dynamic table sink ${SINK}.${ability}.`,
+    throw new EngineError(
+      'SQL_VALIDATION',
+      `Can't perform ${change} operation of the table ${pathToSummary(path)} because the corresponding dynamic table sink ${SINK}.${ability}.`,
+      { exceptionClass: 'java.lang.UnsupportedOperationException' },
     );
   const keys = descriptor.primaryKey?.columns;
   if (keys === undefined)
     throw validationError(
-      `${change.toUpperCase()} needs a primary key to find rows by: declare one for ${pathToSummary(resolved.path)}.`,
+      `${change.toUpperCase()} needs a primary key to find rows by: declare one for ${pathToSummary(path)}.`,
       node.span,
     );
   checkKeys(keys, node);
-  return descriptor.columns.flatMap((column) => (column.kind === 'physical' ? [column.name] : []));
+  return await submitInserts([insert], context);
 }
 
 /** A row whose key changed would be another row. */
@@ -152,7 +173,9 @@ export const truncateTable = defineStatement<TableNode>({
   },
   async execute({ table }, { catalogs, planner }) {
     const path = catalogs.qualify(table.parts);
-    if (!(await catalogs.resolve(table.parts))) {
+    const resolved = await catalogs.resolve(table.parts);
+    if (resolved?.object.kind === 'view') throw validationError('TRUNCATE TABLE for a view is not allowed');
+    if (!resolved) {
       const names = (await catalogs.listCatalogs()).join(', ');
       throw validationError(
         `Cannot find table '${pathToString(path)}' in any of the catalogs [${names}], nor as a temporary table.`,

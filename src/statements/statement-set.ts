@@ -1,7 +1,7 @@
 /** EXECUTE STATEMENT SET BEGIN … END in one text, and BEGIN STATEMENT SET … END as statements of their own. */
 import { EngineError, isStackOverflow, tooLargeError } from '../base/error.ts';
 import type { Parser } from '../parser/parser.ts';
-import type { InsertNode } from '../planner/bind-insert.ts';
+import type { InsertNode } from '../planner/insert-node.ts';
 import { OK } from './answer.ts';
 import { type InsertStatementNode, insert, parseInsert, submitInserts } from './insert.ts';
 import { defineStatement, type Statement, type StatementNode } from './statement.ts';

@@ -1,4 +1,5 @@
 /** A table on its way through ALTER TABLE, with Flink's refusals. */
+
 import { type EngineError, messageOf, validationError } from '../base/error.ts';
 import { type ObjectPath, pathToString } from '../catalog/object-path.ts';
 import type { TableColumn, TableDescriptor } from '../catalog/table-descriptor.ts';
@@ -8,6 +9,7 @@ import { parseExpression } from '../parser/sql-parser.ts';
 import { bindTable } from '../planner/bind-table.ts';
 import type { PlannerContext } from '../planner/planner-context.ts';
 import { quoteIdentifier, withNullable } from '../types/logical-type.ts';
+import type { PartitionChange } from './declared-partitions.ts';
 import { type Distribution, noItems, parseTableItem, type TableItems } from './table-clauses.ts';
 import { checkDistribution } from './table-definition.ts';
 
@@ -21,7 +23,7 @@ export interface SchemaChange {
 
 export type TableAction =
   | { readonly kind: 'rename'; readonly newName: readonly string[] }
-  | { readonly kind: 'partition'; readonly text: string }
+  | PartitionChange
   | SchemaAction;
 type SchemaAction =
   | { readonly kind: 'rename-column'; readonly from: string; readonly to: string }

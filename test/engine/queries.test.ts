@@ -330,7 +330,7 @@ describe('DELETE and UPDATE', () => {
     [
       'DELETE FROM sale',
       BATCH,
-      "Can't perform delete operation of the table `default_catalog.default_database.sale` because the corresponding dynamic table sink has not yet implemented org.apache.flink.table.connector.sink.abilities.SupportsRowLevelDelete.",
+      "Can't perform delete operation of the table default_catalog.default_database.sale because the corresponding dynamic table sink has not yet implemented org.apache.flink.table.connector.sink.abilities.SupportsRowLevelDelete.",
     ],
   ])('%s is refused', async (sql, settings, text) => {
     expect(await withSettings(settings as Record<string, string>, () => refusal(sql))).toBe(text);

@@ -1,8 +1,9 @@
 /** INSERT, CREATE TABLE and CREATE VIEW as the binder sees them. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseExpression, parseQuery } from '../../src/parser/sql-parser.ts';
-import { bindInsert, type InsertNode } from '../../src/planner/bind-insert.ts';
+import { bindInsert } from '../../src/planner/bind-insert.ts';
 import { bindView } from '../../src/planner/bind-view.ts';
+import type { InsertNode } from '../../src/planner/insert-node.ts';
 import type { PlanOf } from '../../src/planner/logical-plan.ts';
 import { printLogicalPlan } from '../../src/planner/print-logical-plan.ts';
 import { typeToString } from '../../src/types/logical-type.ts';

@@ -11,9 +11,15 @@ beforeAll(async () => {
   await tables.create(
     "CREATE TABLE sale (id BIGINT, shop INT, item STRING, price DECIMAL(8, 2), at_time TIMESTAMP(3), WATERMARK FOR at_time AS at_time) WITH ('connector' = 'datagen')",
   );
+  await tables.create("CREATE TABLE fifo (id INT) WITH ('connector' = 'print')");
   await tables.create(
     "CREATE TABLE shop (id INT, town STRING, place ROW<x INT, y INT>, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'datagen')",
   );
+});
+
+it('finds fields of rows where no column has the name', async () => {
+  const { fields } = await bindQuery(parseQuery('SELECT y FROM shop WHERE shop.x > 1'), tables.context);
+  expect(fields).toMatchObject([{ name: 'y' }]);
 });
 
 async function failure(sql: string): Promise<EngineError> {
@@ -47,6 +53,19 @@ describe('errors of validation', () => {
       'SELECT place.z FROM shop',
       "From line 1, column 8 to line 1, column 14: Column 'place.z' not found in table 'shop'",
     ],
+    [
+      'SELECT a.b.nope(1) FROM sale',
+      'From line 1, column 8 to line 1, column 18: No match found for function signature nope(<NUMERIC>)',
+    ],
+    [
+      'SELECT UPPER(DISTINCT item) FROM sale',
+      'From line 1, column 8 to line 1, column 27: DISTINCT/ALL not allowed with UPPER function',
+    ],
+    [
+      'SELECT id FROM sale ORDER BY SUM(id)',
+      'From line 1, column 30 to line 1, column 36: Aggregate expression is illegal in ORDER BY clause of non-aggregating SELECT',
+    ],
+    ['SELECT nope FROM sale, fifo', "From line 1, column 8 to line 1, column 11: Column 'nope' not found in any table"],
     ['SELECT s.* FROM sale', "At line 1, column 8: Unknown identifier 's'"],
     ['SELECT *', 'At line 1, column 8: SELECT * requires a FROM clause'],
     ['SELECT id FROM sale, shop', "From line 1, column 8 to line 1, column 9: Column 'id' is ambiguous"],

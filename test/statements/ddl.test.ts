@@ -162,6 +162,21 @@ describe('ALTER TABLE', () => {
     );
   });
 
+  it('declares partitions, which SHOW PARTITIONS lists', async () => {
+    await session.run("ALTER TABLE t ADD PARTITION (b = '1') PARTITION (b = 'x') WITH ('k' = 'v')");
+    await session.run("ALTER TABLE t ADD IF NOT EXISTS PARTITION (b = '1')");
+    expect(await session.rows('SHOW PARTITIONS t')).toEqual([['b=1'], ['b=x']]);
+    expect(await session.rows("SHOW PARTITIONS t PARTITION (b = 'x')")).toEqual([['b=x']]);
+    await session.run("ALTER TABLE t DROP PARTITION (b = '1')");
+    expect((await session.error("ALTER TABLE t DROP PARTITION (b = '1')")).root).toBe(
+      'Partition CatalogPartitionSpec{{b=1}} of table default_database.t in catalog default_catalog does not exist.',
+    );
+    expect((await session.error("ALTER TABLE t ADD PARTITION (z = '1')")).root).toMatch(
+      /^PartitionSpec CatalogPartitionSpec\{\{z=1\}\} does not match partition keys \[b\]/,
+    );
+    expect(await session.rows('SHOW PARTITIONS t')).toEqual([['b=x']]);
+  });
+
   it('renames the table', async () => {
     await session.run('ALTER TABLE t RENAME TO u');
     expect(await session.rows('SHOW TABLES')).toEqual([['u']]);
@@ -246,6 +261,18 @@ describe('CREATE TABLE AS', () => {
   it('leaves no table behind when the INSERT cannot be planned', async () => {
     await session.error('CREATE TABLE x AS SELECT a FROM t');
     expect(await session.rows('SHOW TABLES')).toEqual([['t']]);
+  });
+
+  it('refuses REPLACE TABLE of a table that is not there, and types that do not fit', async () => {
+    const table = "TABLE x (a DATE) WITH ('connector' = 'blackhole') AS SELECT a FROM t";
+    expect((await session.error(`REPLACE ${table}`)).message).toMatch(
+      /^Incompatible types for sink column 'a' at position 1/,
+    );
+    expect((await session.error(`REPLACE ${table.replace('DATE', 'BIGINT')}`)).message).toMatch(
+      /to be replaced doesn't exist/,
+    );
+    await session.run(`CREATE OR REPLACE ${table.replace('DATE', 'BIGINT')}`);
+    expect(await columnsOf('x')).toEqual(['a BIGINT']);
   });
 
   it('is explained without being made', async () => {

@@ -80,8 +80,8 @@ describe('catalogs and databases', () => {
     ],
     [
       'SHOW PARTITIONS x',
-      "Tables or views with the identifier 'default_catalog.default_database.x' doesn't exist.",
-      "Tables or views with the identifier 'default_catalog.default_database.x' doesn't exist.",
+      'Could not execute SHOW PARTITIONS default_catalog.default_database.x',
+      'Table (or view) default_database.x does not exist in Catalog default_catalog.',
     ],
   ])('%s', async (sql, message, root) => {
     expect(await session.error(sql)).toMatchObject({ message, root });
@@ -206,9 +206,13 @@ describe('the others', () => {
   });
 
   it.each([
-    ['UPDATE t SET a = 1', 'UPDATE statement is not supported for streaming mode now.'],
+    ['UPDATE t SET a = 1', /^Unable to create a source for reading table/],
     ['TRUNCATE TABLE t', 'TRUNCATE TABLE statement is not supported in streaming mode.'],
     ['ANALYZE TABLE t COMPUTE STATISTICS', 'ANALYZE TABLE is not supported for streaming mode now'],
+    ['ALTER MODEL m RENAME TO n', /^Model `default_catalog`.`default_database`.`m` doesn't exist/],
+    ['DROP MATERIALIZED TABLE t', /^Table `default_catalog`.`default_database`.`t` is not a materialized table/],
+    ['USE MODULES core, core', /Module 'core' appears more than once$/],
+    ['ANALYZE TABLE t COMPUTE STATISTICS FOR COLUMNS z', /^Column: z does not exist in the table/],
     ['CREATE MATERIALIZED TABLE m AS SELECT 1', /^Materialized tables are not supported/],
     ['LOAD MODULE core', "Could not execute LOAD MODULE `core`. A module with name 'core' already exists"],
     ['HELP', 'HELP is a command of the SQL client, not a statement.'],
