@@ -47,6 +47,12 @@ export async function writeEvents(path: string, options: GeneratorOptions): Prom
   await once(out, 'finish');
 }
 
+/** The first events. */
+export function eventsOf(options: GeneratorOptions): object[] {
+  const generator = new Generator(options);
+  return Array.from({ length: options.events }, (_, event) => generator.event(event));
+}
+
 class Generator {
   readonly #options: GeneratorOptions;
   readonly #random: Random;

@@ -32,6 +32,8 @@ export type LogicalPlan =
       readonly produced?: readonly ProducedColumn[];
       /** Set by the optimizer: the source may stop after so many rows. */
       readonly limit?: number;
+      /** Set by the optimizer: its changes may come twice and are told apart by the primary key, which is read for that. */
+      readonly keepsKey?: boolean;
     })
   | (Relation & { readonly kind: 'Values'; readonly rows: ReadonlyArray<readonly Expression[]> })
   | (Relation & { readonly kind: 'Project'; readonly input: LogicalPlan; readonly expressions: readonly Expression[] })

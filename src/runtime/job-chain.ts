@@ -190,7 +190,9 @@ class ChainBuilder {
     const common = newNode(vertex);
     const outputTypes = vertex.fields.map((field) => field.type);
     const state = parts.state(heap, vertex.uid);
-    const watermark = this.#seesWatermark ? new WatermarkView(this.#evaluation, vertex.inputs.length) : null;
+    const watermark = this.#seesWatermark
+      ? new WatermarkView(this.#evaluation, vertex.inputs.length, state.backend)
+      : null;
     let node: OperatorNode | SourceNode | undefined;
     const context: OperatorContext = {
       uid: vertex.uid,

@@ -4,6 +4,7 @@
  */
 import type { JobGraph } from '../dataflow/job-graph.ts';
 import type { EvalContext } from '../functions/function.ts';
+import type { StateBackend } from '../state/state.ts';
 import type { Batch } from '../types/batch.ts';
 import { BatchPieces } from './batch-pieces.ts';
 
@@ -16,11 +17,12 @@ export function usesCurrentWatermark(graph: JobGraph): boolean {
 /** The watermark of one operator, by input: the least of them is the current one. */
 export class WatermarkView {
   readonly evaluation: EvalContext;
-  readonly #byInput: number[];
+  /** Null: none has come. Kept over restarts, as the assigners keep theirs. */
+  readonly #byInput: { get(): ReadonlyArray<number | null>; set(value: ReadonlyArray<number | null>): void };
   readonly #pieces: Array<BatchPieces | undefined> = [];
 
-  constructor(base: EvalContext, inputs: number) {
-    this.#byInput = new Array<number>(inputs).fill(Number.NEGATIVE_INFINITY);
+  constructor(base: EvalContext, inputs: number, state: StateBackend) {
+    this.#byInput = state.value<ReadonlyArray<number | null>>('current-watermark', new Array<null>(inputs).fill(null));
     this.evaluation = { ...base, watermark: () => this.#current() };
   }
 
@@ -37,7 +39,7 @@ export class WatermarkView {
       const piece = this.#piece(input, batch, start, end);
       piece.mark(mark);
       process(piece);
-      if (!Number.isNaN(mark)) this.#byInput[input] = mark;
+      if (Number.isFinite(mark)) this.#byInput.set(this.#byInput.get().with(input, mark));
       start = end;
     }
     if (start < batch.rowCount) process(this.#piece(input, batch, start, batch.rowCount));
@@ -50,7 +52,7 @@ export class WatermarkView {
   }
 
   #current(): number | null {
-    const least = Math.min(...this.#byInput);
-    return Number.isFinite(least) ? least : null;
+    const all = this.#byInput.get();
+    return all.some((each) => each === null) ? null : Math.min(...(all as number[]));
   }
 }

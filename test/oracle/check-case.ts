@@ -4,8 +4,10 @@
  */
 import { EngineError } from '../../src/base/error.ts';
 import { parseQuery } from '../../src/parser/sql-parser.ts';
-import { planQuery } from '../../src/planner/planner.ts';
+import { planInserts, planQuery } from '../../src/planner/planner.ts';
+import type { Value } from '../../src/types/value.ts';
 import { sqlTables } from '../planner/sql-tables.ts';
+import { readInsert } from '../support/read-insert.ts';
 import { Difference } from './checked-calc.ts';
 import { type ChoiceRecord, Choices } from './choices.ts';
 import { type Play, playJob, STRAIGHT } from './memory-job.ts';
@@ -42,29 +44,41 @@ export async function checkCase({ tables, query, play }: RandomCase): Promise<Ou
     if (straight instanceof EngineError && killed instanceof EngineError) return 'failed alike';
     throw new Difference(`straight and with kills: ${shortly(straight)} and ${shortly(killed)}`);
   }
-  const result = folded(straight);
-  same('straight and with kills', result, folded(killed));
+  const key = query.sinkKey?.map((name) => query.columns.findIndex((column) => column.name === name)) ?? null;
+  const result = folded(straight, key);
+  same('straight and with kills', result, folded(killed, key));
   if (query.isOrdered) return 'streaming only';
   const other = await resultOf(() => playJob(streaming, tables, STRAIGHT));
   // A row that fails may be made by one order of changes only, or by one plan.
   if (other instanceof EngineError) return 'failed in one way';
-  same('in other batches', result, folded(other));
+  same('in other batches', result, folded(other, key));
+  if (query.isOnlyStream) return 'streaming only';
   const left = tables.map(settled);
   const batch = await plan(left, query, 'batch');
   if (batch instanceof EngineError) return 'streaming only';
   const rows = await resultOf(() => playJob(batch, left, STRAIGHT));
   if (rows instanceof EngineError) return 'failed in one way';
-  same('streaming and batch', result, folded(rows));
+  same('streaming and batch', result, folded(rows, key));
   return 'compared';
 }
 
 /** The plan, or why the planner refuses the query. */
 async function plan(tables: readonly RandomTable[], query: RandomQuery, mode: 'streaming' | 'batch') {
-  const world = sqlTables({ 'execution.runtime-mode': mode, 'table.local-time-zone': 'UTC' });
+  const settings = mode === 'streaming' ? query.settings : {};
+  const world = sqlTables({
+    ...settings,
+    ...SINK_SETTINGS,
+    'execution.runtime-mode': mode,
+    'table.local-time-zone': 'UTC',
+  });
   for (const table of tables) await world.create(createTable(table));
   return resultOf(async () => {
     for (const view of query.views) await world.create(`CREATE VIEW ${view.name} AS ${view.sql}`);
-    return (await planQuery(parseQuery(query.sql), world.context, { sql: query.sql })).graph;
+    if (query.sinkKey === null)
+      return (await planQuery(parseQuery(query.sql), world.context, { sql: query.sql })).graph;
+    const sql = `INSERT INTO outcome ${query.sql}`;
+    await world.create(createSink(query, query.sinkKey));
+    return planInserts([readInsert(sql)], world.context, { sql });
   });
 }
 
@@ -78,10 +92,23 @@ async function resultOf<T>(compute: () => Promise<T>): Promise<T | EngineError> 
   }
 }
 
+const SINK_SETTINGS = {
+  'table.exec.sink.not-null-enforcer': 'DROP',
+  'table.exec.sink.require-on-conflict': 'false',
+};
+
+/** A sink that folds by its key. */
+function createSink({ columns }: RandomQuery, key: readonly string[]): string {
+  const list = columns.map(({ name, kind }) => `${name} ${SQL_TYPES[kind]}${key.includes(name) ? ' NOT NULL' : ''}`);
+  return `CREATE TABLE outcome (${list.join(', ')}, PRIMARY KEY (${key.join(', ')}) NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'topic' = 'outcome', 'properties.bootstrap.servers' = 'embedded', 'key.format' = 'json', 'value.format' = 'json')`;
+}
+
 export function createTable(table: RandomTable, path = '/nowhere'): string {
   const columns = table.columns.map(({ name, kind }) => `${name} ${SQL_TYPES[kind]}`);
   if (table.hasKey) columns[0] += ' NOT NULL';
   if (table.hasKey) columns.push('PRIMARY KEY (id) NOT ENFORCED');
+  if (table.role === 'lookup')
+    return `CREATE TABLE ${table.name} (${columns.join(', ')}) WITH ('connector' = 'jdbc', 'url' = 'jdbc:sqlite:${table.name}.db', 'table-name' = '${table.name}')`;
   if (table.columns.some(({ name }) => name === 'ts')) columns.push("WATERMARK FOR ts AS ts - INTERVAL '5' SECOND");
   const format = table.isChanging ? 'debezium-json' : 'json';
   return `CREATE TABLE ${table.name} (${columns.join(', ')}) WITH ('connector' = 'filesystem', 'path' = '${path}', 'format' = '${format}')`;
@@ -97,8 +124,9 @@ export function settled(table: RandomTable): RandomTable {
   return { ...table, isChanging: false, changes: [...rows.values()] };
 }
 
-/** The bag of rows that is left, by text. */
-function folded(changes: readonly RandomChange[]): Map<string, number> {
+/** The bag of rows that is left, by text; with a key, the newest row of each. */
+function folded(changes: readonly RandomChange[], key: readonly number[] | null): Map<string, number> {
+  if (key !== null) return foldedBy(key, changes);
   const counts = new Map<string, number>();
   for (const [sign, ...values] of changes) {
     const row = rowText(values);
@@ -108,6 +136,16 @@ function folded(changes: readonly RandomChange[]): Map<string, number> {
     else counts.set(row, count);
   }
   return counts;
+}
+
+function foldedBy(key: readonly number[], changes: readonly RandomChange[]): Map<string, number> {
+  const rows = new Map<string, string>();
+  for (const [sign, ...values] of changes) {
+    const at = rowText(key.map((column) => values[column] as Value));
+    if (sign === '+I' || sign === '+U') rows.set(at, rowText(values));
+    else if (!rows.delete(at)) throw new Difference(`${sign} of a key that is not there: ${at}`);
+  }
+  return new Map([...rows.values()].map((row) => [row, 1]));
 }
 
 function same(what: string, one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): void {
@@ -145,5 +183,7 @@ export function describeCase({ tables, query, play }: RandomCase): string {
       return `${createTable(table)};\n${changes.join('\n')}`;
     });
   const views = query.views.map(({ name, sql }) => `CREATE VIEW ${name} AS ${sql};`);
-  return [...rows, ...views, `${query.sql};`, `-- ${JSON.stringify(play)}`].join('\n');
+  const settings = Object.entries(query.settings).map(([setting, value]) => `SET '${setting}' = '${value}';`);
+  const sink = query.sinkKey === null ? [] : [`${createSink(query, query.sinkKey)};`, 'INSERT INTO outcome'];
+  return [...settings, ...rows, ...views, ...sink, `${query.sql};`, `-- ${JSON.stringify(play)}`].join('\n');
 }

@@ -1,18 +1,9 @@
 /** Random queries over random tables, nested to some depth. */
 import type { Chooser } from './choices.ts';
-import { aggregateCalls } from './function-catalogue.ts';
-import { RandomExpression } from './random-expression.ts';
+import { KEY_KINDS, ORDERED_KINDS, QueryParts, type Relation } from './query-parts.ts';
+import { deduplicate, groupWindow, match, over, windowAggregate, windowRank } from './random-events.ts';
+import { intervalJoin, join, lookupJoin, scalarQuery, semiJoin, temporalJoin, windowJoin } from './random-joins.ts';
 import type { Kind, RandomColumn, RandomTable } from './random-tables.ts';
-
-/** What a query gives. */
-interface Relation {
-  readonly sql: string;
-  readonly columns: readonly RandomColumn[];
-  /** Columns that are different in every two rows of the result, or null. */
-  readonly key: readonly string[] | null;
-  /** Rows only come, and `ts` is their rowtime. */
-  readonly isEvents: boolean;
-}
 
 export interface RandomQuery {
   readonly sql: string;
@@ -21,491 +12,218 @@ export interface RandomQuery {
   readonly key: readonly string[] | null;
   /** The result depends on the order in which rows come. */
   readonly isOrdered: boolean;
+  /** There is no batch query that gives the same. */
+  readonly isOnlyStream: boolean;
+  /** Settings of the stream. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** The rows go into a sink with this key. */
+  readonly sinkKey: readonly string[] | null;
 }
-
-const ORDERED_KINDS = new Set<Kind>([
-  'INT',
-  'BIGINT',
-  'STRING',
-  'DECIMAL',
-  'DOUBLE',
-  'BOOLEAN',
-  'DATE',
-  'TIMESTAMP',
-  'LTZ',
-  'TIME',
-  'SMALLINT',
-  'TINYINT',
-  'FLOAT',
-]);
-const KEY_KINDS = new Set<Kind>(['INT', 'STRING', 'BIGINT', 'DECIMAL', 'BOOLEAN', 'DATE', 'TIMESTAMP', 'TIME']);
-const PROJECTED: readonly Kind[] = [
-  'INT',
-  'STRING',
-  'BIGINT',
-  'DECIMAL',
-  'DOUBLE',
-  'BOOLEAN',
-  'DATE',
-  'TIMESTAMP',
-  'LTZ',
-  'TIME',
-  'INTS',
-  'TEXTS',
-  'MAP',
-  'SMALLINT',
-  'TINYINT',
-  'FLOAT',
-  'BYTES',
-];
-const WINDOWS = [
-  (table: string) => `TABLE(TUMBLE(TABLE ${table}, DESCRIPTOR(ts), INTERVAL '10' SECOND))`,
-  (table: string) => `TABLE(HOP(TABLE ${table}, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '15' SECOND))`,
-  (table: string) => `TABLE(CUMULATE(TABLE ${table}, DESCRIPTOR(ts), INTERVAL '10' SECOND, INTERVAL '1' MINUTE))`,
-  (table: string) => `TABLE(TUMBLE(TABLE ${table}, DESCRIPTOR(ts), INTERVAL '1' MINUTE, INTERVAL '7' SECOND))`,
-  (table: string) => `TABLE(SESSION(TABLE ${table} PARTITION BY k, DESCRIPTOR(ts), INTERVAL '6' SECOND))`,
-];
-/** Not variances: what they keep is not exact when a row is taken back, here as in Flink. */
-const EXACT = Map.groupBy(
-  aggregateCalls.filter(({ name }) => !/^(STDDEV|VAR)_/.test(name)),
-  ({ name }) => name,
-);
 
 export function randomQuery(tables: readonly RandomTable[], choose: Chooser): RandomQuery {
-  return new QueryMaker(tables, choose).make();
+  const parts = new QueryParts(tables, choose);
+  const made = relation(parts, 1 + choose.below(3));
+  const sql = choose.once(12) ? limited(parts, made) : made.sql;
+  return {
+    sql,
+    views: parts.views,
+    columns: made.columns,
+    key: made.key,
+    isOrdered: parts.isOrdered,
+    isOnlyStream: parts.isOnlyStream,
+    settings: { ...parts.settings, ...settings(choose) },
+    sinkKey: sql === made.sql && choose.once(4) ? sinkKey(made) : null,
+  };
 }
 
-class QueryMaker {
-  readonly #tables: readonly RandomTable[];
-  readonly #choose: Chooser;
-  readonly #expression: RandomExpression;
-  readonly #views: Array<{ name: string; sql: string }> = [];
-  #names = 0;
-  #isOrdered = false;
+/** Settings of streams that leave the result as it is: no state is so old that it is forgotten, for the clock stands still. */
+function settings(choose: Chooser): Record<string, string> {
+  return {
+    ...(choose.once(5) && { 'table.exec.state.ttl': '1 d' }),
+    ...(choose.once(3) && {
+      'table.exec.mini-batch.enabled': 'true',
+      'table.exec.mini-batch.allow-latency': '1 s',
+      'table.exec.mini-batch.size': choose.of(['1', '2', '3', '7', '100']),
+      'table.optimizer.agg-phase-strategy': choose.of(['AUTO', 'ONE_PHASE', 'TWO_PHASE']),
+      'table.optimizer.distinct-agg.split.enabled': choose.of(['false', 'true']),
+    }),
+  };
+}
 
-  constructor(tables: readonly RandomTable[], choose: Chooser) {
-    this.#tables = tables;
-    this.#choose = choose;
-    this.#expression = new RandomExpression(choose);
-  }
+/** A key for a sink: that of the rows, for which of several rows with one key is the newest depends on the order in which they come. */
+function sinkKey({ key, columns }: Relation): readonly string[] | null {
+  const isFit = key?.every((name) => KEY_KINDS.has(columns.find((column) => column.name === name)?.kind as Kind));
+  return isFit === true && key?.length !== 0 ? key : null;
+}
 
-  make(): RandomQuery {
-    const relation = this.#relation(1 + this.#choose.below(3));
-    const sql = this.#choose.once(12) ? this.#limited(relation) : relation.sql;
-    return { sql, views: this.#views, columns: relation.columns, key: relation.key, isOrdered: this.#isOrdered };
-  }
+function relation(parts: QueryParts, depth: number): Relation {
+  if (depth <= 0) return parts.table();
+  const inner = depth - 1;
+  return parts.choose.weighted<() => Relation>([
+    [5, () => select(parts, relation(parts, inner))],
+    [5, () => aggregate(parts, relation(parts, inner))],
+    [3, () => join(parts, relation(parts, inner), relation(parts, inner))],
+    [2, () => semiJoin(parts, relation(parts, inner), relation(parts, inner))],
+    [2, () => setOperation(parts, relation(parts, inner), relation(parts, inner))],
+    [2, () => topN(parts, relation(parts, inner))],
+    [2, () => windowAggregate(parts)],
+    [2, () => over(parts)],
+    [1, () => distinct(parts, relation(parts, inner))],
+    [1, () => groupingSets(parts, relation(parts, inner))],
+    [1, () => scalarQuery(parts, relation(parts, inner), relation(parts, inner))],
+    [1, () => unnest(parts, relation(parts, inner))],
+    [1, () => deduplicate(parts)],
+    [1, () => intervalJoin(parts)],
+    [1, () => windowRank(parts)],
+    [1, () => groupWindow(parts)],
+    [1, () => windowJoin(parts)],
+    [1, () => temporalJoin(parts)],
+    [1, () => lookupJoin(parts, relation(parts, inner))],
+    [1, () => match(parts)],
+    [1, () => changelogs(parts)],
+    [1, () => variance(parts, relation(parts, inner))],
+  ])();
+}
 
-  #relation(depth: number): Relation {
-    if (depth <= 0) return this.#table();
-    const inner = depth - 1;
-    return this.#choose.weighted<() => Relation>([
-      [5, () => this.#select(this.#relation(inner))],
-      [5, () => this.#aggregate(this.#relation(inner))],
-      [3, () => this.#join(this.#relation(inner), this.#relation(inner))],
-      [2, () => this.#semiJoin(this.#relation(inner), this.#relation(inner))],
-      [2, () => this.#setOperation(this.#relation(inner), this.#relation(inner))],
-      [2, () => this.#topN(this.#relation(inner))],
-      [2, () => this.#windowAggregate()],
-      [2, () => this.#over()],
-      [1, () => this.#distinct(this.#relation(inner))],
-      [1, () => this.#groupingSets(this.#relation(inner))],
-      [1, () => this.#scalarQuery(this.#relation(inner), this.#relation(inner))],
-      [1, () => this.#unnest(this.#relation(inner))],
-      [1, () => this.#deduplicate()],
-      [1, () => this.#intervalJoin()],
-      [1, () => this.#windowRank()],
-    ])();
-  }
+function select(parts: QueryParts, input: Relation): Relation {
+  const { text, scope } = parts.from(input);
+  const items = parts.items(scope, [...(input.key ?? []), ...(input.isEvents ? ['ts'] : [])]);
+  return { ...input, sql: `SELECT ${items.text} FROM ${text}${parts.where(scope)}`, columns: items.columns };
+}
 
-  #name(prefix: string): string {
-    return `${prefix}${this.#names++}`;
-  }
+function distinct(parts: QueryParts, input: Relation): Relation {
+  const { text, scope } = parts.from(input);
+  const items = parts.items(scope);
+  const key = items.columns.map(({ name }) => name);
+  return { sql: `SELECT DISTINCT ${items.text} FROM ${text}`, columns: items.columns, key, isEvents: false };
+}
 
-  #table(isEvents = false): Relation {
-    const table = this.#choose.of(this.#tables.filter((candidate) => !isEvents || !candidate.isChanging));
-    return { sql: `SELECT * FROM ${table.name}`, columns: table.columns, key: ['id'], isEvents: !table.isChanging };
-  }
+function aggregate(parts: QueryParts, input: Relation): Relation {
+  const { text, scope } = parts.from(input);
+  const keys = parts.keys(scope, 2);
+  const calls = parts.aggregates(scope);
+  const where = parts.where(scope, 3);
+  // Without keys a stream has no row before its first one, and batch has: a condition makes them the same.
+  const having =
+    keys.length === 0
+      ? ' HAVING COUNT(*) > 0'
+      : parts.choose.once(5)
+        ? ` HAVING COUNT(*) ${parts.choose.of(['>', '<', '='])} ${parts.choose.of(['1', '2', '3'])}`
+        : '';
+  const group = keys.length === 0 ? '' : ` GROUP BY ${keys.map((key) => key.text).join(', ')}`;
+  const columns = [...keys, ...calls];
+  const items = columns.map((column) => `${column.text} AS ${column.name}`).join(', ');
+  const key = keys.length === 0 ? null : keys.map(({ name }) => name);
+  return { sql: `SELECT ${items} FROM ${text}${where}${group}${having}`, columns, key, isEvents: false };
+}
 
-  /** A FROM item and its columns as they are written. */
-  #from(relation: Relation): { text: string; scope: RandomColumn[] } {
-    const alias = this.#name('t');
-    const scope = relation.columns.map(({ name, kind }) => ({ name: `${alias}.${name}`, kind }));
-    const table = /^SELECT \* FROM (\w+)$/.exec(relation.sql)?.[1];
-    if (table) return { text: `${table} AS ${alias}`, scope };
-    if (this.#choose.once(6)) return { text: `${this.#view(relation)} AS ${alias}`, scope };
-    return { text: `(${relation.sql}) AS ${alias}`, scope };
-  }
+function groupingSets(parts: QueryParts, input: Relation): Relation {
+  const { text, scope } = parts.from(input);
+  const candidates = scope.filter(({ kind }) => KEY_KINDS.has(kind));
+  if (candidates.length === 0) return aggregate(parts, input);
+  const one = parts.choose.of(candidates);
+  const two = parts.choose.of(candidates);
+  const keys = [one, two].map(({ kind, name }) => ({ name: parts.name('g'), kind, text: name }));
+  const calls = parts.aggregates(scope);
+  const sets = parts.choose.of([
+    'GROUPING SETS ((#1, #2), (#1))',
+    'CUBE (#1, #2)',
+    'ROLLUP (#1, #2)',
+    'GROUPING SETS ((#1), (#2), ())',
+  ]);
+  const group = sets.replaceAll('#1', one.name).replaceAll('#2', two.name);
+  const grouping = { name: parts.name('c'), kind: 'BIGINT' as const, text: `GROUPING_ID(${one.name}, ${two.name})` };
+  const columns = [...keys, grouping, ...calls];
+  const items = columns.map((column) => `${column.text} AS ${column.name}`).join(', ');
+  const sql = `SELECT ${items} FROM ${text} GROUP BY ${group} HAVING COUNT(*) > 0`;
+  return { sql, columns, key: null, isEvents: false };
+}
 
-  #view(relation: Relation): string {
-    const name = this.#name('v');
-    this.#views.push({ name, sql: relation.sql });
-    return name;
-  }
+function setOperation(parts: QueryParts, left: Relation, right: Relation): Relation {
+  const operator = parts.choose.of(['UNION ALL', 'UNION', 'INTERSECT', 'EXCEPT', 'INTERSECT ALL', 'EXCEPT ALL']);
+  const kinds = parts.choose.list(1, 3, () =>
+    parts.choose.of<Kind>(['INT', 'STRING', 'BIGINT', 'DECIMAL', 'DATE', 'TIMESTAMP']),
+  );
+  const columns = kinds.map((kind) => ({ name: parts.name('c'), kind }));
+  const side = (relation: Relation) => {
+    const { text, scope } = parts.from(relation);
+    const items = columns.map(({ name, kind }) => `${parts.expression.of(kind, scope, 1)} AS ${name}`);
+    return `SELECT ${items.join(', ')} FROM ${text}${parts.where(scope, 3)}`;
+  };
+  const key = operator.endsWith('ALL') ? null : columns.map(({ name }) => name);
+  return { sql: `${side(left)} ${operator} ${side(right)}`, columns, key, isEvents: false };
+}
 
-  #where(scope: readonly RandomColumn[], often = 2): string {
-    return this.#choose.once(often) ? ` WHERE ${this.#expression.of('BOOLEAN', scope, 2)}` : '';
-  }
+function topN(parts: QueryParts, input: Relation): Relation {
+  const { text, scope } = parts.from(input);
+  const order = parts.totalOrder(input, scope);
+  if (order === null) return aggregate(parts, input);
+  const partition = scope.filter(({ kind }) => KEY_KINDS.has(kind));
+  const by = partition.length > 0 && !parts.choose.once(3) ? `PARTITION BY ${parts.choose.of(partition).name} ` : '';
+  const rank = parts.name('r');
+  const fn = parts.choose.weighted([
+    [6, 'ROW_NUMBER'],
+    [1, 'RANK'],
+    [1, 'DENSE_RANK'],
+  ] as const);
+  const items = scope.map(({ name }) => name).join(', ');
+  const inside = `SELECT ${items}, ${fn}() OVER (${by}ORDER BY ${order}) AS ${rank} FROM ${text}`;
+  const outer = parts.name('t');
+  const condition = parts.choose.of([`<= 1`, `<= 2`, `<= 3`, `< 3`, `= 1`, `= 2`, `BETWEEN 2 AND 3`]);
+  const keepsRank = parts.choose.once(2);
+  const columns = keepsRank ? [...input.columns, { name: rank, kind: 'BIGINT' as const }] : input.columns;
+  const names = columns.map(({ name }) => name).join(', ');
+  const sql = `SELECT ${names} FROM (${inside}) AS ${outer} WHERE ${rank} ${condition}`;
+  return { sql, columns, key: input.key, isEvents: false };
+}
 
-  /** Some of the scope's columns under their own names, as far as those are free, and some computed ones. */
-  #items(scope: readonly RandomColumn[], kept: readonly string[] = []): { text: string; columns: RandomColumn[] } {
-    const columns: RandomColumn[] = [];
-    const texts: string[] = [];
-    const add = (text: string, name: string, kind: Kind) => {
-      columns.push({ name, kind });
-      texts.push(`${text} AS ${name}`);
-    };
-    for (const { name, kind } of scope) {
-      const own = name.split('.')[1] as string;
-      const mustStay = kept.includes(own);
-      if (!mustStay && this.#choose.once(3)) continue;
-      add(name, columns.some((column) => column.name === own) ? this.#name('c') : own, kind);
-    }
-    for (const kind of this.#choose.list(columns.length === 0 ? 1 : 0, 2, () => this.#choose.of(PROJECTED)))
-      add(this.#expression.of(kind, scope, 2), this.#name('c'), kind);
-    return { text: texts.join(', '), columns };
-  }
+function limited(parts: QueryParts, relation: Relation): string {
+  const scope = relation.columns;
+  const sortable = scope.every(({ kind }) => ORDERED_KINDS.has(kind));
+  if (!sortable) return relation.sql;
+  const order = scope.map(({ name }) => `${name}${parts.choose.of(['', ' DESC'])}`).join(', ');
+  const limit = parts.choose.of([' LIMIT 3', ' LIMIT 10', ' LIMIT 2 OFFSET 1', ' LIMIT 0', ' FETCH FIRST 2 ROWS ONLY']);
+  return `SELECT * FROM (${relation.sql}) AS ${parts.name('t')} ORDER BY ${order}${limit}`;
+}
 
-  #select(input: Relation): Relation {
-    const { text, scope } = this.#from(input);
-    const items = this.#items(scope, [...(input.key ?? []), ...(input.isEvents ? ['ts'] : [])]);
-    return { ...input, sql: `SELECT ${items.text} FROM ${text}${this.#where(scope)}`, columns: items.columns };
-  }
+function unnest(parts: QueryParts, input: Relation): Relation {
+  const { text, scope } = parts.from(input);
+  const arrays = scope.filter(({ kind }) => kind === 'INTS' || kind === 'TEXTS');
+  if (arrays.length === 0) return select(parts, input);
+  const array = parts.choose.of(arrays);
+  const alias = parts.name('u');
+  const element: RandomColumn = { name: `${alias}.y`, kind: array.kind === 'INTS' ? 'INT' : 'STRING' };
+  const items = parts.items([...scope, element]);
+  const join = parts.choose.of([
+    `CROSS JOIN UNNEST(${array.name}) AS ${alias} (y)`,
+    `LEFT JOIN UNNEST(${array.name}) AS ${alias} (y) ON TRUE`,
+  ]);
+  return { sql: `SELECT ${items.text} FROM ${text} ${join}`, columns: items.columns, key: null, isEvents: false };
+}
 
-  #distinct(input: Relation): Relation {
-    const { text, scope } = this.#from(input);
-    const items = this.#items(scope);
-    const key = items.columns.map(({ name }) => name);
-    return { sql: `SELECT DISTINCT ${items.text} FROM ${text}`, columns: items.columns, key, isEvents: false };
+/** Changes as rows, and back again. */
+function changelogs(parts: QueryParts): Relation {
+  const table = parts.tableOf('changing');
+  parts.isOnlyStream = true;
+  const coded = `TO_CHANGELOG(input => TABLE ${table.name})`;
+  if (parts.choose.once(2)) {
+    const sql = `SELECT op, id, k, s FROM ${coded}`;
+    return { sql, columns: [{ name: 'op', kind: 'STRING' }, ...table.columns.slice(0, 3)], key: null, isEvents: false };
   }
+  const sql = `SELECT * FROM FROM_CHANGELOG(input => (SELECT * FROM ${coded}))`;
+  return { sql, columns: table.columns, key: ['id'], isEvents: false };
+}
 
-  #keys(scope: readonly RandomColumn[], most: number): Array<RandomColumn & { text: string }> {
-    const candidates = scope.filter(({ kind }) => KEY_KINDS.has(kind));
-    return this.#choose.list(0, most, () => {
-      const name = this.#name('g');
-      if (candidates.length > 0 && !this.#choose.once(5)) {
-        const column = this.#choose.of(candidates);
-        return { name, kind: column.kind, text: column.name };
-      }
-      const kind = this.#choose.of<Kind>(['INT', 'STRING', 'BOOLEAN', 'BIGINT']);
-      return { name, kind, text: this.#expression.of(kind, scope, 2) };
-    });
-  }
-
-  #aggregates(scope: readonly RandomColumn[]): Array<RandomColumn & { text: string }> {
-    return this.#choose.list(1, 3, () => this.#aggregateCall(scope));
-  }
-
-  #aggregateCall(scope: readonly RandomColumn[]): RandomColumn & { text: string } {
-    const name = this.#name('a');
-    const filter = this.#choose.once(5) ? ` FILTER (WHERE ${this.#expression.of('BOOLEAN', scope, 1)})` : '';
-    if (this.#choose.once(4)) return { name, kind: 'BIGINT', text: `COUNT(*)${filter}` };
-    const call = this.#choose.of(this.#choose.of([...EXACT.values()]));
-    if (call.isOrdered && !this.#choose.once(4)) return { name, kind: 'BIGINT', text: `COUNT(*)${filter}` };
-    if (call.isOrdered) this.#isOrdered = true;
-    const argument = this.#argument(call.args[0] as Kind, scope);
-    const distinct = this.#choose.once(4) ? 'DISTINCT ' : '';
-    return { name, kind: call.result, text: `${call.name}(${distinct}${argument})${filter}` };
-  }
-
-  /** Floating point is summed as it comes from a table only: those values are exact in any order. */
-  #argument(kind: Kind, scope: readonly RandomColumn[]): string {
-    if (kind !== 'DOUBLE' && kind !== 'FLOAT') return this.#expression.of(kind, scope, 1);
-    const plain = scope.filter((column) => column.kind === kind && /\.x\d$/.test(column.name));
-    return plain.length > 0 ? this.#choose.of(plain).name : this.#expression.literal(kind);
-  }
-
-  #aggregate(input: Relation): Relation {
-    const { text, scope } = this.#from(input);
-    const keys = this.#keys(scope, 2);
-    const calls = this.#aggregates(scope);
-    const where = this.#where(scope, 3);
-    // Without keys a stream has no row before its first one, and batch has: a condition makes them the same.
-    const having =
-      keys.length === 0
-        ? ' HAVING COUNT(*) > 0'
-        : this.#choose.once(5)
-          ? ` HAVING COUNT(*) ${this.#choose.of(['>', '<', '='])} ${this.#choose.of(['1', '2', '3'])}`
-          : '';
-    const group = keys.length === 0 ? '' : ` GROUP BY ${keys.map((key) => key.text).join(', ')}`;
-    const columns = [...keys, ...calls];
-    const items = columns.map((column) => `${column.text} AS ${column.name}`).join(', ');
-    const key = keys.length === 0 ? null : keys.map(({ name }) => name);
-    return { sql: `SELECT ${items} FROM ${text}${where}${group}${having}`, columns, key, isEvents: false };
-  }
-
-  #groupingSets(input: Relation): Relation {
-    const { text, scope } = this.#from(input);
-    const candidates = scope.filter(({ kind }) => KEY_KINDS.has(kind));
-    if (candidates.length === 0) return this.#aggregate(input);
-    const one = this.#choose.of(candidates);
-    const two = this.#choose.of(candidates);
-    const keys = [one, two].map(({ kind, name }) => ({ name: this.#name('g'), kind, text: name }));
-    const calls = this.#aggregates(scope);
-    const sets = this.#choose.of([
-      'GROUPING SETS ((#1, #2), (#1))',
-      'CUBE (#1, #2)',
-      'ROLLUP (#1, #2)',
-      'GROUPING SETS ((#1), (#2), ())',
-    ]);
-    const group = sets.replaceAll('#1', one.name).replaceAll('#2', two.name);
-    const grouping = { name: this.#name('c'), kind: 'BIGINT' as const, text: `GROUPING_ID(${one.name}, ${two.name})` };
-    const columns = [...keys, grouping, ...calls];
-    const items = columns.map((column) => `${column.text} AS ${column.name}`).join(', ');
-    const sql = `SELECT ${items} FROM ${text} GROUP BY ${group} HAVING COUNT(*) > 0`;
-    return { sql, columns, key: null, isEvents: false };
-  }
-
-  #join(left: Relation, right: Relation): Relation {
-    const a = this.#from(left);
-    const b = this.#from(right);
-    const type = this.#choose.of(['JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN']);
-    const equal = this.#equality(a.scope, b.scope);
-    const more = this.#choose.once(4) ? ` AND ${this.#expression.of('BOOLEAN', [...a.scope, ...b.scope], 1)}` : '';
-    const both = [...a.scope, ...b.scope];
-    const items = this.#items(both);
-    const sql = `SELECT ${items.text} FROM ${a.text} ${type} ${b.text} ON ${equal}${more}${this.#where(both, 4)}`;
-    return { sql, columns: items.columns, key: null, isEvents: false };
-  }
-
-  #equality(a: readonly RandomColumn[], b: readonly RandomColumn[]): string {
-    const pairs = a.flatMap((x) => b.filter((y) => x.kind === y.kind && KEY_KINDS.has(x.kind)).map((y) => [x, y]));
-    if (pairs.length === 0) return `${this.#expression.of('INT', a, 1)} = ${this.#expression.of('INT', b, 1)}`;
-    const [x, y] = this.#choose.of(pairs) as [RandomColumn, RandomColumn];
-    return `${x.name} = ${y.name}`;
-  }
-
-  #semiJoin(outer: Relation, inner: Relation): Relation {
-    const a = this.#from(outer);
-    const b = this.#from(inner);
-    const kinds = a.scope.filter(({ kind }) => KEY_KINDS.has(kind) && b.scope.some((column) => column.kind === kind));
-    const equal = this.#equality(a.scope, b.scope);
-    const where = this.#choose.weighted<() => string>([
-      [
-        2,
-        () =>
-          `${this.#choose.of(['EXISTS', 'NOT EXISTS'])} (SELECT 1 FROM ${b.text} WHERE ${equal}${this.#and(b.scope)})`,
-      ],
-      [2, () => this.#inQuery(kinds, a.scope, b)],
-    ])();
-    const items = this.#items(a.scope, outer.key ?? []);
-    return {
-      sql: `SELECT ${items.text} FROM ${a.text} WHERE ${where}${this.#and(a.scope)}`,
-      columns: items.columns,
-      key: outer.key,
-      isEvents: false,
-    };
-  }
-
-  #and(scope: readonly RandomColumn[]): string {
-    return this.#choose.once(4) ? ` AND ${this.#expression.of('BOOLEAN', scope, 1)}` : '';
-  }
-
-  #inQuery(
-    candidates: readonly RandomColumn[],
-    outer: readonly RandomColumn[],
-    b: { text: string; scope: readonly RandomColumn[] },
-  ): string {
-    const column =
-      candidates.length > 0
-        ? this.#choose.of(candidates)
-        : { name: this.#expression.of('INT', outer, 1), kind: 'INT' as const };
-    const negation = this.#choose.once(3) ? 'NOT ' : '';
-    return `${column.name} ${negation}IN (SELECT ${this.#expression.of(column.kind, b.scope, 0)} FROM ${b.text}${this.#where(b.scope, 3)})`;
-  }
-
-  #scalarQuery(outer: Relation, inner: Relation): Relation {
-    const a = this.#from(outer);
-    const b = this.#from(inner);
-    const isCorrelated = this.#choose.once(2);
-    const kind = this.#choose.of<Kind>(['INT', 'BIGINT', 'STRING', 'TIMESTAMP']);
-    const call = `${this.#choose.of(['MAX', 'MIN'])}(${this.#expression.of(kind, b.scope, 1)})`;
-    const where = isCorrelated ? ` WHERE ${this.#equality(a.scope, b.scope)}` : '';
-    const name = this.#name('c');
-    const items = this.#items(a.scope, outer.key ?? []);
-    const sql = `SELECT ${items.text}, (SELECT ${call} FROM ${b.text}${where}) AS ${name} FROM ${a.text}`;
-    return { sql, columns: [...items.columns, { name, kind }], key: outer.key, isEvents: false };
-  }
-
-  #setOperation(left: Relation, right: Relation): Relation {
-    const operator = this.#choose.of(['UNION ALL', 'UNION', 'INTERSECT', 'EXCEPT', 'INTERSECT ALL', 'EXCEPT ALL']);
-    const kinds = this.#choose.list(1, 3, () =>
-      this.#choose.of<Kind>(['INT', 'STRING', 'BIGINT', 'DECIMAL', 'DATE', 'TIMESTAMP']),
-    );
-    const columns = kinds.map((kind) => ({ name: this.#name('c'), kind }));
-    const side = (relation: Relation) => {
-      const { text, scope } = this.#from(relation);
-      const items = columns.map(({ name, kind }) => `${this.#expression.of(kind, scope, 1)} AS ${name}`);
-      return `SELECT ${items.join(', ')} FROM ${text}${this.#where(scope, 3)}`;
-    };
-    const key = operator.endsWith('ALL') ? null : columns.map(({ name }) => name);
-    return { sql: `${side(left)} ${operator} ${side(right)}`, columns, key, isEvents: false };
-  }
-
-  /** Sort keys that leave no two different rows equal, or null. */
-  #totalOrder(relation: Relation, scope: readonly RandomColumn[]): string | null {
-    const sortable = scope.filter(({ kind }) => ORDERED_KINDS.has(kind));
-    const { key } = relation;
-    const last = key ? scope.filter(({ name }) => key.includes(name.split('.')[1] as string)) : sortable;
-    if (last.length < (key ? key.length : scope.length) || last.some(({ kind }) => !ORDERED_KINDS.has(kind)))
-      return null;
-    const first = sortable.length > 0 ? [this.#choose.of(sortable)] : [];
-    const direction = () => this.#choose.of(['', ' DESC', ' ASC NULLS LAST', ' DESC NULLS FIRST']);
-    return [...new Set([...first, ...last])].map(({ name }) => `${name}${direction()}`).join(', ');
-  }
-
-  #topN(input: Relation): Relation {
-    const { text, scope } = this.#from(input);
-    const order = this.#totalOrder(input, scope);
-    if (order === null) return this.#aggregate(input);
-    const partition = scope.filter(({ kind }) => KEY_KINDS.has(kind));
-    const by = partition.length > 0 && !this.#choose.once(3) ? `PARTITION BY ${this.#choose.of(partition).name} ` : '';
-    const rank = this.#name('r');
-    const fn = this.#choose.weighted([
-      [6, 'ROW_NUMBER'],
-      [1, 'RANK'],
-      [1, 'DENSE_RANK'],
-    ] as const);
-    const items = scope.map(({ name }) => name).join(', ');
-    const inside = `SELECT ${items}, ${fn}() OVER (${by}ORDER BY ${order}) AS ${rank} FROM ${text}`;
-    const outer = this.#name('t');
-    const condition = this.#choose.of([`<= 1`, `<= 2`, `<= 3`, `< 3`, `= 1`, `= 2`, `BETWEEN 2 AND 3`]);
-    const keepsRank = this.#choose.once(2);
-    const columns = keepsRank ? [...input.columns, { name: rank, kind: 'BIGINT' as const }] : input.columns;
-    const names = columns.map(({ name }) => name).join(', ');
-    const sql = `SELECT ${names} FROM (${inside}) AS ${outer} WHERE ${rank} ${condition}`;
-    return { sql, columns, key: input.key, isEvents: false };
-  }
-
-  #limited(relation: Relation): string {
-    const scope = relation.columns;
-    const sortable = scope.every(({ kind }) => ORDERED_KINDS.has(kind));
-    if (!sortable) return relation.sql;
-    const order = scope.map(({ name }) => `${name}${this.#choose.of(['', ' DESC'])}`).join(', ');
-    const limit = this.#choose.of([
-      ' LIMIT 3',
-      ' LIMIT 10',
-      ' LIMIT 2 OFFSET 1',
-      ' LIMIT 0',
-      ' FETCH FIRST 2 ROWS ONLY',
-    ]);
-    return `SELECT * FROM (${relation.sql}) AS ${this.#name('t')} ORDER BY ${order}${limit}`;
-  }
-
-  /** A table, or a view of one that keeps its time. */
-  #eventsTable(): { name: string; columns: readonly RandomColumn[] } {
-    const table = this.#table(true);
-    if (!this.#choose.once(3)) return { name: table.sql.split(' ').at(-1) as string, columns: table.columns };
-    const { text, scope } = this.#from(table);
-    const items = this.#items(scope, ['id', 'k', 'ts']);
-    const name = this.#view({ ...table, sql: `SELECT ${items.text} FROM ${text}${this.#where(scope)}` });
-    return { name, columns: items.columns };
-  }
-
-  #windowAggregate(): Relation {
-    const { name, columns } = this.#eventsTable();
-    const window = this.#choose.of(WINDOWS)(name);
-    const scope = columns.map((column) => ({ ...column, name: `w.${column.name}` }));
-    const isSession = window.includes('SESSION');
-    const keys = isSession ? [{ name: 'k', kind: 'INT' as const, text: 'w.k' }] : this.#keys(scope, 2);
-    const calls = this.#aggregates(scope);
-    const ends = ['window_start', 'window_end'].map((text) => ({
-      name: this.#name('c'),
-      kind: 'TIMESTAMP' as const,
-      text,
-    }));
-    const all = [...ends, ...keys, ...calls];
-    const items = all.map((column) => `${column.text} AS ${column.name}`).join(', ');
-    const group = ['window_start', 'window_end', ...keys.map((key) => key.text)].join(', ');
-    const having = this.#choose.once(6) ? ' HAVING COUNT(*) > 1' : '';
-    const sql = `SELECT ${items} FROM ${window} AS w${this.#where(scope, 4)} GROUP BY ${group}${having}`;
-    return { sql, columns: all, key: [...ends, ...keys].map((column) => column.name), isEvents: false };
-  }
-
-  #windowRank(): Relation {
-    const { name, columns } = this.#eventsTable();
-    const window = this.#choose.of(WINDOWS.slice(0, 4))(name);
-    const rank = this.#name('r');
-    const ends = [
-      { name: 'window_start', kind: 'TIMESTAMP' as const },
-      { name: 'window_end', kind: 'TIMESTAMP' as const },
-    ];
-    const sortable = columns.filter(({ kind }) => ORDERED_KINDS.has(kind));
-    const order = `${this.#choose.of(sortable).name}${this.#choose.of(['', ' DESC'])}, id`;
-    // Rows leave at the end of their window and `ts` is still their rowtime: a join by it would find them late, more or less of them by the batches.
-    const all = [...columns.filter((column) => column.name !== 'ts'), ...ends];
-    const names = all.map((column) => column.name).join(', ');
-    const inside = `SELECT ${names}, ROW_NUMBER() OVER (PARTITION BY window_start, window_end ORDER BY ${order}) AS ${rank} FROM ${window}`;
-    const sql = `SELECT ${names} FROM (${inside}) AS ${this.#name('t')} WHERE ${rank} <= ${this.#choose.of(['1', '2'])}`;
-    return { sql, columns: all, key: ['id', 'window_start', 'window_end'], isEvents: false };
-  }
-
-  #over(): Relation {
-    const { name, columns } = this.#eventsTable();
-    const scope = columns.map((column) => ({ ...column, name: `o.${column.name}` }));
-    const frame = this.#choose.of([
-      'ROWS BETWEEN 2 PRECEDING AND CURRENT ROW',
-      'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW',
-      "RANGE BETWEEN INTERVAL '10' SECOND PRECEDING AND CURRENT ROW",
-      'RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW',
-    ]);
-    const partition = this.#choose.of(['PARTITION BY o.k ', '', 'PARTITION BY MOD(o.id, 3) ']);
-    const calls = this.#choose.list(1, 2, () => {
-      const fn = this.#choose.of(['SUM', 'COUNT', 'MIN', 'MAX', 'AVG', 'FIRST_VALUE', 'LAST_VALUE']);
-      const kind =
-        fn === 'SUM' || fn === 'AVG' ? 'INT' : this.#choose.of<Kind>(['INT', 'STRING', 'TIMESTAMP', 'DECIMAL']);
-      const result: Kind = fn === 'COUNT' ? 'BIGINT' : kind;
-      const column = { name: this.#name('a'), kind: result };
-      return {
-        ...column,
-        text: `${fn}(${this.#expression.of(kind, scope, 1)}) OVER (${partition}ORDER BY o.ts ${frame})`,
-      };
-    });
-    const items = this.#items(scope, ['id', 'ts']);
-    const texts = calls.map((call) => `${call.text} AS ${call.name}`).join(', ');
-    const sql = `SELECT ${items.text}, ${texts} FROM ${name} AS o${this.#where(scope, 4)}`;
-    return { sql, columns: [...items.columns, ...calls], key: ['id'], isEvents: true };
-  }
-
-  #deduplicate(): Relation {
-    const { name, columns } = this.#eventsTable();
-    const names = columns.map((column) => column.name).join(', ');
-    const rank = this.#name('r');
-    const inside = `SELECT ${names}, ROW_NUMBER() OVER (PARTITION BY ${this.#choose.of(['k', 'MOD(id, 4)'])} ORDER BY ts ${this.#choose.of(['ASC', 'DESC'])}) AS ${rank} FROM ${name}`;
-    return {
-      sql: `SELECT ${names} FROM (${inside}) AS ${this.#name('t')} WHERE ${rank} = 1`,
-      columns,
-      key: ['id'],
-      isEvents: false,
-    };
-  }
-
-  #intervalJoin(): Relation {
-    const left = this.#eventsTable();
-    const right = this.#eventsTable();
-    const [a, b] = [this.#name('t'), this.#name('t')];
-    const both = [
-      ...left.columns.map(({ name, kind }) => ({ name: `${a}.${name}`, kind })),
-      ...right.columns.map(({ name, kind }) => ({ name: `${b}.${name}`, kind })),
-    ];
-    const items = this.#items(both);
-    const type = this.#choose.of(['JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN']);
-    const bounds = `${a}.ts BETWEEN ${b}.ts - INTERVAL '8' SECOND AND ${b}.ts + INTERVAL '${this.#choose.of(['0', '3', '60'])}' SECOND`;
-    const sql = `SELECT ${items.text} FROM ${left.name} AS ${a} ${type} ${right.name} AS ${b} ON ${a}.k = ${b}.k AND ${bounds}`;
-    return { sql, columns: items.columns, key: null, isEvents: false };
-  }
-
-  #unnest(input: Relation): Relation {
-    const { text, scope } = this.#from(input);
-    const arrays = scope.filter(({ kind }) => kind === 'INTS' || kind === 'TEXTS');
-    if (arrays.length === 0) return this.#select(input);
-    const array = this.#choose.of(arrays);
-    const alias = this.#name('u');
-    const element: RandomColumn = { name: `${alias}.y`, kind: array.kind === 'INTS' ? 'INT' : 'STRING' };
-    const items = this.#items([...scope, element]);
-    const join = this.#choose.of([
-      `CROSS JOIN UNNEST(${array.name}) AS ${alias} (y)`,
-      `LEFT JOIN UNNEST(${array.name}) AS ${alias} (y) ON TRUE`,
-    ]);
-    return { sql: `SELECT ${items.text} FROM ${text} ${join}`, columns: items.columns, key: null, isEvents: false };
-  }
+/** Deviations, rounded: what they keep is not exact when a row is taken back, here as in Flink. */
+function variance(parts: QueryParts, input: Relation): Relation {
+  const { text, scope } = parts.from(input);
+  const keys = parts.keys(scope, 1);
+  const name = parts.name('a');
+  const fn = parts.choose.of(['VAR_POP', 'VAR_SAMP', 'STDDEV_POP', 'STDDEV_SAMP']);
+  const value = `CAST(MOD(${parts.expression.of('INT', scope, 1)}, 10) AS DOUBLE)`;
+  const columns = [...keys, { name, kind: 'DOUBLE' as const }];
+  const items = [...keys.map((key) => `${key.text} AS ${key.name}`), `ROUND(${fn}(${value}), 4) + 0 AS ${name}`];
+  const group = keys.length === 0 ? '' : ` GROUP BY ${keys.map((key) => key.text).join(', ')}`;
+  const sql = `SELECT ${items.join(', ')} FROM ${text}${group} HAVING COUNT(*) > 0`;
+  return { sql, columns, key: keys.length === 0 ? null : keys.map((key) => key.name), isEvents: false };
 }

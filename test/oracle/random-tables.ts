@@ -1,5 +1,6 @@
 /** Tables of random schema and rows: streams of events with times, and tables that change. */
 import { MapValue, type Value } from '../../src/types/value.ts';
+import type { MemoryChange, MemoryTable } from '../support/memory-table.ts';
 import type { Chooser } from './choices.ts';
 
 /** The types of random columns, by a short name; all of them can be written as a literal and in JSON. */
@@ -28,18 +29,18 @@ export type Kind = keyof typeof SQL_TYPES;
 export interface RandomColumn {
   readonly name: string;
   readonly kind: Kind;
+  /** Of a ROW. */
+  readonly fields?: readonly string[];
 }
 
-type Sign = '+I' | '-U' | '+U' | '-D';
-export type RandomChange = readonly [Sign, ...Value[]];
+export type RandomChange = MemoryChange;
 
-export interface RandomTable {
-  readonly name: string;
+export interface RandomTable extends MemoryTable {
+  /** `events` only come; rows that are `changing` are replaced and go; `versions` change in event time; `lookup` can be asked for keys. */
+  readonly role: 'events' | 'changing' | 'versions' | 'lookup';
   /** `id` is unique at any time, `k` has few values; `ts` of events is the rowtime. */
   readonly columns: readonly RandomColumn[];
-  readonly isChanging: boolean;
   readonly hasKey: boolean;
-  readonly changes: readonly RandomChange[];
 }
 
 const TEXTS = ['a', 'b', '', 'ab', 'A b', '12', '-3.5', '2024-01-05', 'ünï', 'x,y', '{"a": 1}', 'true', ' c ', 'zz'];
@@ -62,6 +63,8 @@ const EXTRA: readonly Kind[] = [
   'SMALLINT',
   'FLOAT',
 ];
+/** Not of a table that is looked up. */
+const NOT_IN_DATABASES = new Set<Kind>(['INTS', 'TEXTS', 'MAP', 'ROW', 'LTZ']);
 /** Milliseconds that an event may come late: less than the watermark's delay, so that no row is dropped. */
 const DISORDER_MS = 4000;
 
@@ -70,11 +73,16 @@ export function randomTables(schema: Chooser, rows: (table: string) => Chooser):
   tables.push(changing('c1', schema, rows('c1')));
   if (schema.once(2)) tables.push(events('e2', schema, rows('e2')));
   if (schema.once(2)) tables.push(changing('c2', schema, rows('c2')));
+  tables.push(versions('r1', schema, rows('r1')), lookup('l1', schema, rows('l1')));
   return tables;
 }
 
 function extraColumns(schema: Chooser): RandomColumn[] {
-  return schema.list(1, 4, (index) => ({ name: `x${index}`, kind: schema.of(EXTRA) }));
+  return schema.list(1, 4, (index) => columnOf(`x${index}`, schema.of(EXTRA)));
+}
+
+function columnOf(name: string, kind: Kind): RandomColumn {
+  return kind === 'ROW' ? { name, kind, fields: ['a', 'b'] } : { name, kind };
 }
 
 function events(name: string, schema: Chooser, rows: Chooser): RandomTable {
@@ -93,7 +101,7 @@ function events(name: string, schema: Chooser, rows: Chooser): RandomTable {
     const time = BigInt(clock - (rows.once(4) ? rows.below(DISORDER_MS) : 0)) * 1_000_000n;
     return ['+I', id, key(rows), cellOf('STRING', rows), ...extra.map(({ kind }) => cellOf(kind, rows)), time];
   });
-  return { name, columns, isChanging: false, hasKey: false, changes: withTimesApart(changes) };
+  return { name, role: 'events', columns, isChanging: false, hasKey: false, changes: withTimesApart(changes) };
 }
 
 /** Equal times would leave the order of rows open. */
@@ -144,7 +152,52 @@ function changing(name: string, schema: Chooser, rows: Chooser): RandomTable {
       changes.push(['-D', ...before]);
     }
   }
-  return { name, columns, isChanging: true, hasKey, changes };
+  return { name, role: 'changing', columns, isChanging: true, hasKey, changes };
+}
+
+/** One row a key (`id`) at any time, each version with its time in `ts`. */
+function versions(name: string, schema: Chooser, rows: Chooser): RandomTable {
+  const extra = extraColumns(schema);
+  const columns: RandomColumn[] = [{ name: 'id', kind: 'INT' }, ...extra, { name: 'ts', kind: 'TIMESTAMP' }];
+  const living = new Map<number, Value[]>();
+  const changes: RandomChange[] = [];
+  let clock = EPOCH_MS;
+  for (let count = rowCount(rows); count > 0; count--) {
+    clock += rows.of([1000, 1, 500, 7000, 60_000]);
+    const id = rows.below(5);
+    const before = living.get(id);
+    if (before) {
+      changes.push([rows.once(4) ? '-D' : '-U', ...before]);
+      living.delete(id);
+      if (changes.at(-1)?.[0] === '-D') continue;
+    }
+    const made = [id, ...extra.map(({ kind }) => cellOf(kind, rows)), BigInt(clock) * 1_000_000n];
+    living.set(id, made);
+    changes.push([before ? '+U' : '+I', ...made]);
+  }
+  return { name, role: 'versions', columns, isChanging: true, hasKey: true, changes };
+}
+
+/** `k` has few values, and may have several rows. */
+function lookup(name: string, schema: Chooser, rows: Chooser): RandomTable {
+  const extra = extraColumns(schema).filter(({ kind }) => !NOT_IN_DATABASES.has(kind));
+  const columns: RandomColumn[] = [
+    { name: 'id', kind: 'INT' },
+    { name: 'k', kind: 'INT' },
+    { name: 's', kind: 'STRING' },
+    ...extra,
+  ];
+  const changes = Array.from(
+    { length: rows.below(8) },
+    (_, id): RandomChange => [
+      '+I',
+      id,
+      key(rows),
+      cellOf('STRING', rows),
+      ...extra.map(({ kind }) => cellOf(kind, rows)),
+    ],
+  );
+  return { name, role: 'lookup', columns, isChanging: false, hasKey: true, changes };
 }
 
 function rowCount(rows: Chooser): number {

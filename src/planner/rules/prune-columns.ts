@@ -4,6 +4,7 @@ import { type Expression, inputReference } from '../../expressions/expression.ts
 import type { Field } from '../../types/logical-type.ts';
 import { type Access, accessOf, ColumnMap, ColumnNeeds, namesOf } from '../column-needs.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
+import { rewriteUp } from '../plan-tree.ts';
 import { producedOf } from '../scan-columns.ts';
 import { sourceOf } from '../table-ends.ts';
 import { pruneExpand, pruneGroups, pruneJoin, pruneOver, pruneRank, pruneTemporalJoin } from './prune-inputs.ts';
@@ -12,7 +13,9 @@ import { defineRule } from './rule.ts';
 export const pruneColumns = defineRule({
   name: 'prune-columns',
   summary: 'Reads and passes on only the columns that are used.',
-  apply(plan) {
+  apply(tree, context) {
+    const mayRepeat = context.config('table.exec.source.cdc-events-duplicate') === 'true';
+    const plan = mayRepeat ? rewriteUp(tree, keepKey) : tree;
     const needs = new ColumnNeeds();
     plan.fields.forEach((_, i) => {
       needs.addColumn(i, plan.fields);
@@ -21,6 +24,10 @@ export const pruneColumns = defineRule({
     return keepAll(plan, needs);
   },
 });
+
+function keepKey(node: LogicalPlan): LogicalPlan {
+  return node.kind === 'Scan' ? { ...node, keepsKey: true } : node;
+}
 
 export interface Pruned {
   readonly plan: LogicalPlan;
@@ -128,7 +135,7 @@ function nameOf(plan: LogicalPlan, expression: Expression, access: Access): Fiel
 }
 
 function pruneScan(plan: PlanOf<'Scan'>, needs: ColumnNeeds): Pruned {
-  if (isUpsertSource(plan)) addKey(plan, needs);
+  if (isNormalized(plan)) addKey(plan, needs);
   let accesses = needs.list();
   if (accesses.length === 0) accesses = [{ column: 0, path: [], type: (plan.fields[0] as Field).type }];
   const before = producedOf(plan);
@@ -153,13 +160,13 @@ function pruneScan(plan: PlanOf<'Scan'>, needs: ColumnNeeds): Pruned {
   return isWhole ? { plan, map } : { plan: { ...plan, fields, produced }, map };
 }
 
-function isUpsertSource(plan: PlanOf<'Scan'>): boolean {
+/** By its key: upserts, and changes that may come twice. */
+function isNormalized(plan: PlanOf<'Scan'>): boolean {
   if (plan.table.connector.source === undefined || plan.table.descriptor.primaryKey === undefined) return false;
   const { changelogMode } = sourceOf(plan.table);
-  return changelogMode.updateAfter && !changelogMode.updateBefore;
+  return changelogMode.updateAfter && (plan.keepsKey === true || !changelogMode.updateBefore);
 }
 
-/** An upsert source is normalised by its key. */
 function addKey(plan: PlanOf<'Scan'>, needs: ColumnNeeds): void {
   const names = plan.table.descriptor.primaryKey?.columns ?? [];
   plan.fields.forEach((field, i) => {

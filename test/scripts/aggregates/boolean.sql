@@ -1,0 +1,30 @@
+-- EVERY and SOME fold conditions.
+-- Over: users
+-- Compare: changes
+SELECT city, MIN(score > 10), MAX(CASE WHEN score > 10 THEN 1 ELSE 0 END), COUNT(score > 10) FROM users GROUP BY city;
+-- Flink 2.3 gives:
+--   +I Oslo | FALSE | 0 | 1
+--   +I Rome | TRUE | 1 | 1
+--   +I <NULL> | TRUE | 1 | 1
+--   -D Oslo | FALSE | 0 | 1
+--   -U Rome | TRUE | 1 | 1
+--   +U Rome | TRUE | 1 | 2
+--   +I Oslo | TRUE | 1 | 1
+--   -U Rome | TRUE | 1 | 2
+--   +U Rome | TRUE | 1 | 1
+--   -D <NULL> | TRUE | 1 | 1
+--   -U Oslo | TRUE | 1 | 1
+--   +U Oslo | TRUE | 1 | 2
+--   -U Rome | TRUE | 1 | 1
+--   +U Rome | TRUE | 1 | 2
+--   -U Oslo | TRUE | 1 | 2
+--   +U Oslo | TRUE | 1 | 1
+--   -U Oslo | TRUE | 1 | 1
+--   +U Oslo | FALSE | 1 | 2
+--   -U Rome | TRUE | 1 | 2
+--   +U Rome | TRUE | 1 | 1
+--   +I Bern | TRUE | 1 | 1
+--   -U Rome | TRUE | 1 | 1
+--   +U Rome | TRUE | 1 | 2
+--   -D Bern | TRUE | 1 | 1
+--   +I Bern | TRUE | 1 | 1

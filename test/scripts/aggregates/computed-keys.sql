@@ -1,0 +1,30 @@
+-- Groups by what is computed.
+-- Over: orders
+-- Compare: changes
+SELECT qty / 3, UPPER(item), SUM(price) FROM orders GROUP BY qty / 3, UPPER(item);
+-- Flink 2.3 gives:
+--   +I 1 | ANT | 2.50
+--   +I 0 | BEE | 7.25
+--   +I 0 | ANT | 2.50
+--   +I <NULL> | CAT | 30.00
+--   +I 1 | <NULL> | <NULL>
+--   +I 1 | BEE | 7.75
+--   +I 0 | CAT | 29.00
+--   +I 3 | ANT | 2.75
+--   +I 0 | DOG | 120.00
+--   +I <NULL> | ANT | 2.75
+--   +I 2 | <NULL> | 1.00
+--   -U 0 | BEE | 7.25
+--   +U 0 | BEE | 14.25
+--   -U 0 | DOG | 120.00
+--   +U 0 | DOG | 238.50
+--   +I 2 | ANT | 3.00
+--   +I 1 | CAT | 31.00
+--   -U 0 | BEE | 14.25
+--   +U 0 | BEE | 21.50
+--   -U 1 | ANT | 2.50
+--   +U 1 | ANT | 5.50
+--   -U 0 | DOG | 238.50
+--   +U 0 | DOG | 357.50
+--   -U 2 | ANT | 3.00
+--   +U 2 | ANT | 6.25

@@ -1,0 +1,21 @@
+-- All sets of two columns.
+-- Over: orders
+SELECT item, qty, COUNT(*) FROM orders WHERE qty < 4 GROUP BY CUBE (item, qty);
+-- Flink 2.3 gives:
+--   <NULL> | 1 | 5
+--   <NULL> | 2 | 4
+--   <NULL> | 3 | 2
+--   <NULL> | <NULL> | 11
+--   ant | 2 | 1
+--   ant | 3 | 1
+--   ant | <NULL> | 2
+--   bee | 1 | 2
+--   bee | 2 | 1
+--   bee | 3 | 1
+--   bee | <NULL> | 4
+--   cat | 1 | 1
+--   cat | 2 | 1
+--   cat | <NULL> | 2
+--   dog | 1 | 2
+--   dog | 2 | 1
+--   dog | <NULL> | 3

@@ -1,0 +1,36 @@
+-- A value counts until its last row has gone.
+-- Over: stock
+-- Compare: changes
+SELECT shop, COUNT(DISTINCT item), SUM(DISTINCT amount), COUNT(*) FROM stock GROUP BY shop;
+-- Flink 2.3 gives:
+--   +I north | 1 | 5 | 1
+--   -U north | 1 | 5 | 1
+--   +U north | 1 | 5 | 2
+--   +I south | 1 | 7 | 1
+--   -U south | 1 | 7 | 1
+--   +U south | 2 | 10 | 2
+--   -U north | 1 | 5 | 2
+--   +U north | 1 | 5 | 1
+--   +I east | 0 | 2 | 1
+--   -U south | 2 | 10 | 2
+--   +U south | 1 | 3 | 1
+--   -U south | 1 | 3 | 1
+--   +U south | 2 | 12 | 2
+--   -U north | 1 | 5 | 1
+--   +U north | 1 | 5 | 2
+--   -U north | 1 | 5 | 2
+--   +U north | 2 | 5 | 3
+--   -U south | 2 | 12 | 2
+--   +U south | 1 | 9 | 1
+--   -U east | 0 | 2 | 1
+--   +U east | 1 | 11 | 2
+--   -U north | 2 | 5 | 3
+--   +U north | 1 | 5 | 2
+--   -U north | 1 | 5 | 2
+--   +U north | 2 | 6 | 3
+--   -U south | 1 | 9 | 1
+--   +U south | 2 | 13 | 2
+--   -U east | 1 | 11 | 2
+--   +U east | 1 | 9 | 1
+--   -U south | 2 | 13 | 2
+--   +U south | 2 | 13 | 3

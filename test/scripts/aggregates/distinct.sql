@@ -1,0 +1,41 @@
+-- Each value is counted once.
+-- Over: orders
+-- Compare: changes
+SELECT item, COUNT(DISTINCT user_id), SUM(DISTINCT qty), COUNT(DISTINCT price), COUNT(*)
+FROM orders GROUP BY item;
+-- Flink 2.3 gives:
+--   +I ant | 1 | 4 | 1 | 1
+--   +I bee | 1 | 1 | 1 | 1
+--   -U ant | 1 | 4 | 1 | 1
+--   +U ant | 1 | 6 | 1 | 2
+--   +I cat | 0 | <NULL> | 1 | 1
+--   +I <NULL> | 1 | 5 | 0 | 1
+--   -U bee | 1 | 1 | 1 | 1
+--   +U bee | 1 | 4 | 2 | 2
+--   -U cat | 0 | <NULL> | 1 | 1
+--   +U cat | 1 | 1 | 2 | 2
+--   -U ant | 1 | 6 | 1 | 2
+--   +U ant | 2 | 15 | 2 | 3
+--   +I dog | 1 | 1 | 1 | 1
+--   -U ant | 2 | 15 | 2 | 3
+--   +U ant | 3 | 15 | 2 | 4
+--   -U <NULL> | 1 | 5 | 0 | 1
+--   +U <NULL> | 1 | 12 | 1 | 2
+--   -U bee | 1 | 4 | 2 | 2
+--   +U bee | 2 | 6 | 3 | 3
+--   -U dog | 1 | 1 | 1 | 1
+--   +U dog | 2 | 3 | 2 | 2
+--   -U ant | 3 | 15 | 2 | 4
+--   +U ant | 3 | 21 | 3 | 5
+--   -U cat | 1 | 1 | 2 | 2
+--   +U cat | 2 | 5 | 3 | 3
+--   -U bee | 2 | 6 | 3 | 3
+--   +U bee | 2 | 6 | 3 | 4
+--   -U ant | 3 | 21 | 3 | 5
+--   +U ant | 4 | 24 | 3 | 6
+--   -U cat | 2 | 5 | 3 | 3
+--   +U cat | 3 | 7 | 3 | 4
+--   -U dog | 2 | 3 | 2 | 2
+--   +U dog | 3 | 3 | 3 | 3
+--   -U ant | 4 | 24 | 3 | 6
+--   +U ant | 5 | 32 | 4 | 7

@@ -1,0 +1,28 @@
+-- FILTER over rows that go.
+-- Over: users
+-- Compare: changes
+SELECT city, COUNT(*) FILTER (WHERE score > 10), MAX(score) FILTER (WHERE name < 'D') FROM users GROUP BY city;
+-- Flink 2.3 gives:
+--   +I Oslo | 0 | 10
+--   +I Rome | 1 | 30
+--   +I <NULL> | 1 | 20
+--   -D Oslo | 0 | 10
+--   -U Rome | 1 | 30
+--   +U Rome | 2 | 30
+--   +I Oslo | 1 | <NULL>
+--   -U Rome | 2 | 30
+--   +U Rome | 1 | 15
+--   -D <NULL> | 1 | 20
+--   -U Oslo | 1 | <NULL>
+--   +U Oslo | 2 | 20
+--   -U Rome | 1 | 15
+--   +U Rome | 2 | 30
+--   -U Oslo | 2 | 20
+--   +U Oslo | 1 | 20
+--   -U Rome | 2 | 30
+--   +U Rome | 1 | 30
+--   +I Bern | 1 | <NULL>
+--   -U Rome | 1 | 30
+--   +U Rome | 2 | 30
+--   -D Bern | 1 | <NULL>
+--   +I Bern | 1 | 12

@@ -1,0 +1,37 @@
+-- FILTER takes a part of the rows, DISTINCT among them.
+-- Over: orders
+-- Compare: changes
+SELECT user_id, COUNT(*) FILTER (WHERE qty > 2), SUM(price) FILTER (WHERE item = 'ant'),
+  COUNT(DISTINCT item) FILTER (WHERE price < 10), COUNT(DISTINCT item) FILTER (WHERE price >= 10)
+FROM orders GROUP BY user_id;
+-- Flink 2.3 gives:
+--   +I 1 | 1 | 2.50 | 1 | 0
+--   +I 2 | 0 | <NULL> | 1 | 0
+--   -U 1 | 1 | 2.50 | 1 | 0
+--   +U 1 | 1 | 5.00 | 1 | 0
+--   +I <NULL> | 0 | <NULL> | 0 | 1
+--   +I 3 | 1 | <NULL> | 0 | 0
+--   -U 2 | 0 | <NULL> | 1 | 0
+--   +U 2 | 1 | <NULL> | 1 | 0
+--   -U 1 | 1 | 5.00 | 1 | 0
+--   +U 1 | 1 | 5.00 | 1 | 1
+--   +I 4 | 1 | 2.75 | 1 | 0
+--   -U 2 | 1 | <NULL> | 1 | 0
+--   +U 2 | 1 | <NULL> | 1 | 1
+--   -U 3 | 1 | <NULL> | 0 | 0
+--   +U 3 | 1 | 2.75 | 1 | 0
+--   -U <NULL> | 0 | <NULL> | 0 | 1
+--   +U <NULL> | 1 | <NULL> | 0 | 1
+--   -U 4 | 1 | 2.75 | 1 | 0
+--   +U 4 | 1 | 2.75 | 2 | 0
+--   +I 5 | 0 | <NULL> | 0 | 1
+--   -U 1 | 1 | 5.00 | 1 | 1
+--   +U 1 | 2 | 8.00 | 1 | 1
+--   -U 2 | 1 | <NULL> | 1 | 1
+--   +U 2 | 2 | <NULL> | 1 | 2
+--   -U 5 | 0 | <NULL> | 0 | 1
+--   +U 5 | 1 | 3.00 | 1 | 1
+--   -U 1 | 2 | 8.00 | 1 | 1
+--   +U 1 | 2 | 8.00 | 1 | 2
+--   -U 2 | 2 | <NULL> | 1 | 2
+--   +U 2 | 3 | 3.25 | 2 | 2

@@ -1,0 +1,34 @@
+-- The first and last row that is there.
+-- Over: users
+-- Compare: changes
+SELECT city, FIRST_VALUE(name), LAST_VALUE(name), FIRST_VALUE(score) FROM users GROUP BY city;
+-- Flink 2.3 gives:
+--   +I Oslo | Ann | Ann | 10
+--   +I Rome | Bob | Bob | 30
+--   +I <NULL> | Cyd | Cyd | 20
+--   -D Oslo | Ann | Ann | 10
+--   -U Rome | Bob | Bob | 30
+--   +U Rome | Bob | Ann | 30
+--   +I Oslo | Dan | Dan | 40
+--   -U Rome | Bob | Ann | 30
+--   +U Rome | Ann | Ann | 15
+--   -D <NULL> | Cyd | Cyd | 20
+--   -U Oslo | Dan | Dan | 40
+--   +U Oslo | Dan | Cyd | 40
+--   -U Rome | Ann | Ann | 15
+--   +U Rome | Ann | Eve | 15
+--   -U Rome | Ann | Eve | 15
+--   +U Rome | Ann | Bea | 15
+--   -U Oslo | Dan | Cyd | 40
+--   +U Oslo | Cyd | Cyd | 20
+--   -U Oslo | Cyd | Cyd | 20
+--   +U Oslo | Cyd | Dan | 20
+--   -U Rome | Ann | Bea | 15
+--   +U Rome | Eve | Bea | 30
+--   +I Bern | Fay | Fay | 30
+--   -U Rome | Eve | Bea | 30
+--   +U Rome | Bea | Bea | 30
+--   -U Rome | Bea | Bea | 30
+--   +U Rome | Bea | Eve | 30
+--   -D Bern | Fay | Fay | 30
+--   +I Bern | Ann | Ann | 12

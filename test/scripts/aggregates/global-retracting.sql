@@ -1,0 +1,42 @@
+-- One group that is never empty.
+-- Over: users
+-- Compare: changes
+SELECT COUNT(*), SUM(score), MIN(name), MAX(score) FROM users;
+-- Flink 2.3 gives:
+--   +I 1 | 10 | Ann | 10
+--   -U 1 | 10 | Ann | 10
+--   +U 2 | 40 | Ann | 30
+--   -U 2 | 40 | Ann | 30
+--   +U 3 | 60 | Ann | 30
+--   -U 3 | 60 | Ann | 30
+--   +U 2 | 50 | Bob | 30
+--   -U 2 | 50 | Bob | 30
+--   +U 3 | 65 | Ann | 30
+--   -U 3 | 65 | Ann | 30
+--   +U 4 | 105 | Ann | 40
+--   -U 4 | 105 | Ann | 40
+--   +U 3 | 75 | Ann | 40
+--   -U 3 | 75 | Ann | 40
+--   +U 2 | 55 | Ann | 40
+--   -U 2 | 55 | Ann | 40
+--   +U 3 | 75 | Ann | 40
+--   -U 3 | 75 | Ann | 40
+--   +U 4 | 75 | Ann | 40
+--   -U 4 | 75 | Ann | 40
+--   +U 5 | 105 | Ann | 40
+--   -U 5 | 105 | Ann | 40
+--   +U 4 | 65 | Ann | 30
+--   -U 4 | 65 | Ann | 30
+--   +U 5 | 70 | Ann | 30
+--   -U 5 | 70 | Ann | 30
+--   +U 4 | 55 | Bea | 30
+--   -U 4 | 55 | Bea | 30
+--   +U 5 | 85 | Bea | 30
+--   -U 5 | 85 | Bea | 30
+--   +U 4 | 85 | Bea | 30
+--   -U 4 | 85 | Bea | 30
+--   +U 5 | 110 | Bea | 30
+--   -U 5 | 110 | Bea | 30
+--   +U 4 | 80 | Bea | 30
+--   -U 4 | 80 | Bea | 30
+--   +U 5 | 92 | Ann | 30

@@ -1,0 +1,33 @@
+-- Each row goes into each set.
+-- Over: orders
+SELECT item, user_id, GROUPING_ID(item, user_id), COUNT(*), SUM(qty)
+FROM orders GROUP BY GROUPING SETS ((item), (user_id), (item, user_id), ());
+-- Flink 2.3 gives:
+--   <NULL> | 1 | 2 | 5 | 14
+--   <NULL> | 2 | 2 | 5 | 17
+--   <NULL> | 3 | 0 | 1 | 5
+--   <NULL> | 3 | 2 | 3 | 7
+--   <NULL> | 4 | 2 | 3 | 12
+--   <NULL> | 5 | 2 | 2 | 5
+--   <NULL> | <NULL> | 0 | 1 | 7
+--   <NULL> | <NULL> | 1 | 2 | 12
+--   <NULL> | <NULL> | 2 | 2 | 7
+--   <NULL> | <NULL> | 3 | 20 | 62
+--   ant | 1 | 0 | 3 | 12
+--   ant | 2 | 0 | 1 | 8
+--   ant | 3 | 0 | 1 | <NULL>
+--   ant | 4 | 0 | 1 | 9
+--   ant | 5 | 0 | 1 | 3
+--   ant | <NULL> | 1 | 7 | 32
+--   bee | 2 | 0 | 2 | 4
+--   bee | 4 | 0 | 2 | 3
+--   bee | <NULL> | 1 | 4 | 7
+--   cat | 1 | 0 | 1 | 1
+--   cat | 2 | 0 | 1 | 4
+--   cat | 3 | 0 | 1 | 2
+--   cat | <NULL> | 0 | 1 | <NULL>
+--   cat | <NULL> | 1 | 4 | 7
+--   dog | 1 | 0 | 1 | 1
+--   dog | 2 | 0 | 1 | 1
+--   dog | 5 | 0 | 1 | 2
+--   dog | <NULL> | 1 | 3 | 4

@@ -1,0 +1,17 @@
+-- Groups come and go with the condition.
+-- Over: users
+-- Compare: changes
+SELECT city, COUNT(*) AS n, SUM(score) FROM users GROUP BY city HAVING COUNT(*) > 1;
+-- Flink 2.3 gives:
+--   +U Rome | 2 | 45
+--   -U Rome | 2 | 45
+--   +U Oslo | 2 | 60
+--   +U Rome | 2 | 15
+--   -U Rome | 2 | 15
+--   +U Rome | 3 | 45
+--   -U Oslo | 2 | 60
+--   +U Oslo | 2 | 25
+--   -U Rome | 3 | 45
+--   +U Rome | 2 | 30
+--   -U Rome | 2 | 30
+--   +U Rome | 2 | 55

@@ -1,0 +1,37 @@
+-- Texts are gathered in order, with and without repetition.
+-- Over: orders
+-- Compare: changes
+SELECT user_id, LISTAGG(item), LISTAGG(item, '/'), LISTAGG(DISTINCT item) FROM orders GROUP BY user_id;
+-- Flink 2.3 gives:
+--   +I 1 | ant | ant | ant
+--   +I 2 | bee | bee | bee
+--   -U 1 | ant | ant | ant
+--   +U 1 | ant,ant | ant/ant | ant
+--   +I <NULL> | cat | cat | cat
+--   +I 3 | <NULL> | <NULL> | <NULL>
+--   -U 2 | bee | bee | bee
+--   +U 2 | bee,bee | bee/bee | bee
+--   -U 1 | ant,ant | ant/ant | ant
+--   +U 1 | ant,ant,cat | ant/ant/cat | ant,cat
+--   +I 4 | ant | ant | ant
+--   -U 2 | bee,bee | bee/bee | bee
+--   +U 2 | bee,bee,dog | bee/bee/dog | bee,dog
+--   -U 3 | <NULL> | <NULL> | <NULL>
+--   +U 3 | ant | ant | ant
+--   -U 4 | ant | ant | ant
+--   +U 4 | ant,bee | ant/bee | ant,bee
+--   +I 5 | dog | dog | dog
+--   -U 1 | ant,ant,cat | ant/ant/cat | ant,cat
+--   +U 1 | ant,ant,cat,ant | ant/ant/cat/ant | ant,cat
+--   -U 2 | bee,bee,dog | bee/bee/dog | bee,dog
+--   +U 2 | bee,bee,dog,cat | bee/bee/dog/cat | bee,dog,cat
+--   -U 4 | ant,bee | ant/bee | ant,bee
+--   +U 4 | ant,bee,bee | ant/bee/bee | ant,bee
+--   -U 5 | dog | dog | dog
+--   +U 5 | dog,ant | dog/ant | dog,ant
+--   -U 3 | ant | ant | ant
+--   +U 3 | ant,cat | ant/cat | ant,cat
+--   -U 1 | ant,ant,cat,ant | ant/ant/cat/ant | ant,cat
+--   +U 1 | ant,ant,cat,ant,dog | ant/ant/cat/ant/dog | ant,cat,dog
+--   -U 2 | bee,bee,dog,cat | bee/bee/dog/cat | bee,dog,cat
+--   +U 2 | bee,bee,dog,cat,ant | bee/bee/dog/cat/ant | bee,dog,cat,ant

@@ -1,0 +1,29 @@
+-- Rows without a key are one group.
+-- Over: orders
+-- Compare: changes
+SELECT item, user_id, COUNT(*) FROM orders GROUP BY item, user_id;
+-- Flink 2.3 gives:
+--   +I ant | 1 | 1
+--   +I bee | 2 | 1
+--   -U ant | 1 | 1
+--   +U ant | 1 | 2
+--   +I cat | <NULL> | 1
+--   +I <NULL> | 3 | 1
+--   -U bee | 2 | 1
+--   +U bee | 2 | 2
+--   +I cat | 1 | 1
+--   +I ant | 4 | 1
+--   +I dog | 2 | 1
+--   +I ant | 3 | 1
+--   +I <NULL> | <NULL> | 1
+--   +I bee | 4 | 1
+--   +I dog | 5 | 1
+--   -U ant | 1 | 2
+--   +U ant | 1 | 3
+--   +I cat | 2 | 1
+--   -U bee | 4 | 1
+--   +U bee | 4 | 2
+--   +I ant | 5 | 1
+--   +I cat | 3 | 1
+--   +I dog | 1 | 1
+--   +I ant | 2 | 1

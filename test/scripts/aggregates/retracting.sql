@@ -1,0 +1,34 @@
+-- What goes is taken back: groups come and go, and the least and greatest of the rest are found again.
+-- Over: users
+-- Compare: changes
+SELECT city, COUNT(*), SUM(score), MIN(score), MAX(name), AVG(score) FROM users GROUP BY city;
+-- Flink 2.3 gives:
+--   +I Oslo | 1 | 10 | 10 | Ann | 10
+--   +I Rome | 1 | 30 | 30 | Bob | 30
+--   +I <NULL> | 1 | 20 | 20 | Cyd | 20
+--   -D Oslo | 1 | 10 | 10 | Ann | 10
+--   -U Rome | 1 | 30 | 30 | Bob | 30
+--   +U Rome | 2 | 45 | 15 | Bob | 22
+--   +I Oslo | 1 | 40 | 40 | Dan | 40
+--   -U Rome | 2 | 45 | 15 | Bob | 22
+--   +U Rome | 1 | 15 | 15 | Ann | 15
+--   -D <NULL> | 1 | 20 | 20 | Cyd | 20
+--   -U Oslo | 1 | 40 | 40 | Dan | 40
+--   +U Oslo | 2 | 60 | 20 | Dan | 30
+--   -U Rome | 1 | 15 | 15 | Ann | 15
+--   +U Rome | 2 | 15 | 15 | Eve | 15
+--   -U Rome | 2 | 15 | 15 | Eve | 15
+--   +U Rome | 3 | 45 | 15 | Eve | 22
+--   -U Oslo | 2 | 60 | 20 | Dan | 30
+--   +U Oslo | 1 | 20 | 20 | Cyd | 20
+--   -U Oslo | 1 | 20 | 20 | Cyd | 20
+--   +U Oslo | 2 | 25 | 5 | Dan | 12
+--   -U Rome | 3 | 45 | 15 | Eve | 22
+--   +U Rome | 2 | 30 | 30 | Eve | 30
+--   +I Bern | 1 | 30 | 30 | Fay | 30
+--   -U Rome | 2 | 30 | 30 | Eve | 30
+--   +U Rome | 1 | 30 | 30 | Bea | 30
+--   -U Rome | 1 | 30 | 30 | Bea | 30
+--   +U Rome | 2 | 55 | 25 | Eve | 27
+--   -D Bern | 1 | 30 | 30 | Fay | 30
+--   +I Bern | 1 | 12 | 12 | Ann | 12

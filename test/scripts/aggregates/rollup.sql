@@ -1,0 +1,13 @@
+-- Sums of sums of rows that change.
+-- Over: users
+SELECT city, name, COUNT(*), SUM(score) FROM users GROUP BY ROLLUP (city, name);
+-- Flink 2.3 gives:
+--   <NULL> | <NULL> | 5 | 92
+--   Bern | <NULL> | 1 | 12
+--   Bern | Ann | 1 | 12
+--   Oslo | <NULL> | 2 | 25
+--   Oslo | Cyd | 1 | 20
+--   Oslo | Dan | 1 | 5
+--   Rome | <NULL> | 2 | 55
+--   Rome | Bea | 1 | 30
+--   Rome | Eve | 1 | 25

@@ -1,0 +1,18 @@
+-- A row is there until its last copy has gone.
+-- Over: stock
+-- Compare: changes
+SELECT DISTINCT shop, item FROM stock;
+-- Flink 2.3 gives:
+--   +I north | ant
+--   +I south | bee
+--   +I south | ant
+--   +I east | <NULL>
+--   -D south | bee
+--   +I south | bee
+--   +I north | cat
+--   -D south | ant
+--   +I east | bee
+--   -D north | cat
+--   +I north | cat
+--   +I south | eel
+--   -D east | <NULL>

@@ -1,0 +1,21 @@
+-- The first of equal rows goes out.
+-- Over: orders
+-- Compare: changes
+SELECT DISTINCT item, user_id FROM orders;
+-- Flink 2.3 gives:
+--   +I ant | 1
+--   +I bee | 2
+--   +I cat | <NULL>
+--   +I <NULL> | 3
+--   +I cat | 1
+--   +I ant | 4
+--   +I dog | 2
+--   +I ant | 3
+--   +I <NULL> | <NULL>
+--   +I bee | 4
+--   +I dog | 5
+--   +I cat | 2
+--   +I ant | 5
+--   +I cat | 3
+--   +I dog | 1
+--   +I ant | 2

@@ -1,0 +1,27 @@
+-- A join of two bounded tables.
+-- Over: orders, payments
+SET 'execution.runtime-mode' = 'batch';
+SELECT o.order_id, p.pay_id FROM orders AS o LEFT JOIN payments AS p ON o.order_id = p.order_id;
+-- Flink 2.3 gives:
+--   1 | 901
+--   10 | <NULL>
+--   11 | <NULL>
+--   12 | 909
+--   13 | 911
+--   14 | <NULL>
+--   15 | 912
+--   15 | 913
+--   16 | <NULL>
+--   17 | <NULL>
+--   18 | <NULL>
+--   19 | 914
+--   2 | 903
+--   20 | <NULL>
+--   3 | 902
+--   4 | 904
+--   4 | 905
+--   5 | <NULL>
+--   6 | <NULL>
+--   7 | <NULL>
+--   8 | 907
+--   9 | 910

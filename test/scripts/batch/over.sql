@@ -1,0 +1,25 @@
+-- Frames to both sides.
+-- Over: orders
+SET 'execution.runtime-mode' = 'batch';
+SELECT order_id, SUM(qty) OVER (PARTITION BY item ORDER BY order_id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING), LEAD(order_id) OVER (PARTITION BY item ORDER BY order_id) FROM orders;
+-- Flink 2.3 gives:
+--   1 | 6 | 3
+--   10 | 15 | 14
+--   11 | 12 | <NULL>
+--   12 | 6 | 16
+--   13 | 4 | 19
+--   14 | 9 | 17
+--   15 | 7 | 18
+--   16 | 3 | <NULL>
+--   17 | 17 | 20
+--   18 | 6 | <NULL>
+--   19 | 3 | <NULL>
+--   2 | 4 | 6
+--   20 | 11 | <NULL>
+--   3 | 15 | 8
+--   4 | 1 | 7
+--   5 | 12 | 11
+--   6 | 6 | 12
+--   7 | 5 | 15
+--   8 | 11 | 10
+--   9 | 3 | 13

@@ -1,0 +1,25 @@
+-- All rows in order.
+-- Over: orders
+SET 'execution.runtime-mode' = 'batch';
+SELECT order_id, item FROM orders ORDER BY item DESC, order_id;
+-- Flink 2.3 gives:
+--   1 | ant
+--   10 | ant
+--   11 | <NULL>
+--   12 | bee
+--   13 | dog
+--   14 | ant
+--   15 | cat
+--   16 | bee
+--   17 | ant
+--   18 | cat
+--   19 | dog
+--   2 | bee
+--   20 | ant
+--   3 | ant
+--   4 | cat
+--   5 | <NULL>
+--   6 | bee
+--   7 | cat
+--   8 | ant
+--   9 | dog

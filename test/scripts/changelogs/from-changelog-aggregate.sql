@@ -1,0 +1,24 @@
+-- Sums over them.
+-- Over: coded
+-- Compare: changes
+SELECT COUNT(*), SUM(score), MAX(name) FROM FROM_CHANGELOG(input => TABLE coded, op => DESCRIPTOR(op), op_mapping => MAP['c, r', 'INSERT', 'b', 'UPDATE_BEFORE', 'u', 'UPDATE_AFTER', 'd', 'DELETE']);
+-- Flink 2.3 gives:
+--   +I 1 | 10 | Ann
+--   -U 1 | 10 | Ann
+--   +U 2 | 30 | Bob
+--   -U 2 | 30 | Bob
+--   +U 1 | 20 | Bob
+--   -U 1 | 20 | Bob
+--   +U 2 | 31 | Bob
+--   -U 2 | 31 | Bob
+--   +U 3 | 61 | Cyd
+--   -U 3 | 61 | Cyd
+--   +U 2 | 41 | Cyd
+--   -U 2 | 41 | Cyd
+--   +U 1 | 11 | Ann
+--   -U 1 | 11 | Ann
+--   +U 2 | 41 | Cid
+--   -U 2 | 41 | Cid
+--   +U 3 | 46 | Dan
+--   -U 3 | 46 | Dan
+--   +U 2 | 35 | Dan

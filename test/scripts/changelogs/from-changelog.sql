@@ -1,0 +1,15 @@
+-- Rows with codes become changes.
+-- Over: coded
+-- Compare: changes
+SELECT * FROM FROM_CHANGELOG(input => TABLE coded, op => DESCRIPTOR(op), op_mapping => MAP['c, r', 'INSERT', 'b', 'UPDATE_BEFORE', 'u', 'UPDATE_AFTER', 'd', 'DELETE']);
+-- Flink 2.3 gives:
+--   +I 1 | Ann | 10
+--   +I 2 | Bob | 20
+--   -U 1 | Ann | 10
+--   +U 1 | Ann | 11
+--   +I 3 | Cyd | 30
+--   -D 2 | Bob | 20
+--   -U 3 | Cyd | 30
+--   +U 3 | Cid | 30
+--   +I 4 | Dan | 5
+--   -D 1 | Ann | 11

@@ -1,0 +1,35 @@
+-- What is above gets whole changes.
+-- Over: users
+-- Compare: changes
+SET 'table.exec.source.cdc-events-duplicate' = 'true';
+SELECT city, COUNT(*), SUM(score) FROM users GROUP BY city;
+-- Flink 2.3 gives:
+--   +I Oslo | 1 | 10
+--   +I Rome | 1 | 30
+--   +I <NULL> | 1 | 20
+--   -D Oslo | 1 | 10
+--   -U Rome | 1 | 30
+--   +U Rome | 2 | 45
+--   +I Oslo | 1 | 40
+--   -U Rome | 2 | 45
+--   +U Rome | 1 | 15
+--   -D <NULL> | 1 | 20
+--   -U Oslo | 1 | 40
+--   +U Oslo | 2 | 60
+--   -U Rome | 1 | 15
+--   +U Rome | 2 | 15
+--   -U Rome | 2 | 15
+--   +U Rome | 3 | 45
+--   -U Oslo | 2 | 60
+--   +U Oslo | 1 | 20
+--   -U Oslo | 1 | 20
+--   +U Oslo | 2 | 25
+--   -U Rome | 3 | 45
+--   +U Rome | 2 | 30
+--   +I Bern | 1 | 30
+--   -U Rome | 2 | 30
+--   +U Rome | 1 | 30
+--   -U Rome | 1 | 30
+--   +U Rome | 2 | 55
+--   -D Bern | 1 | 30
+--   +I Bern | 1 | 12

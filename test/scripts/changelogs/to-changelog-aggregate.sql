@@ -1,0 +1,24 @@
+-- The changes of a sum, with codes of one's own.
+-- Over: users
+-- Compare: changes
+SELECT * FROM TO_CHANGELOG(input => (SELECT city, COUNT(*) AS n FROM users GROUP BY city), op => DESCRIPTOR(what), op_mapping => MAP['INSERT, UPDATE_AFTER', 'now', 'DELETE', 'gone']);
+-- Flink 2.3 gives:
+--   +I now | Oslo | 1
+--   +I now | Rome | 1
+--   +I now | <NULL> | 1
+--   +I gone | Oslo | 1
+--   +I now | Rome | 2
+--   +I now | Oslo | 1
+--   +I now | Rome | 1
+--   +I gone | <NULL> | 1
+--   +I now | Oslo | 2
+--   +I now | Rome | 2
+--   +I now | Rome | 3
+--   +I now | Oslo | 1
+--   +I now | Oslo | 2
+--   +I now | Rome | 2
+--   +I now | Bern | 1
+--   +I now | Rome | 1
+--   +I now | Rome | 2
+--   +I gone | Bern | 1
+--   +I now | Bern | 1

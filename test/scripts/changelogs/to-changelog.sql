@@ -1,0 +1,24 @@
+-- Changes become rows with codes.
+-- Over: users
+-- Compare: changes
+SELECT * FROM TO_CHANGELOG(input => TABLE users);
+-- Flink 2.3 gives:
+--   +I INSERT | 1 | Ann | Oslo | 10
+--   +I INSERT | 2 | Bob | Rome | 30
+--   +I INSERT | 3 | Cyd | <NULL> | 20
+--   +I UPDATE_BEFORE | 1 | Ann | Oslo | 10
+--   +I UPDATE_AFTER | 1 | Ann | Rome | 15
+--   +I INSERT | 4 | Dan | Oslo | 40
+--   +I DELETE | 2 | Bob | Rome | 30
+--   +I UPDATE_BEFORE | 3 | Cyd | <NULL> | 20
+--   +I UPDATE_AFTER | 3 | Cyd | Oslo | 20
+--   +I INSERT | 5 | Eve | Rome | <NULL>
+--   +I INSERT | 2 | Bea | Rome | 30
+--   +I UPDATE_BEFORE | 4 | Dan | Oslo | 40
+--   +I UPDATE_AFTER | 4 | Dan | Oslo | 5
+--   +I DELETE | 1 | Ann | Rome | 15
+--   +I INSERT | 6 | Fay | Bern | 30
+--   +I UPDATE_BEFORE | 5 | Eve | Rome | <NULL>
+--   +I UPDATE_AFTER | 5 | Eve | Rome | 25
+--   +I DELETE | 6 | Fay | Bern | 30
+--   +I INSERT | 1 | Ann | Bern | 12

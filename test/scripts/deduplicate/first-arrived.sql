@@ -1,0 +1,11 @@
+-- The first order of each user to arrive.
+-- Over: orders
+-- Compare: changes
+SELECT user_id, order_id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY proc ASC) AS n FROM (SELECT *, PROCTIME() AS proc FROM orders)) WHERE n = 1;
+-- Flink 2.3 gives:
+--   +I 1 | 1
+--   +I 2 | 2
+--   +I <NULL> | 4
+--   +I 3 | 5
+--   +I 4 | 8
+--   +I 5 | 13

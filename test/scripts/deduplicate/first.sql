@@ -1,0 +1,11 @@
+-- The first order of each user in event time.
+-- Over: orders
+-- Compare: changes
+SELECT user_id, order_id, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY ts ASC) AS n FROM orders) WHERE n = 1;
+-- Flink 2.3 gives:
+--   +I 1 | 1 | 2024-03-01 10:00:01.000
+--   +I 2 | 2 | 2024-03-01 10:00:04.000
+--   +I <NULL> | 4 | 2024-03-01 10:00:09.000
+--   +I 3 | 5 | 2024-03-01 10:00:12.500
+--   +I 4 | 8 | 2024-03-01 10:00:20.000
+--   +I 5 | 13 | 2024-03-01 10:01:02.000

@@ -1,0 +1,39 @@
+-- The last order of each user to arrive.
+-- Over: orders
+-- Compare: changes
+SELECT user_id, order_id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY proc DESC) AS n FROM (SELECT *, PROCTIME() AS proc FROM orders)) WHERE n = 1;
+-- Flink 2.3 gives:
+--   +I 1 | 1
+--   +I 2 | 2
+--   -U 1 | 1
+--   +U 1 | 3
+--   +I <NULL> | 4
+--   +I 3 | 5
+--   -U 2 | 2
+--   +U 2 | 6
+--   -U 1 | 3
+--   +U 1 | 7
+--   +I 4 | 8
+--   -U 2 | 6
+--   +U 2 | 9
+--   -U 3 | 5
+--   +U 3 | 10
+--   -U <NULL> | 4
+--   +U <NULL> | 11
+--   -U 4 | 8
+--   +U 4 | 12
+--   +I 5 | 13
+--   -U 1 | 7
+--   +U 1 | 14
+--   -U 2 | 9
+--   +U 2 | 15
+--   -U 4 | 12
+--   +U 4 | 16
+--   -U 5 | 13
+--   +U 5 | 17
+--   -U 3 | 10
+--   +U 3 | 18
+--   -U 1 | 14
+--   +U 1 | 19
+--   -U 2 | 15
+--   +U 2 | 20

@@ -1,0 +1,52 @@
+-- What a row replaces is taken back from what is above.
+-- Over: orders
+-- Compare: changes
+SELECT item, COUNT(*) FROM (SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY ts DESC) AS n FROM orders) WHERE n = 1) GROUP BY item;
+-- Flink 2.3 gives:
+--   +I ant | 1
+--   +I bee | 1
+--   -D ant | 1
+--   +I ant | 1
+--   +I cat | 1
+--   +I <NULL> | 1
+--   -D bee | 1
+--   +I bee | 1
+--   -D ant | 1
+--   -U cat | 1
+--   +U cat | 2
+--   +I ant | 1
+--   -D bee | 1
+--   +I dog | 1
+--   -D <NULL> | 1
+--   -U ant | 1
+--   +U ant | 2
+--   -U cat | 2
+--   +U cat | 1
+--   +I <NULL> | 1
+--   -U ant | 2
+--   +U ant | 1
+--   +I bee | 1
+--   -U dog | 1
+--   +U dog | 2
+--   -D cat | 1
+--   -U ant | 1
+--   +U ant | 2
+--   -U dog | 2
+--   +U dog | 1
+--   +I cat | 1
+--   -D bee | 1
+--   +I bee | 1
+--   -D dog | 1
+--   -U ant | 2
+--   +U ant | 3
+--   -U ant | 3
+--   +U ant | 2
+--   -U cat | 1
+--   +U cat | 2
+--   -U ant | 2
+--   +U ant | 1
+--   +I dog | 1
+--   -U cat | 2
+--   +U cat | 1
+--   -U ant | 1
+--   +U ant | 2

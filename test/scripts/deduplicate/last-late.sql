@@ -1,0 +1,19 @@
+-- Late rows may still be the last.
+-- Over: late_orders
+-- Compare: changes
+SELECT item, order_id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY item ORDER BY ts DESC) AS n FROM late_orders) WHERE n = 1;
+-- Flink 2.3 gives:
+--   +I ant | 1
+--   -U ant | 1
+--   +U ant | 2
+--   +I bee | 3
+--   -U ant | 2
+--   +U ant | 5
+--   -U bee | 3
+--   +U bee | 6
+--   -U ant | 5
+--   +U ant | 7
+--   -U bee | 6
+--   +U bee | 9
+--   -U ant | 7
+--   +U ant | 10

@@ -1,0 +1,13 @@
+-- The last to arrive, in bundles.
+-- Over: orders
+SET 'table.exec.mini-batch.enabled' = 'true';
+SET 'table.exec.mini-batch.allow-latency' = '1 s';
+SET 'table.exec.mini-batch.size' = '4';
+SELECT user_id, order_id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY proc DESC) AS n FROM (SELECT *, PROCTIME() AS proc FROM orders)) WHERE n = 1;
+-- Flink 2.3 gives:
+--   1 | 19
+--   2 | 20
+--   3 | 18
+--   4 | 16
+--   5 | 17
+--   <NULL> | 11

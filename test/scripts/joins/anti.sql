@@ -1,0 +1,14 @@
+-- NOT EXISTS.
+-- Over: orders, payments
+SELECT order_id, item FROM orders AS o WHERE NOT EXISTS (SELECT 1 FROM payments AS p WHERE p.order_id = o.order_id);
+-- Flink 2.3 gives:
+--   10 | ant
+--   11 | <NULL>
+--   14 | ant
+--   16 | bee
+--   17 | ant
+--   18 | cat
+--   20 | ant
+--   5 | <NULL>
+--   6 | bee
+--   7 | cat

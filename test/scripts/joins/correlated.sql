@@ -1,0 +1,24 @@
+-- A sub-query that reads the row outside.
+-- Over: orders, payments
+SELECT o.order_id, (SELECT MAX(p.paid) FROM payments AS p WHERE p.order_id = o.order_id) AS paid FROM orders AS o;
+-- Flink 2.3 gives:
+--   1 | 10.00
+--   10 | <NULL>
+--   11 | <NULL>
+--   12 | <NULL>
+--   13 | 237.00
+--   14 | <NULL>
+--   15 | 62.00
+--   16 | <NULL>
+--   17 | <NULL>
+--   18 | <NULL>
+--   19 | 119.00
+--   2 | 7.25
+--   20 | <NULL>
+--   3 | 5.00
+--   4 | 15.00
+--   5 | <NULL>
+--   6 | <NULL>
+--   7 | <NULL>
+--   8 | 24.75
+--   9 | 120.00

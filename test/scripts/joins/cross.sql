@@ -1,0 +1,14 @@
+-- No condition at all.
+-- Over: users, baskets
+SELECT u.name, b.id FROM users AS u CROSS JOIN baskets AS b WHERE b.id < 3;
+-- Flink 2.3 gives:
+--   Ann | 1
+--   Ann | 2
+--   Bea | 1
+--   Bea | 2
+--   Cyd | 1
+--   Cyd | 2
+--   Dan | 1
+--   Dan | 2
+--   Eve | 1
+--   Eve | 2

@@ -1,0 +1,11 @@
+-- JOIN with a condition beside the equality.
+-- Over: orders, payments
+SELECT o.order_id, o.qty, p.pay_id FROM orders AS o JOIN payments AS p ON o.order_id = p.order_id AND o.price * o.qty <= p.paid;
+-- Flink 2.3 gives:
+--   1 | 4 | 901
+--   13 | 2 | 911
+--   19 | 1 | 914
+--   2 | 1 | 903
+--   3 | 2 | 902
+--   8 | 9 | 907
+--   9 | 1 | 910

@@ -1,0 +1,24 @@
+-- LEFT JOIN with a condition beside the equality.
+-- Over: orders, payments
+SELECT o.order_id, o.qty, p.pay_id FROM orders AS o LEFT JOIN payments AS p ON o.order_id = p.order_id AND o.price * o.qty <= p.paid;
+-- Flink 2.3 gives:
+--   1 | 4 | 901
+--   10 | <NULL> | <NULL>
+--   11 | 7 | <NULL>
+--   12 | 2 | <NULL>
+--   13 | 2 | 911
+--   14 | 6 | <NULL>
+--   15 | 4 | <NULL>
+--   16 | 1 | <NULL>
+--   17 | 3 | <NULL>
+--   18 | 2 | <NULL>
+--   19 | 1 | 914
+--   2 | 1 | 903
+--   20 | 8 | <NULL>
+--   3 | 2 | 902
+--   4 | <NULL> | <NULL>
+--   5 | 5 | <NULL>
+--   6 | 3 | <NULL>
+--   7 | 1 | <NULL>
+--   8 | 9 | 907
+--   9 | 1 | 910

@@ -1,0 +1,26 @@
+-- LEFT JOIN of rows that only come.
+-- Over: orders, payments
+SELECT o.order_id, o.item, p.pay_id, p.paid FROM orders AS o LEFT JOIN payments AS p ON o.order_id = p.order_id;
+-- Flink 2.3 gives:
+--   1 | ant | 901 | 10.00
+--   10 | ant | <NULL> | <NULL>
+--   11 | <NULL> | <NULL> | <NULL>
+--   12 | bee | 909 | <NULL>
+--   13 | dog | 911 | 237.00
+--   14 | ant | <NULL> | <NULL>
+--   15 | cat | 912 | 62.00
+--   15 | cat | 913 | 62.00
+--   16 | bee | <NULL> | <NULL>
+--   17 | ant | <NULL> | <NULL>
+--   18 | cat | <NULL> | <NULL>
+--   19 | dog | 914 | 119.00
+--   2 | bee | 903 | 7.25
+--   20 | ant | <NULL> | <NULL>
+--   3 | ant | 902 | 5.00
+--   4 | cat | 904 | 15.00
+--   4 | cat | 905 | 15.00
+--   5 | <NULL> | <NULL> | <NULL>
+--   6 | bee | <NULL> | <NULL>
+--   7 | cat | <NULL> | <NULL>
+--   8 | ant | 907 | 24.75
+--   9 | dog | 910 | 120.00

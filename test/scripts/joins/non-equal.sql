@@ -1,0 +1,19 @@
+-- A condition without an equality.
+-- Over: users, orders
+SELECT u.name, o.order_id FROM users AS u JOIN orders AS o ON u.score < o.qty * 3 AND o.price < 4;
+-- Flink 2.3 gives:
+--   Ann | 11
+--   Ann | 14
+--   Ann | 20
+--   Ann | 8
+--   Cyd | 11
+--   Cyd | 20
+--   Cyd | 8
+--   Dan | 1
+--   Dan | 11
+--   Dan | 14
+--   Dan | 17
+--   Dan | 20
+--   Dan | 3
+--   Dan | 8
+--   Eve | 8

@@ -1,0 +1,24 @@
+-- Nulls match one another.
+-- Over: users, orders
+SELECT o.order_id, u.name, o.item FROM orders AS o LEFT JOIN users AS u ON o.user_id IS NOT DISTINCT FROM u.user_id AND o.qty > 1;
+-- Flink 2.3 gives:
+--   1 | Ann | ant
+--   10 | <NULL> | ant
+--   11 | <NULL> | <NULL>
+--   12 | Dan | bee
+--   13 | Eve | dog
+--   14 | Ann | ant
+--   15 | Bea | cat
+--   16 | <NULL> | bee
+--   17 | Eve | ant
+--   18 | Cyd | cat
+--   19 | <NULL> | dog
+--   2 | <NULL> | bee
+--   20 | Bea | ant
+--   3 | Ann | ant
+--   4 | <NULL> | cat
+--   5 | Cyd | <NULL>
+--   6 | Bea | bee
+--   7 | <NULL> | cat
+--   8 | Dan | ant
+--   9 | <NULL> | dog

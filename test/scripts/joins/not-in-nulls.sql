@@ -1,0 +1,14 @@
+-- NOT IN over a side that has a null: nothing is left once it has come.
+-- Over: orders, payments
+SELECT order_id FROM orders WHERE order_id NOT IN (SELECT order_id FROM payments WHERE pay_id <> 906);
+-- Flink 2.3 gives:
+--   10
+--   11
+--   14
+--   16
+--   17
+--   18
+--   20
+--   5
+--   6
+--   7

@@ -1,0 +1,12 @@
+-- IN a sub-query.
+-- Over: orders, payments
+SELECT order_id, item FROM orders WHERE order_id IN (SELECT order_id FROM payments WHERE paid > 6);
+-- Flink 2.3 gives:
+--   1 | ant
+--   13 | dog
+--   15 | cat
+--   19 | dog
+--   2 | bee
+--   4 | cat
+--   8 | ant
+--   9 | dog

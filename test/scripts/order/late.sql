@@ -1,0 +1,11 @@
+-- Late rows are left out of the order.
+-- Over: late_orders
+-- Compare: changes
+SELECT order_id, ts FROM late_orders ORDER BY ts;
+-- Flink 2.3 gives:
+--   +I 1 | 2024-03-01 10:00:01.000
+--   +I 2 | 2024-03-01 10:00:04.000
+--   +I 3 | 2024-03-01 10:00:12.000
+--   +I 6 | 2024-03-01 10:00:13.000
+--   +I 7 | 2024-03-01 10:00:25.000
+--   +I 10 | 2024-03-01 10:00:31.000

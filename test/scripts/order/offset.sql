@@ -1,0 +1,42 @@
+-- Behind the first two.
+-- Over: orders
+-- Compare: changes
+SELECT order_id, qty FROM orders ORDER BY qty DESC NULLS LAST, order_id LIMIT 3 OFFSET 2;
+-- Flink 2.3 gives:
+--   +I 2 | 1
+--   +I 4 | <NULL>
+--   -U 2 | 1
+--   +U 3 | 2
+--   -U 4 | <NULL>
+--   +U 2 | 1
+--   +I 4 | <NULL>
+--   -U 3 | 2
+--   +U 6 | 3
+--   -U 2 | 1
+--   +U 3 | 2
+--   -U 4 | <NULL>
+--   +U 2 | 1
+--   -U 6 | 3
+--   +U 1 | 4
+--   -U 3 | 2
+--   +U 6 | 3
+--   -U 2 | 1
+--   +U 3 | 2
+--   -U 1 | 4
+--   +U 5 | 5
+--   -U 6 | 3
+--   +U 1 | 4
+--   -U 3 | 2
+--   +U 6 | 3
+--   -U 5 | 5
+--   +U 14 | 6
+--   -U 1 | 4
+--   +U 5 | 5
+--   -U 6 | 3
+--   +U 1 | 4
+--   -U 14 | 6
+--   +U 11 | 7
+--   -U 5 | 5
+--   +U 14 | 6
+--   -U 1 | 4
+--   +U 5 | 5

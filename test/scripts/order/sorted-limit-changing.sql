@@ -1,0 +1,25 @@
+-- The least of rows that change.
+-- Over: users
+-- Compare: changes
+SELECT name, score FROM users ORDER BY score, name LIMIT 2;
+-- Flink 2.3 gives:
+--   +I Ann | 10
+--   +I Bob | 30
+--   -D Bob | 30
+--   +I Cyd | 20
+--   -D Ann | 10
+--   +I Bob | 30
+--   -D Bob | 30
+--   +I Ann | 15
+--   -D Cyd | 20
+--   +I Dan | 40
+--   -D Dan | 40
+--   +I Cyd | 20
+--   -D Cyd | 20
+--   +I Eve | <NULL>
+--   -D Ann | 15
+--   +I Dan | 5
+--   -D Eve | <NULL>
+--   +I Cyd | 20
+--   -D Cyd | 20
+--   +I Ann | 12

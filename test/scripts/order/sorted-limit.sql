@@ -1,0 +1,22 @@
+-- The greatest, kept as they come.
+-- Over: orders
+-- Compare: changes
+SELECT order_id, price FROM orders ORDER BY price DESC, order_id LIMIT 3;
+-- Flink 2.3 gives:
+--   +I 1 | 2.50
+--   +I 2 | 7.25
+--   +I 3 | 2.50
+--   -D 3 | 2.50
+--   +I 4 | 30.00
+--   -D 1 | 2.50
+--   +I 6 | 7.75
+--   -D 2 | 7.25
+--   +I 7 | 29.00
+--   -D 6 | 7.75
+--   +I 9 | 120.00
+--   -D 7 | 29.00
+--   +I 13 | 118.50
+--   -D 4 | 30.00
+--   +I 15 | 31.00
+--   -D 15 | 31.00
+--   +I 19 | 119.00

@@ -1,0 +1,24 @@
+-- The first and the last value of the frame.
+-- Over: orders
+SELECT order_id, FIRST_VALUE(order_id) OVER w, LAST_VALUE(qty) OVER w, FIRST_VALUE(price) OVER w FROM orders WINDOW w AS (PARTITION BY item ORDER BY ts ROWS BETWEEN 2 PRECEDING AND CURRENT ROW);
+-- Flink 2.3 gives:
+--   1 | 1 | 4 | 2.50
+--   10 | 3 | 9 | 2.50
+--   11 | 5 | 7 | 1.00
+--   12 | 2 | 2 | 7.25
+--   13 | 9 | 2 | 120.00
+--   14 | 8 | 6 | 2.75
+--   15 | 4 | 4 | 30.00
+--   16 | 6 | 1 | 7.75
+--   17 | 10 | 3 | 2.75
+--   18 | 7 | 2 | 29.00
+--   19 | 9 | 1 | 120.00
+--   2 | 2 | 1 | 7.25
+--   20 | 14 | 8 | 3.00
+--   3 | 1 | 2 | 2.50
+--   4 | 4 | <NULL> | 30.00
+--   5 | 5 | 5 | <NULL>
+--   6 | 2 | 3 | 7.25
+--   7 | 4 | 1 | 30.00
+--   8 | 1 | 9 | 2.50
+--   9 | 9 | 1 | 120.00

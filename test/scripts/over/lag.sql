@@ -1,0 +1,24 @@
+-- The value of an earlier row.
+-- Over: orders
+SELECT order_id, LAG(qty) OVER w, LAG(order_id, 2) OVER w FROM orders WINDOW w AS (PARTITION BY item ORDER BY ts);
+-- Flink 2.3 gives:
+--   1 | <NULL> | <NULL>
+--   10 | 9 | 3
+--   11 | 5 | <NULL>
+--   12 | 3 | 2
+--   13 | 1 | <NULL>
+--   14 | <NULL> | 8
+--   15 | 1 | 4
+--   16 | 2 | 6
+--   17 | 6 | 10
+--   18 | 4 | 7
+--   19 | 2 | 9
+--   2 | <NULL> | <NULL>
+--   20 | 3 | 14
+--   3 | 4 | <NULL>
+--   4 | <NULL> | <NULL>
+--   5 | <NULL> | <NULL>
+--   6 | 1 | <NULL>
+--   7 | <NULL> | <NULL>
+--   8 | 2 | 1
+--   9 | <NULL> | <NULL>

@@ -1,0 +1,11 @@
+-- Late rows are left out.
+-- Over: late_orders
+-- Compare: changes
+SELECT order_id, SUM(qty) OVER (ORDER BY ts ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM late_orders;
+-- Flink 2.3 gives:
+--   +I 1 | 1
+--   +I 2 | 3
+--   +I 3 | 6
+--   +I 6 | 36
+--   +I 7 | 96
+--   +I 10 | 576

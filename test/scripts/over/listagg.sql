@@ -1,0 +1,24 @@
+-- Texts of the frame.
+-- Over: orders
+SELECT order_id, LISTAGG(CAST(order_id AS STRING)) OVER w FROM orders WINDOW w AS (PARTITION BY item ORDER BY ts ROWS BETWEEN 1 PRECEDING AND CURRENT ROW);
+-- Flink 2.3 gives:
+--   1 | 1
+--   10 | 8,10
+--   11 | 5,11
+--   12 | 6,12
+--   13 | 9,13
+--   14 | 10,14
+--   15 | 7,15
+--   16 | 12,16
+--   17 | 14,17
+--   18 | 15,18
+--   19 | 13,19
+--   2 | 2
+--   20 | 17,20
+--   3 | 1,3
+--   4 | 4
+--   5 | 5
+--   6 | 2,6
+--   7 | 4,7
+--   8 | 3,8
+--   9 | 9

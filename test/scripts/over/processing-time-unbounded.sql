@@ -1,0 +1,25 @@
+-- All rows that have come.
+-- Over: orders
+-- Compare: changes
+SELECT order_id, COUNT(*) OVER w, SUM(price) OVER w, FIRST_VALUE(order_id) OVER w FROM (SELECT *, PROCTIME() AS proc FROM orders) WINDOW w AS (PARTITION BY user_id ORDER BY proc ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW);
+-- Flink 2.3 gives:
+--   +I 1 | 1 | 2.50 | 1
+--   +I 2 | 1 | 7.25 | 2
+--   +I 3 | 2 | 5.00 | 1
+--   +I 4 | 1 | 30.00 | 4
+--   +I 5 | 1 | <NULL> | 5
+--   +I 6 | 2 | 15.00 | 2
+--   +I 7 | 3 | 34.00 | 1
+--   +I 8 | 1 | 2.75 | 8
+--   +I 9 | 3 | 135.00 | 2
+--   +I 10 | 2 | 2.75 | 5
+--   +I 11 | 2 | 31.00 | 4
+--   +I 12 | 2 | 9.75 | 8
+--   +I 13 | 1 | 118.50 | 13
+--   +I 14 | 4 | 37.00 | 1
+--   +I 15 | 4 | 166.00 | 2
+--   +I 16 | 3 | 17.00 | 8
+--   +I 17 | 2 | 121.50 | 13
+--   +I 18 | 3 | 2.75 | 5
+--   +I 19 | 5 | 156.00 | 1
+--   +I 20 | 5 | 169.25 | 2

@@ -1,0 +1,25 @@
+-- Rows in the order in which they come.
+-- Over: orders
+-- Compare: changes
+SELECT order_id, SUM(qty) OVER w, MAX(price) OVER w FROM (SELECT *, PROCTIME() AS proc FROM orders) WINDOW w AS (PARTITION BY item ORDER BY proc ROWS BETWEEN 1 PRECEDING AND CURRENT ROW);
+-- Flink 2.3 gives:
+--   +I 1 | 4 | 2.50
+--   +I 2 | 1 | 7.25
+--   +I 3 | 6 | 2.50
+--   +I 4 | <NULL> | 30.00
+--   +I 5 | 5 | <NULL>
+--   +I 6 | 4 | 7.75
+--   +I 7 | 1 | 30.00
+--   +I 8 | 11 | 2.75
+--   +I 9 | 1 | 120.00
+--   +I 10 | 9 | 2.75
+--   +I 11 | 12 | 1.00
+--   +I 12 | 5 | 7.75
+--   +I 13 | 3 | 120.00
+--   +I 14 | 6 | 3.00
+--   +I 15 | 5 | 31.00
+--   +I 16 | 3 | 7.25
+--   +I 17 | 9 | 3.00
+--   +I 18 | 6 | 31.00
+--   +I 19 | 3 | 119.00
+--   +I 20 | 11 | 3.25

@@ -1,0 +1,24 @@
+-- All rows up to this time.
+-- Over: orders
+SELECT order_id, item, SUM(qty) OVER w, MIN(price) OVER w FROM orders WINDOW w AS (PARTITION BY item ORDER BY ts);
+-- Flink 2.3 gives:
+--   1 | ant | 4 | 2.50
+--   10 | ant | 15 | 2.50
+--   11 | <NULL> | 12 | 1.00
+--   12 | bee | 6 | 7.00
+--   13 | dog | 3 | 118.50
+--   14 | ant | 21 | 2.50
+--   15 | cat | 5 | 29.00
+--   16 | bee | 7 | 7.00
+--   17 | ant | 24 | 2.50
+--   18 | cat | 7 | 29.00
+--   19 | dog | 4 | 118.50
+--   2 | bee | 1 | 7.25
+--   20 | ant | 32 | 2.50
+--   3 | ant | 6 | 2.50
+--   4 | cat | <NULL> | 30.00
+--   5 | <NULL> | 5 | <NULL>
+--   6 | bee | 4 | 7.25
+--   7 | cat | 1 | 29.00
+--   8 | ant | 15 | 2.50
+--   9 | dog | 1 | 120.00

@@ -1,0 +1,24 @@
+-- The rows of the last half minute.
+-- Over: orders
+SELECT order_id, item, SUM(qty) OVER w, AVG(price) OVER w, COUNT(DISTINCT user_id) OVER w FROM orders WINDOW w AS (PARTITION BY item ORDER BY ts RANGE BETWEEN INTERVAL '30' SECOND PRECEDING AND CURRENT ROW);
+-- Flink 2.3 gives:
+--   1 | ant | 4 | 2.500000 | 1
+--   10 | ant | 11 | 2.666667 | 3
+--   11 | <NULL> | 7 | 1.000000 | 0
+--   12 | bee | 2 | 7.000000 | 1
+--   13 | dog | 3 | 119.250000 | 2
+--   14 | ant | 6 | 2.875000 | 2
+--   15 | cat | 4 | 31.000000 | 1
+--   16 | bee | 3 | 7.125000 | 1
+--   17 | ant | 3 | 3.000000 | 1
+--   18 | cat | 2 | <NULL> | 1
+--   19 | dog | 1 | 119.000000 | 1
+--   2 | bee | 1 | 7.250000 | 1
+--   20 | ant | 8 | 3.250000 | 1
+--   3 | ant | 6 | 2.500000 | 1
+--   4 | cat | <NULL> | 30.000000 | 0
+--   5 | <NULL> | 5 | <NULL> | 1
+--   6 | bee | 4 | 7.500000 | 1
+--   7 | cat | 1 | 29.500000 | 1
+--   8 | ant | 15 | 2.583333 | 2
+--   9 | dog | 1 | 120.000000 | 1

@@ -1,0 +1,24 @@
+-- All rows up to this one.
+-- Over: orders
+SELECT order_id, item, SUM(qty) OVER w, MAX(price) OVER w, COUNT(DISTINCT user_id) OVER w FROM orders WINDOW w AS (PARTITION BY item ORDER BY ts ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW);
+-- Flink 2.3 gives:
+--   1 | ant | 4 | 2.50 | 1
+--   10 | ant | 15 | 2.75 | 3
+--   11 | <NULL> | 12 | 1.00 | 1
+--   12 | bee | 6 | 7.75 | 2
+--   13 | dog | 3 | 120.00 | 2
+--   14 | ant | 21 | 3.00 | 3
+--   15 | cat | 5 | 31.00 | 2
+--   16 | bee | 7 | 7.75 | 2
+--   17 | ant | 24 | 3.00 | 4
+--   18 | cat | 7 | 31.00 | 3
+--   19 | dog | 4 | 120.00 | 3
+--   2 | bee | 1 | 7.25 | 1
+--   20 | ant | 32 | 3.25 | 5
+--   3 | ant | 6 | 2.50 | 1
+--   4 | cat | <NULL> | 30.00 | 0
+--   5 | <NULL> | 5 | <NULL> | 1
+--   6 | bee | 4 | 7.75 | 1
+--   7 | cat | 1 | 30.00 | 1
+--   8 | ant | 15 | 2.75 | 2
+--   9 | dog | 1 | 120.00 | 1

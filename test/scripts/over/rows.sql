@@ -1,0 +1,24 @@
+-- The row and two before it.
+-- Over: orders
+SELECT order_id, item, SUM(qty) OVER w, COUNT(*) OVER w, MIN(price) OVER w FROM orders WINDOW w AS (PARTITION BY item ORDER BY ts ROWS BETWEEN 2 PRECEDING AND CURRENT ROW);
+-- Flink 2.3 gives:
+--   1 | ant | 4 | 1 | 2.50
+--   10 | ant | 11 | 3 | 2.50
+--   11 | <NULL> | 12 | 2 | 1.00
+--   12 | bee | 6 | 3 | 7.00
+--   13 | dog | 3 | 2 | 118.50
+--   14 | ant | 15 | 3 | 2.75
+--   15 | cat | 5 | 3 | 29.00
+--   16 | bee | 6 | 3 | 7.00
+--   17 | ant | 9 | 3 | 2.75
+--   18 | cat | 7 | 3 | 29.00
+--   19 | dog | 4 | 3 | 118.50
+--   2 | bee | 1 | 1 | 7.25
+--   20 | ant | 17 | 3 | 3.00
+--   3 | ant | 6 | 2 | 2.50
+--   4 | cat | <NULL> | 1 | 30.00
+--   5 | <NULL> | 5 | 1 | <NULL>
+--   6 | bee | 4 | 2 | 7.25
+--   7 | cat | 1 | 2 | 29.00
+--   8 | ant | 15 | 3 | 2.50
+--   9 | dog | 1 | 1 | 120.00

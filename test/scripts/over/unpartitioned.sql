@@ -1,0 +1,25 @@
+-- All rows in one order.
+-- Over: orders
+-- Compare: changes
+SELECT order_id, SUM(qty) OVER (ORDER BY ts RANGE BETWEEN INTERVAL '10' SECOND PRECEDING AND CURRENT ROW), COUNT(*) OVER (ORDER BY ts RANGE BETWEEN INTERVAL '10' SECOND PRECEDING AND CURRENT ROW) FROM orders;
+-- Flink 2.3 gives:
+--   +I 1 | 4 | 1
+--   +I 3 | 6 | 2
+--   +I 2 | 7 | 3
+--   +I 4 | 7 | 4
+--   +I 6 | 10 | 5
+--   +I 5 | 11 | 5
+--   +I 8 | 17 | 3
+--   +I 7 | 18 | 4
+--   +I 10 | <NULL> | 1
+--   +I 9 | 1 | 2
+--   +I 11 | 7 | 1
+--   +I 12 | 2 | 1
+--   +I 14 | 8 | 2
+--   +I 13 | 10 | 3
+--   +I 15 | 4 | 1
+--   +I 16 | 5 | 2
+--   +I 17 | 3 | 1
+--   +I 19 | 1 | 1
+--   +I 18 | 3 | 2
+--   +I 20 | 11 | 3

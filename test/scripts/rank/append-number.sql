@@ -1,0 +1,41 @@
+-- The same with their numbers: what moves down goes out again.
+-- Over: orders
+-- Compare: changes
+SELECT item, n, order_id, price FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY item ORDER BY price DESC, order_id) AS n FROM orders) WHERE n <= 2;
+-- Flink 2.3 gives:
+--   +I ant | 1 | 1 | 2.50
+--   +I bee | 1 | 2 | 7.25
+--   +I ant | 2 | 3 | 2.50
+--   +I cat | 1 | 4 | 30.00
+--   +I <NULL> | 1 | 5 | <NULL>
+--   -U bee | 1 | 2 | 7.25
+--   +U bee | 1 | 6 | 7.75
+--   +I bee | 2 | 2 | 7.25
+--   +I cat | 2 | 7 | 29.00
+--   -U ant | 1 | 1 | 2.50
+--   +U ant | 1 | 8 | 2.75
+--   -U ant | 2 | 3 | 2.50
+--   +U ant | 2 | 1 | 2.50
+--   +I dog | 1 | 9 | 120.00
+--   -U ant | 2 | 1 | 2.50
+--   +U ant | 2 | 10 | 2.75
+--   -U <NULL> | 1 | 5 | <NULL>
+--   +U <NULL> | 1 | 11 | 1.00
+--   +I <NULL> | 2 | 5 | <NULL>
+--   +I dog | 2 | 13 | 118.50
+--   -U ant | 1 | 8 | 2.75
+--   +U ant | 1 | 14 | 3.00
+--   -U ant | 2 | 10 | 2.75
+--   +U ant | 2 | 8 | 2.75
+--   -U cat | 1 | 4 | 30.00
+--   +U cat | 1 | 15 | 31.00
+--   -U cat | 2 | 7 | 29.00
+--   +U cat | 2 | 4 | 30.00
+--   -U ant | 2 | 8 | 2.75
+--   +U ant | 2 | 17 | 3.00
+--   -U dog | 2 | 13 | 118.50
+--   +U dog | 2 | 19 | 119.00
+--   -U ant | 1 | 14 | 3.00
+--   +U ant | 1 | 20 | 3.25
+--   -U ant | 2 | 17 | 3.00
+--   +U ant | 2 | 14 | 3.00

@@ -1,0 +1,29 @@
+-- The two dearest orders of each item, of rows that only come.
+-- Over: orders
+-- Compare: changes
+SELECT item, order_id, price FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY item ORDER BY price DESC, order_id) AS n FROM orders) WHERE n <= 2;
+-- Flink 2.3 gives:
+--   +I ant | 1 | 2.50
+--   +I bee | 2 | 7.25
+--   +I ant | 3 | 2.50
+--   +I cat | 4 | 30.00
+--   +I <NULL> | 5 | <NULL>
+--   +I bee | 6 | 7.75
+--   +I cat | 7 | 29.00
+--   -D ant | 3 | 2.50
+--   +I ant | 8 | 2.75
+--   +I dog | 9 | 120.00
+--   -D ant | 1 | 2.50
+--   +I ant | 10 | 2.75
+--   +I <NULL> | 11 | 1.00
+--   +I dog | 13 | 118.50
+--   -D ant | 10 | 2.75
+--   +I ant | 14 | 3.00
+--   -D cat | 7 | 29.00
+--   +I cat | 15 | 31.00
+--   -D ant | 8 | 2.75
+--   +I ant | 17 | 3.00
+--   -D dog | 13 | 118.50
+--   +I dog | 19 | 119.00
+--   -D ant | 17 | 3.00
+--   +I ant | 20 | 3.25

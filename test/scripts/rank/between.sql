@@ -1,0 +1,14 @@
+-- From the second to the third, of rows that only come.
+-- Over: orders
+-- Compare: changes
+SELECT item, order_id, n FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY item ORDER BY order_id) AS n FROM orders) WHERE n BETWEEN 2 AND 3;
+-- Flink 2.3 gives:
+--   +I ant | 3 | 2
+--   +I bee | 6 | 2
+--   +I cat | 7 | 2
+--   +I ant | 8 | 3
+--   +I <NULL> | 11 | 2
+--   +I bee | 12 | 3
+--   +I dog | 13 | 2
+--   +I cat | 15 | 3
+--   +I dog | 19 | 3

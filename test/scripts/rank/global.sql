@@ -1,0 +1,34 @@
+-- The three greatest of all.
+-- Over: orders
+-- Compare: changes
+SELECT order_id, qty, n FROM (SELECT *, ROW_NUMBER() OVER (ORDER BY qty DESC NULLS LAST, order_id) AS n FROM orders) WHERE n <= 3;
+-- Flink 2.3 gives:
+--   +I 1 | 4 | 1
+--   +I 2 | 1 | 2
+--   -U 2 | 1 | 2
+--   +U 3 | 2 | 2
+--   +I 2 | 1 | 3
+--   -U 1 | 4 | 1
+--   +U 5 | 5 | 1
+--   -U 3 | 2 | 2
+--   +U 1 | 4 | 2
+--   -U 2 | 1 | 3
+--   +U 3 | 2 | 3
+--   -U 3 | 2 | 3
+--   +U 6 | 3 | 3
+--   -U 5 | 5 | 1
+--   +U 8 | 9 | 1
+--   -U 1 | 4 | 2
+--   +U 5 | 5 | 2
+--   -U 6 | 3 | 3
+--   +U 1 | 4 | 3
+--   -U 5 | 5 | 2
+--   +U 11 | 7 | 2
+--   -U 1 | 4 | 3
+--   +U 5 | 5 | 3
+--   -U 5 | 5 | 3
+--   +U 14 | 6 | 3
+--   -U 11 | 7 | 2
+--   +U 20 | 8 | 2
+--   -U 14 | 6 | 3
+--   +U 11 | 7 | 3

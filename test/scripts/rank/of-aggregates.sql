@@ -1,0 +1,35 @@
+-- The best of sums that rise and fall.
+-- Over: users
+-- Compare: changes
+SELECT city, total FROM (SELECT *, ROW_NUMBER() OVER (ORDER BY total DESC, city) AS n FROM (SELECT city, SUM(score) AS total FROM users GROUP BY city)) WHERE n <= 2;
+-- Flink 2.3 gives:
+--   +I Oslo | 10
+--   +I Rome | 30
+--   -D Oslo | 10
+--   +I <NULL> | 20
+--   -D Rome | 30
+--   +I Rome | 45
+--   -D <NULL> | 20
+--   +I Oslo | 40
+--   -D Rome | 45
+--   +I <NULL> | 20
+--   -D <NULL> | 20
+--   +I Rome | 15
+--   -D Oslo | 40
+--   +I Oslo | 60
+--   -D Rome | 15
+--   +I Rome | 45
+--   -D Oslo | 60
+--   +I Oslo | 20
+--   -D Oslo | 20
+--   +I Oslo | 25
+--   -D Rome | 45
+--   +I Rome | 30
+--   -D Oslo | 25
+--   +I Bern | 30
+--   -D Rome | 30
+--   +I Oslo | 25
+--   -D Oslo | 25
+--   +I Rome | 55
+--   -D Bern | 30
+--   +I Oslo | 25

@@ -1,0 +1,52 @@
+-- The same with numbers.
+-- Over: users
+-- Compare: changes
+SELECT n, name, score FROM (SELECT *, ROW_NUMBER() OVER (ORDER BY score, name) AS n FROM users) WHERE n <= 3;
+-- Flink 2.3 gives:
+--   +I 1 | Ann | 10
+--   +I 2 | Bob | 30
+--   -U 2 | Bob | 30
+--   +U 2 | Cyd | 20
+--   +I 3 | Bob | 30
+--   -U 1 | Ann | 10
+--   +U 1 | Cyd | 20
+--   -U 2 | Cyd | 20
+--   +U 2 | Bob | 30
+--   -D 3 | Bob | 30
+--   -U 1 | Cyd | 20
+--   +U 1 | Ann | 15
+--   -U 2 | Bob | 30
+--   +U 2 | Cyd | 20
+--   +I 3 | Bob | 30
+--   -U 3 | Bob | 30
+--   +U 3 | Dan | 40
+--   -U 2 | Cyd | 20
+--   +U 2 | Dan | 40
+--   -D 3 | Dan | 40
+--   -U 2 | Dan | 40
+--   +U 2 | Cyd | 20
+--   +I 3 | Dan | 40
+--   -U 1 | Ann | 15
+--   +U 1 | Eve | <NULL>
+--   -U 2 | Cyd | 20
+--   +U 2 | Ann | 15
+--   -U 3 | Dan | 40
+--   +U 3 | Cyd | 20
+--   -U 2 | Ann | 15
+--   +U 2 | Dan | 5
+--   -U 3 | Cyd | 20
+--   +U 3 | Ann | 15
+--   -U 3 | Ann | 15
+--   +U 3 | Cyd | 20
+--   -U 1 | Eve | <NULL>
+--   +U 1 | Dan | 5
+--   -U 2 | Dan | 5
+--   +U 2 | Cyd | 20
+--   -U 3 | Cyd | 20
+--   +U 3 | Bea | 30
+--   -U 3 | Bea | 30
+--   +U 3 | Eve | 25
+--   -U 2 | Cyd | 20
+--   +U 2 | Ann | 12
+--   -U 3 | Eve | 25
+--   +U 3 | Cyd | 20

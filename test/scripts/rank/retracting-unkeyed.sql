@@ -1,0 +1,20 @@
+-- The best of rows that may repeat.
+-- Over: stock
+-- Compare: changes
+SELECT shop, item, amount FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY shop ORDER BY amount DESC, item) AS n FROM stock) WHERE n <= 2;
+-- Flink 2.3 gives:
+--   +I north | ant | 5
+--   +I north | ant | 5
+--   +I south | bee | 7
+--   +I south | ant | 3
+--   -D north | ant | 5
+--   +I east | <NULL> | 2
+--   -D south | bee | 7
+--   +I south | bee | 9
+--   +I north | ant | 5
+--   -D south | ant | 3
+--   +I east | bee | 9
+--   +I south | eel | 4
+--   -D east | <NULL> | 2
+--   -D south | eel | 4
+--   +I south | bee | 9

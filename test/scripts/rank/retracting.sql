@@ -1,0 +1,20 @@
+-- The best of rows that come and go.
+-- Over: users
+-- Compare: changes
+SELECT city, name, score FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY city ORDER BY score DESC, name) AS n FROM users) WHERE n <= 1;
+-- Flink 2.3 gives:
+--   +I Oslo | Ann | 10
+--   +I Rome | Bob | 30
+--   +I <NULL> | Cyd | 20
+--   -D Oslo | Ann | 10
+--   +I Oslo | Dan | 40
+--   -D Rome | Bob | 30
+--   +I Rome | Ann | 15
+--   -D <NULL> | Cyd | 20
+--   -D Rome | Ann | 15
+--   +I Rome | Bea | 30
+--   -D Oslo | Dan | 40
+--   +I Oslo | Cyd | 20
+--   +I Bern | Fay | 30
+--   -D Bern | Fay | 30
+--   +I Bern | Ann | 12

@@ -1,0 +1,34 @@
+-- The greatest counts of each user with their numbers.
+-- Over: orders
+-- Compare: changes
+SELECT user_id, n, item, c FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY c DESC, item) AS n FROM (SELECT user_id, item, SUM(qty) AS c FROM orders WHERE item IS NOT NULL AND qty IS NOT NULL GROUP BY user_id, item)) WHERE n <= 2;
+-- Flink 2.3 gives:
+--   +I 1 | 1 | ant | 4
+--   +I 2 | 1 | bee | 1
+--   -D 1 | 1 | ant | 4
+--   +I 1 | 1 | ant | 6
+--   -D 2 | 1 | bee | 1
+--   +I 2 | 1 | bee | 4
+--   +I 1 | 2 | cat | 1
+--   +I 4 | 1 | ant | 9
+--   +I 2 | 2 | dog | 1
+--   +I 4 | 2 | bee | 2
+--   +I 5 | 1 | dog | 2
+--   -U 1 | 1 | ant | 6
+--   +U 1 | 1 | cat | 1
+--   -D 1 | 2 | cat | 1
+--   -U 1 | 1 | cat | 1
+--   +U 1 | 1 | ant | 12
+--   +I 1 | 2 | cat | 1
+--   -U 2 | 2 | dog | 1
+--   +U 2 | 2 | cat | 4
+--   -D 4 | 2 | bee | 2
+--   +I 4 | 2 | bee | 3
+--   -U 5 | 1 | dog | 2
+--   +U 5 | 1 | ant | 3
+--   +I 5 | 2 | dog | 2
+--   +I 3 | 1 | cat | 2
+--   -U 2 | 1 | bee | 4
+--   +U 2 | 1 | ant | 8
+--   -U 2 | 2 | cat | 4
+--   +U 2 | 2 | bee | 4

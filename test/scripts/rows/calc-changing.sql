@@ -1,0 +1,19 @@
+-- Changes go through conditions one by one.
+-- Over: users
+-- Compare: changes
+SELECT name || '!', score + 1 FROM users WHERE city <> 'Bern';
+-- Flink 2.3 gives:
+--   +I Ann! | 11
+--   +I Bob! | 31
+--   -U Ann! | 11
+--   +U Ann! | 16
+--   +I Dan! | 41
+--   -D Bob! | 31
+--   +U Cyd! | 21
+--   +I Eve! | <NULL>
+--   +I Bea! | 31
+--   -U Dan! | 41
+--   +U Dan! | 6
+--   -D Ann! | 16
+--   -U Eve! | <NULL>
+--   +U Eve! | 26

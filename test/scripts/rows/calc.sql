@@ -1,0 +1,23 @@
+-- Conditions and computed columns.
+-- Over: orders
+-- Compare: changes
+SELECT order_id, price * qty AS total, CASE WHEN qty > 3 THEN 'many' WHEN qty IS NULL THEN '?' ELSE UPPER(item) END FROM orders WHERE price < 50 OR item = 'dog';
+-- Flink 2.3 gives:
+--   +I 1 | 10.00 | many
+--   +I 2 | 7.25 | BEE
+--   +I 3 | 5.00 | ANT
+--   +I 4 | <NULL> | ?
+--   +I 6 | 23.25 | BEE
+--   +I 7 | 29.00 | CAT
+--   +I 8 | 24.75 | many
+--   +I 9 | 120.00 | DOG
+--   +I 10 | <NULL> | ?
+--   +I 11 | 7.00 | many
+--   +I 12 | 14.00 | BEE
+--   +I 13 | 237.00 | DOG
+--   +I 14 | 18.00 | many
+--   +I 15 | 124.00 | many
+--   +I 16 | 7.25 | BEE
+--   +I 17 | 9.00 | ANT
+--   +I 19 | 119.00 | DOG
+--   +I 20 | 26.00 | many

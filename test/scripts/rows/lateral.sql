@@ -1,0 +1,16 @@
+-- A query for each row.
+-- Over: orders, payments
+SELECT o.order_id, t.pay_id FROM orders AS o, LATERAL (SELECT pay_id FROM payments AS p WHERE p.order_id = o.order_id) AS t;
+-- Flink 2.3 gives:
+--   1 | 901
+--   12 | 909
+--   13 | 911
+--   15 | 912
+--   15 | 913
+--   19 | 914
+--   2 | 903
+--   3 | 902
+--   4 | 904
+--   4 | 905
+--   8 | 907
+--   9 | 910

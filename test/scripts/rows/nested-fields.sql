@@ -1,0 +1,13 @@
+-- Fields of rows are read alone.
+-- Over: baskets
+-- Compare: changes
+SELECT b.place.city, COUNT(*), MAX(b.place.code) FROM baskets AS b GROUP BY b.place.city;
+-- Flink 2.3 gives:
+--   +I Oslo | 1 | 1
+--   +I Rome | 1 | <NULL>
+--   +I <NULL> | 1 | <NULL>
+--   -U <NULL> | 1 | <NULL>
+--   +U <NULL> | 2 | 4
+--   +I Bern | 1 | 5
+--   -U Oslo | 1 | 1
+--   +U Oslo | 2 | 6

@@ -1,0 +1,11 @@
+-- Elements under a condition; a row of which none is left is padded.
+-- Over: baskets
+-- Compare: changes
+SELECT id, tag FROM baskets LEFT JOIN UNNEST(tags) AS t (tag) ON tag <> 'x';
+-- Flink 2.3 gives:
+--   +I 1 | y
+--   +I 2 | <NULL>
+--   +I 3 | <NULL>
+--   +I 4 | <NULL>
+--   +I 5 | z
+--   +I 6 | y

@@ -1,0 +1,15 @@
+-- A row without elements is padded.
+-- Over: baskets
+-- Compare: changes
+SELECT id, tag FROM baskets LEFT JOIN UNNEST(tags) AS t (tag) ON TRUE;
+-- Flink 2.3 gives:
+--   +I 1 | x
+--   +I 1 | y
+--   +I 2 | <NULL>
+--   +I 3 | <NULL>
+--   +I 4 | x
+--   +I 4 | <NULL>
+--   +I 4 | x
+--   +I 5 | z
+--   +I 6 | y
+--   +I 6 | x

@@ -1,0 +1,11 @@
+-- The elements of a multiset that changes.
+-- Over: stock
+SELECT shop, x FROM (SELECT shop, COLLECT(item) AS items FROM stock WHERE item IS NOT NULL GROUP BY shop) CROSS JOIN UNNEST(items) AS t (x);
+-- Flink 2.3 gives:
+--   east | bee
+--   north | ant
+--   north | ant
+--   north | cat
+--   south | bee
+--   south | bee
+--   south | eel

@@ -1,0 +1,13 @@
+-- Elements with their places.
+-- Over: baskets
+-- Compare: changes
+SELECT id, tag, n FROM baskets CROSS JOIN UNNEST(tags) WITH ORDINALITY AS t (tag, n);
+-- Flink 2.3 gives:
+--   +I 1 | x | 1
+--   +I 1 | y | 2
+--   +I 4 | x | 1
+--   +I 4 | <NULL> | 2
+--   +I 4 | x | 3
+--   +I 5 | z | 1
+--   +I 6 | y | 1
+--   +I 6 | x | 2

@@ -1,0 +1,11 @@
+-- Rows in an array.
+-- Over: baskets
+-- Compare: changes
+SELECT id, item, qty FROM baskets CROSS JOIN UNNEST(`lines`) AS t (item, qty);
+-- Flink 2.3 gives:
+--   +I 1 | ant | 1
+--   +I 1 | bee | 2
+--   +I 4 | <NULL> | 3
+--   +I 5 | cat | <NULL>
+--   +I 5 | ant | 6
+--   +I 6 | bee | 4

@@ -1,0 +1,13 @@
+-- The elements of an array.
+-- Over: baskets
+-- Compare: changes
+SELECT id, tag FROM baskets CROSS JOIN UNNEST(tags) AS t (tag);
+-- Flink 2.3 gives:
+--   +I 1 | x
+--   +I 1 | y
+--   +I 4 | x
+--   +I 4 | <NULL>
+--   +I 4 | x
+--   +I 5 | z
+--   +I 6 | y
+--   +I 6 | x

@@ -1,0 +1,18 @@
+-- EXCEPT ALL of rows that come and rows that change.
+-- Over: orders, stock
+SELECT item FROM orders EXCEPT ALL SELECT item FROM stock;
+-- Flink 2.3 gives:
+--   <NULL>
+--   <NULL>
+--   ant
+--   ant
+--   ant
+--   ant
+--   ant
+--   bee
+--   cat
+--   cat
+--   cat
+--   dog
+--   dog
+--   dog

@@ -1,0 +1,6 @@
+-- EXCEPT of rows that come and rows that change.
+-- Over: orders, stock
+SELECT item FROM orders EXCEPT SELECT item FROM stock;
+-- Flink 2.3 gives:
+--   <NULL>
+--   dog

@@ -1,0 +1,31 @@
+-- UNION ALL of rows that come and rows that change.
+-- Over: orders, stock
+SELECT item FROM orders UNION ALL SELECT item FROM stock;
+-- Flink 2.3 gives:
+--   <NULL>
+--   <NULL>
+--   ant
+--   ant
+--   ant
+--   ant
+--   ant
+--   ant
+--   ant
+--   ant
+--   ant
+--   bee
+--   bee
+--   bee
+--   bee
+--   bee
+--   bee
+--   bee
+--   cat
+--   cat
+--   cat
+--   cat
+--   cat
+--   dog
+--   dog
+--   dog
+--   eel

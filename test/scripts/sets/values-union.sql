@@ -1,0 +1,11 @@
+-- Constant rows beside a table.
+-- Over: users
+SELECT name FROM users UNION ALL SELECT * FROM (VALUES ('Zoe'), ('Yan')) AS t (name);
+-- Flink 2.3 gives:
+--   Ann
+--   Bea
+--   Cyd
+--   Dan
+--   Eve
+--   Yan
+--   Zoe

@@ -1,0 +1,26 @@
+-- A condition beside the times; times without another equality.
+-- Over: clicks, payments
+SELECT c.user_id, c.page, p.pay_id FROM clicks AS c LEFT JOIN payments AS p
+  ON c.ts BETWEEN p.ts - INTERVAL '3' SECOND AND p.ts + INTERVAL '3' SECOND AND c.user_id < p.paid;
+-- Flink 2.3 gives:
+--   1 | cart | 901
+--   1 | cart | 902
+--   1 | cart | <NULL>
+--   1 | help | <NULL>
+--   1 | home | 906
+--   1 | home | 907
+--   1 | home | <NULL>
+--   1 | home | <NULL>
+--   1 | shop | <NULL>
+--   1 | shop | <NULL>
+--   2 | cart | 903
+--   2 | cart | 904
+--   2 | help | <NULL>
+--   2 | home | 901
+--   2 | home | 902
+--   2 | home | <NULL>
+--   2 | shop | <NULL>
+--   2 | shop | <NULL>
+--   3 | home | <NULL>
+--   3 | home | <NULL>
+--   3 | shop | <NULL>

@@ -1,0 +1,18 @@
+-- Rows behind the watermark meet nobody, and are padded at once.
+-- Over: late_orders, payments
+SELECT o.order_id, p.pay_id FROM payments AS p LEFT JOIN late_orders AS o ON o.order_id = p.order_id AND o.ts BETWEEN p.ts - INTERVAL '30' SECOND AND p.ts;
+-- Flink 2.3 gives:
+--   1 | 901
+--   2 | 903
+--   4 | 904
+--   4 | 905
+--   <NULL> | 902
+--   <NULL> | 906
+--   <NULL> | 907
+--   <NULL> | 908
+--   <NULL> | 909
+--   <NULL> | 910
+--   <NULL> | 911
+--   <NULL> | 912
+--   <NULL> | 913
+--   <NULL> | 914

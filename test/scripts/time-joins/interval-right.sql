@@ -1,0 +1,18 @@
+-- RIGHT JOIN of rows whose times are near each other.
+-- Over: orders, payments
+SELECT p.order_id, p.pay_id, o.item, o.ts FROM orders AS o RIGHT JOIN payments AS p ON o.order_id = p.order_id AND p.ts BETWEEN o.ts - INTERVAL '2' SECOND AND o.ts + INTERVAL '20' SECOND;
+-- Flink 2.3 gives:
+--   1 | 901 | ant | 2024-03-01 10:00:01.000
+--   12 | 909 | bee | 2024-03-01 10:00:58.000
+--   13 | 911 | <NULL> | <NULL>
+--   15 | 912 | cat | 2024-03-01 10:01:15.000
+--   15 | 913 | <NULL> | <NULL>
+--   19 | 914 | dog | 2024-03-01 10:02:30.000
+--   2 | 903 | <NULL> | <NULL>
+--   3 | 902 | ant | 2024-03-01 10:00:03.000
+--   4 | 904 | <NULL> | <NULL>
+--   4 | 905 | <NULL> | <NULL>
+--   77 | 908 | <NULL> | <NULL>
+--   8 | 907 | ant | 2024-03-01 10:00:20.000
+--   9 | 910 | <NULL> | <NULL>
+--   <NULL> | 906 | <NULL> | <NULL>

@@ -1,0 +1,24 @@
+-- A condition over both sides.
+-- Over: orders, rates
+SELECT o.order_id, r.rate FROM orders AS o LEFT JOIN rates FOR SYSTEM_TIME AS OF o.ts AS r ON o.item = r.item AND o.qty > r.rate;
+-- Flink 2.3 gives:
+--   1 | 1.00
+--   10 | <NULL>
+--   11 | <NULL>
+--   12 | <NULL>
+--   13 | <NULL>
+--   14 | 1.10
+--   15 | <NULL>
+--   16 | <NULL>
+--   17 | 1.20
+--   18 | <NULL>
+--   19 | <NULL>
+--   2 | <NULL>
+--   20 | 1.20
+--   3 | 1.10
+--   4 | <NULL>
+--   5 | <NULL>
+--   6 | 2.00
+--   7 | <NULL>
+--   8 | 1.10
+--   9 | <NULL>

@@ -1,0 +1,24 @@
+-- Orders without a rate at their time are padded.
+-- Over: orders, rates
+SELECT o.order_id, o.item, r.rate, r.ts FROM orders AS o LEFT JOIN rates FOR SYSTEM_TIME AS OF o.ts AS r ON o.item = r.item;
+-- Flink 2.3 gives:
+--   1 | ant | 1.00 | 2024-03-01 10:00:00.000
+--   10 | ant | 1.10 | 2024-03-01 10:00:03.000
+--   11 | <NULL> | <NULL> | <NULL>
+--   12 | bee | 2.50 | 2024-03-01 10:00:15.000
+--   13 | dog | <NULL> | <NULL>
+--   14 | ant | 1.10 | 2024-03-01 10:00:03.000
+--   15 | cat | 5.00 | 2024-03-01 10:01:00.000
+--   16 | bee | 2.50 | 2024-03-01 10:00:15.000
+--   17 | ant | 1.20 | 2024-03-01 10:01:30.000
+--   18 | cat | 5.50 | 2024-03-01 10:02:31.000
+--   19 | dog | 9.50 | 2024-03-01 10:02:00.000
+--   2 | bee | 2.00 | 2024-03-01 10:00:02.000
+--   20 | ant | 1.20 | 2024-03-01 10:01:30.000
+--   3 | ant | 1.10 | 2024-03-01 10:00:03.000
+--   4 | cat | <NULL> | <NULL>
+--   5 | <NULL> | <NULL> | <NULL>
+--   6 | bee | 2.00 | 2024-03-01 10:00:02.000
+--   7 | cat | <NULL> | <NULL>
+--   8 | ant | 1.10 | 2024-03-01 10:00:03.000
+--   9 | dog | <NULL> | <NULL>

@@ -1,0 +1,22 @@
+-- Values that count once, and parts of rows, in a window.
+-- Over: orders
+-- Compare: changes
+SELECT window_start, COUNT(DISTINCT item), COUNT(DISTINCT user_id) FILTER (WHERE qty > 1), COUNT(*) FILTER (WHERE price > 5)
+FROM TABLE(HOP(TABLE orders, DESCRIPTOR(ts), INTERVAL '10' SECOND, INTERVAL '30' SECOND)) GROUP BY window_start, window_end;
+-- Flink 2.3 gives:
+--   +I 2024-03-01 09:59:40.000 | 3 | 1 | 2
+--   +I 2024-03-01 09:59:50.000 | 3 | 3 | 3
+--   +I 2024-03-01 10:00:00.000 | 3 | 4 | 4
+--   +I 2024-03-01 10:00:10.000 | 4 | 3 | 3
+--   +I 2024-03-01 10:00:20.000 | 3 | 1 | 2
+--   +I 2024-03-01 10:00:30.000 | 3 | 2 | 2
+--   +I 2024-03-01 10:00:40.000 | 3 | 3 | 2
+--   +I 2024-03-01 10:00:50.000 | 4 | 4 | 4
+--   +I 2024-03-01 10:01:00.000 | 3 | 2 | 3
+--   +I 2024-03-01 10:01:10.000 | 2 | 1 | 2
+--   +I 2024-03-01 10:01:20.000 | 1 | 1 | 0
+--   +I 2024-03-01 10:01:30.000 | 1 | 1 | 0
+--   +I 2024-03-01 10:01:40.000 | 1 | 1 | 0
+--   +I 2024-03-01 10:02:10.000 | 3 | 2 | 1
+--   +I 2024-03-01 10:02:20.000 | 3 | 2 | 1
+--   +I 2024-03-01 10:02:30.000 | 3 | 2 | 1
