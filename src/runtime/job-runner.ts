@@ -244,8 +244,12 @@ export class JobRunner {
 
   async #prepareSnapshot(): Promise<void> {
     await this.#passTime();
-    for (const { operator } of this.#options.chain.operators) operator.prepareSnapshot?.();
-    await this.#settle();
+    for (const { operator } of this.#options.chain.operators) {
+      if (!operator.prepareSnapshot) continue;
+      operator.prepareSnapshot();
+      // What a bundle gives may wait for a look-up: it must be below before the next operator prepares.
+      await this.#settle();
+    }
   }
 
   async #end(source: SourceNode): Promise<void> {
