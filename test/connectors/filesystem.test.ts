@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -97,6 +97,11 @@ test('rule 14: writes an epoch as one linked file, and a repeat changes nothing'
   });
   await committer.commit(request(1));
   await committer.commit(request(1));
+  const [finished = ''] = readdirSync(out).filter((name) => !name.startsWith('.'));
+  const { ino } = statSync(join(out, finished));
+  for (const name of readdirSync(out)) if (name.startsWith('.')) rmSync(join(out, name), { recursive: true });
+  await committer.commit(request(1));
+  expect(statSync(join(out, finished)).ino).toBe(ino);
   expect(await committer.readMarker()).toEqual({ incarnation: 1, epoch: 1 });
   const files = readdirSync(out).filter((name) => !name.startsWith('.'));
   expect(files).toHaveLength(1);

@@ -106,6 +106,35 @@ describe('SqliteDatabase', () => {
     await database.close();
   });
 
+  it('rule 9: a large epoch is applied in slices of one transaction: others get turns, and see all of it or nothing', async () => {
+    const database = new SqliteDatabase(path, true, uninterrupted);
+    await database.prepareTarget(TARGET, true);
+    const many = Array.from({ length: 20_000 }, (_, i) => ({ isDelete: false, row: row(BigInt(i), 'x') }));
+    const seen: number[] = [];
+    const other = new SqliteDatabase(path, false, uninterrupted);
+    let isOver = false;
+    const look = async () => {
+      while (!isOver) {
+        seen.push((await rowsOf(other)).length);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    const looking = look();
+    const failing = database.transaction(MARKER, async (transaction) => {
+      await transaction.apply(TARGET, many);
+      throw new Error('stop');
+    });
+    await expect(failing).rejects.toThrow('stop');
+    await commit(database, 1, many);
+    isOver = true;
+    await looking;
+    expect(seen.length).toBeGreaterThan(20);
+    expect(new Set([0, ...seen])).toEqual(new Set(seen.includes(20_000) ? [0, 20_000] : [0]));
+    expect(await database.readMarker(MARKER)).toEqual({ incarnation: 1, epoch: 1 });
+    expect((await rowsOf(database)).length).toBe(20_000);
+    await Promise.all([database.close(), other.close()]);
+  });
+
   it('lets two writers of one file take turns', async () => {
     const first = new SqliteDatabase(path, true, uninterrupted);
     await first.prepareTarget(TARGET, true);

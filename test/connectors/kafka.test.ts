@@ -4,6 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { uninterrupted } from '../../src/base/interruption.ts';
+import { clusterSettings } from '../../src/connectors/kafka/client-settings.ts';
+import { Cluster } from '../../src/connectors/kafka/cluster.ts';
+import { CONTROL_TOPIC } from '../../src/connectors/kafka/control-topic.ts';
+import { Producer } from '../../src/connectors/kafka/producer.ts';
+import { singleRecord } from '../../src/connectors/kafka/record-encode.ts';
+import { resolveConnector } from '../../src/connectors/table-context.ts';
 import type { SinkCommitter, SinkMarker } from '../../src/dataflow/sink.ts';
 import { types } from '../../src/types/logical-type.ts';
 import type { Value } from '../../src/types/value.ts';
@@ -105,6 +112,49 @@ describe.skipIf(!existsSync(join(ROOT, '.services', 'kafka')))('kafka', () => {
     await first.close();
     await second.close();
     expect(await readTopic('fenced')).toEqual([['+I', 1n, 'a']]);
+  });
+
+  /** Leaves a record in the control topic inside a transaction that stays open; returns what ends it. */
+  async function openTransaction(id: string): Promise<() => Promise<void>> {
+    const table = tableOf(kafka('any', exactly), columns);
+    const { context } = resolveConnector(table, { home, mode: 'streaming' }, 'sink');
+    const cluster = new Cluster(clusterSettings(context), uninterrupted);
+    const producer = await Producer.begin(cluster, id);
+    await producer.partitions([CONTROL_TOPIC]);
+    await producer.send(CONTROL_TOPIC, [singleRecord(0, 0, Buffer.from('stranger'), Buffer.from('{}'))]);
+    return async () => {
+      await Producer.begin(cluster, id);
+      await cluster.close();
+    };
+  }
+
+  test('rule 11: a marker behind a transaction that a stranger left open is waited for, not overlooked', async () => {
+    const opened = openSink(tableOf(kafka('hidden', exactly), columns), home);
+    const committer = await committerOf(opened);
+    await committer.commit(committing(0, []));
+    const end = await openTransaction('stranger');
+    await committer.commit(committing(1, sealed(opened, [['+I', 1n, 'a']])));
+    let found: SinkMarker | null | undefined;
+    const reading = committer.readMarker().then((marker) => {
+      found = marker;
+    });
+    await sleep(1500);
+    expect(found).toBeUndefined();
+    await end();
+    await reading;
+    expect(found).toEqual({ incarnation: 1, epoch: 1 });
+    await committer.close();
+  });
+
+  test('rule 11: what an older run of the sink left open is ended before markers are read', async () => {
+    const opened = openSink(tableOf(kafka('left-open', exactly), columns), home);
+    const first = await committerOf(opened);
+    await first.commit(committing(0, []));
+    await first.close();
+    await openTransaction(`p-${opened.context.lineage}-${opened.context.sink}`);
+    const second = await committerOf(opened);
+    expect(await Promise.race([second.readMarker(), sleep(8000)])).toEqual({ incarnation: 1, epoch: 0 });
+    await second.close();
   });
 
   test('rule 3: a fenced producer cannot commit', async () => {

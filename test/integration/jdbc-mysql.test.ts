@@ -135,6 +135,33 @@ describe('MysqlDatabase', () => {
     await target.close();
   });
 
+  it('rule 9: a large epoch is many statements of one transaction: a connection that dies among them leaves nothing of it', async () => {
+    await admin.query(DDL);
+    const target = database();
+    await target.prepareTarget(TARGET, true, () => undefined);
+    const slice = (from: number): TableChange[] =>
+      Array.from({ length: 3000 }, (_, i) => ({ isDelete: false, row: row(BigInt(from + i), 'x') }));
+    const whole = async (between: () => Promise<void>) =>
+      target.transaction(MARKER, async (transaction) => {
+        await transaction.apply(TARGET, slice(0));
+        await between();
+        await transaction.apply(TARGET, slice(3000));
+        await transaction.writeMarker({ incarnation: 3, epoch: 1 });
+      });
+    const killed = whole(async () => {
+      const [[{ id }]] = (await admin.query(
+        'SELECT trx_mysql_thread_id AS id FROM information_schema.INNODB_TRX WHERE trx_rows_modified >= 3000',
+      )) as unknown as [[{ id: number }]];
+      await admin.query(`KILL ${id}`);
+    });
+    await expect(killed).rejects.toMatchObject({ retryable: true });
+    expect([await scan(target), await target.readMarker(MARKER)]).toEqual([[], null]);
+    await whole(async () => undefined);
+    expect((await scan(target)).length).toBe(6000);
+    expect(await target.readMarker(MARKER)).toEqual({ incarnation: 3, epoch: 1 });
+    await target.close();
+  });
+
   it('rule 12: refuses a second unique key and a missing one, and warns of loose texts', async () => {
     await admin.query(
       'CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, name VARCHAR(20), amount DECIMAL(10,2), at DATETIME(3), ok TINYINT(1), raw BLOB, UNIQUE KEY u (name))',

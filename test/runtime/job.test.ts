@@ -502,6 +502,19 @@ test('rule 9: old checkpoints go, and their files with them; what a retained one
   expect(readdirSync(join(folder, 'shared')).length).toBeLessThanOrEqual(4);
 });
 
+test('rule 9: much output ends its epoch before the interval does', async () => {
+  const checkpointsOf = async (outputBytes: number): Promise<number> => {
+    const world = doubles(60_000);
+    world.outputBytes = outputBytes;
+    const folder = { checkpointDir: join(home, String(outputBytes)) };
+    const { job, checkpoints } = jobOf(world, folder, { 'execution.checkpointing.interval': '10 min' });
+    await job.run();
+    expect(world.tables.get('out')?.rows).toEqual(expectedSums(60_000));
+    return checkpoints.length;
+  };
+  expect(await checkpointsOf(2 ** 40)).toBeGreaterThan(await checkpointsOf(0));
+});
+
 test('rule 15: checkpoints switched off: rows still arrive, and a restore says at-least-once', async () => {
   const world = doubles(50);
   world.isOpen = true;

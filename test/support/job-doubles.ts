@@ -76,6 +76,8 @@ export interface Doubles {
   isOpen: boolean;
   /** Called before each poll with the position; may throw. */
   beforePoll: (position: number) => void;
+  /** What a sink says that it has gathered as soon as it holds a row. */
+  outputBytes: number;
   /** Called when a sink's epoch ends; may throw. */
   beforeSeal: () => void;
   beforeCommit: (table: string, epoch: number) => void;
@@ -90,6 +92,7 @@ export function doubles(total: number): Doubles {
     rowsPerBatch: 10,
     isOpen: false,
     beforePoll: () => {},
+    outputBytes: 0,
     beforeSeal: () => {},
     beforeCommit: () => {},
     afterCommit: () => {},
@@ -204,7 +207,9 @@ function memorySink(world: Doubles, name: string): TableSink {
     openWriter() {
       let rows: number[] = [];
       return {
-        bufferedBytes: 0,
+        get bufferedBytes() {
+          return rows.length > 0 ? world.outputBytes : 0;
+        },
         write(batch) {
           const lane = batch.columns[0]?.lane0 as Int32Array;
           for (let row = 0; row < batch.rowCount; row++) rows.push(lane[row] as number);
