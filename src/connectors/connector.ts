@@ -22,6 +22,8 @@ export interface Connector {
   readonly formatOptionsUnchecked?: boolean;
   /** Runs before the options are checked: errors that come first in Flink (a missing format). */
   discover?(table: TableContext, usage: TableUsage): void;
+  /** Flink's source of the name picks columns, limits rows and filters itself: EXPLAIN shows it so. */
+  readonly picksColumns?: boolean;
   /** DELETE and UPDATE reach single rows, by the table's primary key. */
   readonly changesRows?: boolean;
   source?(table: TableContext): TableSource;

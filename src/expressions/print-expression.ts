@@ -100,7 +100,7 @@ class Printer {
       case 'OR':
         return this.#joined(
           name,
-          flattened(name, args).map((arg) => this.#term(arg)),
+          flattened(name, name === 'OR' ? args.map(listAsOr) : args).map((arg) => this.#term(arg)),
         );
     }
     if (args.length === 0 && this.#style === 'logical' && NILADIC.has(name)) return name;
@@ -233,6 +233,11 @@ function isTextual(expression: Expression): boolean {
 }
 
 /** Terms of nested ANDs or ORs as those of one. */
+/** A list in a disjunction is more of its terms. */
+function listAsOr(arg: Expression): Expression {
+  return arg.kind === 'call' && arg.function === 'IN' ? inAsEquals(arg) : arg;
+}
+
 function flattened(name: string, args: readonly Expression[]): readonly Expression[] {
   return args.flatMap((arg) => (arg.kind === 'call' && arg.function === name ? flattened(name, arg.args) : [arg]));
 }

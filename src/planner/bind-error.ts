@@ -5,7 +5,7 @@ const VALIDATOR = 'org.apache.calcite.sql.validate.SqlValidatorException';
 const CONTEXT = 'org.apache.calcite.runtime.CalciteContextException';
 
 /** `From line 1, column 8 to line 1, column 10`, or `At line 1, column 8` for a single character. */
-export function positionOf(span: Span): string {
+function positionOf(span: Span): string {
   const [line, column] = lastPlaceOf(span);
   if (line === span.line && column === span.column) return `At line ${line}, column ${column}`;
   return `From line ${span.line}, column ${span.column} to line ${line}, column ${column}`;

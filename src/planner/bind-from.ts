@@ -139,7 +139,8 @@ export function aliased(item: FromItem, reference: Extract<TableReference, { kin
   const names = columns.length > 0 ? columns : given;
   const first = item.relations[0]?.offset ?? 0;
   const relation = { name: alias, path: [alias], columns: names, offset: first, span };
-  return { plan: item.plan, relations: [relation], common: [] };
+  const plan = item.plan.kind === 'Values' ? renamed(item.plan, names) : item.plan;
+  return { plan, relations: [relation], common: [] };
 }
 
 function aliasMismatch(reference: Extract<TableReference, { kind: 'aliased' }>, given: readonly string[]): Error {

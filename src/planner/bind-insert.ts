@@ -19,14 +19,15 @@ import type { PlannerContext } from './planner-context.ts';
 
 const VALIDATION = 'org.apache.flink.table.api.ValidationException';
 
-export async function bindInsert(node: InsertNode, context: PlannerContext): Promise<LogicalPlan> {
+/** `isExplained`: with the projections that Flink shows. */
+export async function bindInsert(node: InsertNode, context: PlannerContext, isExplained = false): Promise<LogicalPlan> {
   const tree = { kind: 'table-name', name: node.target };
   const binding = await createBinding(context, [tree, node.query]);
   const table = await sinkTable(node, binding);
   const bound = binding.validated(() => bindTopQuery(node.query, binding, null, null));
   const columns = sinkColumns(table);
   const assignments = assigned(node, bound, columns, table, binding);
-  return sinkNode(node, checkedPlan(bound.plan), assignments, columns, table, binding);
+  return sinkNode(node, checkedPlan(bound.plan), assignments, columns, table, binding, isExplained);
 }
 
 /** Flink looks at the names, then whether the table can be written, then at numbers and types. */

@@ -6,6 +6,7 @@ import { sameType } from '../types/type-family.ts';
 import { planError } from './bind-error.ts';
 import type { Binding } from './binding.ts';
 import { referencesTo } from './conditions.ts';
+import { explainedInput } from './explained-insert.ts';
 import type { Assignment, InsertNode, SinkColumn, SinkTable } from './insert-node.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { PlannerContext } from './planner-context.ts';
@@ -31,6 +32,7 @@ export function sinkNode(
   columns: readonly SinkColumn[],
   table: SinkTable,
   binding: Binding,
+  isExplained: boolean,
 ): LogicalPlan {
   const resolved = resolveSink(node, table, binding.context);
   if (node.overwrite && resolved.connector.name !== 'filesystem')
@@ -40,6 +42,23 @@ export function sinkNode(
     );
   if (node.overwrite && resolved.context.mode === 'streaming')
     throw planError('Streaming mode not support overwrite.', 'java.lang.IllegalStateException');
+  const places = columns.map(({ name }) => resolved.context.table.columns.findIndex((column) => column.name === name));
+  const { overwrite, onConflict } = node;
+  if (isExplained && node.deletes !== true) {
+    const input = explainedInput(plan, assignments, columns);
+    const named = node.columns.map(({ parts }) => columns.findIndex(({ name }) => name === parts.join('.')));
+    const isPartial = named.length > 0 && named.length < columns.length;
+    return {
+      kind: 'Sink',
+      fields: input.fields,
+      input,
+      table: resolved,
+      targetColumns: places,
+      overwrite,
+      onConflict,
+      ...(isPartial ? { shownTargets: named } : {}),
+    };
+  }
   const expressions = assignments.map(({ sink, expression }) =>
     castToSink(expression, (columns[sink] as SinkColumn).type),
   );
@@ -52,10 +71,7 @@ export function sinkNode(
   const plain = expressions.every((expression, i) => expression.kind === 'input' && expression.index === i);
   const input: LogicalPlan =
     plain && expressions.length === plan.fields.length ? plan : { kind: 'Project', fields, input: plan, expressions };
-  const targetColumns = assignments.map(({ sink }) =>
-    resolved.context.table.columns.findIndex((column) => column.name === (columns[sink] as SinkColumn).name),
-  );
-  const { overwrite, onConflict } = node;
+  const targetColumns = assignments.map(({ sink }) => places[sink] as number);
   const changes = node.deletes === true ? deletions(input) : input;
   return { kind: 'Sink', fields, input: changes, table: resolved, targetColumns, overwrite, onConflict };
 }

@@ -30,6 +30,8 @@ export type LogicalPlan =
       readonly table: ResolvedTable;
       /** Set by the optimizer when columns have been pruned: what the source must read, in the order of `fields`. */
       readonly produced?: readonly ProducedColumn[];
+      /** EXPLAIN alone: Flink's source of this connector reads all columns, and a Calc above picks. */
+      readonly readsAll?: boolean;
       /** Set by the optimizer: the source may stop after so many rows. */
       readonly limit?: number;
       /** Set by the optimizer: its changes may come twice and are told apart by the primary key, which is read for that. */
@@ -173,6 +175,8 @@ export type LogicalPlan =
       readonly table: ResolvedTable;
       /** Columns of the table (physical and writable metadata, in order) that the input fills. */
       readonly targetColumns: readonly number[];
+      /** EXPLAIN alone: the columns that the statement names, where it leaves out others. */
+      readonly shownTargets?: readonly number[];
       readonly overwrite: boolean;
       readonly onConflict: 'error' | 'nothing' | 'deduplicate' | null;
     });

@@ -216,6 +216,7 @@ export type PhysicalPlan =
       readonly kind: 'Sink';
       readonly table: ResolvedTable;
       readonly targetColumns: readonly number[];
+      readonly shownTargets?: readonly number[];
       readonly overwrite: boolean;
       readonly onConflict: 'error' | 'nothing' | 'deduplicate' | null;
       readonly materialize: { readonly keys: readonly number[]; readonly upsertKey: readonly number[] | null } | null;

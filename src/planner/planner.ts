@@ -68,16 +68,20 @@ export async function explain(
       'java.lang.UnsupportedOperationException',
     );
   const plans: readonly LogicalPlan[] =
-    'kind' in statement ? [await bindExplained(statement, context)] : await bindInserts(statement, context);
+    'kind' in statement ? [await bindExplained(statement, context)] : await bindInserts(statement, context, true);
   const roots = optimizeAll(plans, { ...optimizerContext(context), forExplain: true, keepsWatermarks: true });
   const graph = lowerPlans(roots, defaultJobName(roots), '', graphContext(context, { sql: '' }));
   const advice = details.includes('PLAN_ADVICE') ? adviceOf(roots, (key) => context.config(key)) : null;
-  return explainPlans(plans, roots, graph, details, advice);
+  return explainPlans(plans, roots, graph, details, advice, (key) => context.config(key));
 }
 
-async function bindInserts(inserts: readonly InsertNode[], context: PlannerContext): Promise<LogicalPlan[]> {
+async function bindInserts(
+  inserts: readonly InsertNode[],
+  context: PlannerContext,
+  isExplained = false,
+): Promise<LogicalPlan[]> {
   const plans: LogicalPlan[] = [];
-  for (const insert of inserts) plans.push(await bindInsert(insert, context));
+  for (const insert of inserts) plans.push(await bindInsert(insert, context, isExplained));
   return plans;
 }
 

@@ -7,6 +7,8 @@ import type { Field } from '../types/logical-type.ts';
 import { sqlTypeName } from '../types/type-name.ts';
 import type { LogicalPlan, NamedAggregateCall, PlanOf } from './logical-plan.ts';
 import { logicalMatchText } from './match-text.ts';
+import { targetText } from './nodes/sink.ts';
+import { asWritten } from './nodes/values.ts';
 import { inputsOfPlan } from './plan-tree.ts';
 
 export function printLogicalPlan(plan: LogicalPlan): string {
@@ -39,7 +41,7 @@ function describe(plan: LogicalPlan, over: PlanOf<'Over'> | null): string {
     case 'Scan':
       return `LogicalTableScan(table=[[${pathOf(plan)}]])`;
     case 'Values':
-      return `LogicalValues(tuples=[[${plan.rows.map((row) => `{ ${row.map((item) => textOf(item)).join(', ')} }`).join(', ')}]])`;
+      return `LogicalValues(tuples=[[${plan.rows.map((row) => `{ ${row.map((item) => textOf(asWritten(item))).join(', ')} }`).join(', ')}]])`;
     case 'Project':
       return `LogicalProject(${namedExpressions(plan.fields, plan.expressions, over ? overText(over) : dollar)})`;
     case 'Filter':
@@ -57,7 +59,7 @@ function describe(plan: LogicalPlan, over: PlanOf<'Over'> | null): string {
     case 'Sort':
       return `LogicalSort(${sortText(plan)})`;
     case 'Sink':
-      return `LogicalSink(table=[${pathToSummary(plan.table.path)}], fields=[${plan.input.fields.map((field) => field.name).join(', ')}])`;
+      return `LogicalSink(table=[${pathToSummary(plan.table.path)}]${plan.shownTargets ? `, targetColumns=[${targetText(plan.shownTargets)}]` : ''}, fields=[${plan.input.fields.map((field) => field.name).join(', ')}])`;
     default:
       return describeGrouping(plan);
   }

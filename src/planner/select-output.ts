@@ -15,12 +15,20 @@ export function projectOf(
   mayOmit: boolean,
 ): LogicalPlan {
   const fields = uniqueNames(
-    columns.map((expression, i): Field => ({ name: names[i] ?? `EXPR$${i}`, type: expression.type })),
+    columns.map(
+      (expression, i): Field => ({ name: names[i] ?? hiddenName(plan, expression, i), type: expression.type }),
+    ),
   );
   const same =
     isIdentity(columns, plan.fields.length) && fields.every((field, i) => field.name === plan.fields[i]?.name);
   if (mayOmit && same) return plan;
   return { kind: 'Project', fields, input: plan, expressions: columns };
+}
+
+/** A column that only ORDER BY reads keeps its name. */
+function hiddenName(plan: LogicalPlan, expression: Expression, place: number): string {
+  const known = expression.kind === 'input' ? plan.fields[expression.index] : undefined;
+  return known?.name ?? `EXPR$${place}`;
 }
 
 /** DISTINCT is an aggregate with all columns as keys and nothing else; one without aggregates that has these keys already stays. */

@@ -185,6 +185,7 @@ function sinkToPhysical(plan: PlanOf<'Sink'>, context: PhysicalContext): Physica
     fields: input.fields,
     table: plan.table,
     targetColumns: plan.targetColumns,
+    ...(plan.shownTargets ? { shownTargets: plan.shownTargets } : {}),
     overwrite: plan.overwrite,
     onConflict: plan.onConflict,
     materialize: null,

@@ -48,7 +48,7 @@ describe('select', () => {
       lines(
         'LogicalProject(item=[$0])',
         '+- LogicalSort(sort0=[$1], sort1=[$0], dir0=[DESC-nulls-last], dir1=[ASC-nulls-first], fetch=[3])',
-        '   +- LogicalProject(item=[$2], EXPR$1=[$3])',
+        '   +- LogicalProject(item=[$2], price=[$3])',
         `      +- ${SALE}`,
         '         +- sale',
       ),

@@ -161,3 +161,10 @@ describe('planning a query', () => {
     expect((performance.now() - start) / 20).toBeLessThan(30);
   });
 });
+
+test('EXPLAIN shows once what occurs twice, and refers to it', async () => {
+  const query = parseQuery('SELECT a.sku FROM orders a JOIN orders b ON a.order_id = b.order_id AND a.sku = b.sku');
+  const text = await explain(query, [], context);
+  expect(text).toMatch(/Exchange\(distribution=\[hash\[order_id, sku\]\]\)\(reuse_id=\[1\]\)/);
+  expect(text.match(/Reused\(reference_id=\[1\]\)/g)).toHaveLength(1);
+});

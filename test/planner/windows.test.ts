@@ -54,9 +54,10 @@ describe('window aggregation', () => {
     const grouped = p.group(input, [0, 1, 2], [count, p.aggregateCall('SUM', [3], 's', types.int())]);
     expect(explained(p.project(grouped, 0, 2, 4))).toBe(`
 Calc(select=[window_start, a, s])
-+- WindowAggregate(groupBy=[a], window=[TUMBLE(time_col=[ts], size=[1 min])], select=[a, SUM(b) AS s, start('w$) AS window_start])
++- GlobalWindowAggregate(groupBy=[a], window=[TUMBLE(slice_end=[$slice_end], size=[1 min])], select=[a, SUM(sum$0) AS s, start('w$) AS window_start])
    +- Exchange(distribution=[hash[a]])
-      +- TableSourceScan(table=[[c, d, t]], fields=[a, b, ts])
+      +- LocalWindowAggregate(groupBy=[a], window=[TUMBLE(time_col=[ts], size=[1 min])], select=[a, SUM(b) AS sum$0, slice_end('w$) AS $slice_end])
+         +- TableSourceScan(table=[[c, d, t]], fields=[a, b, ts])
 `);
   });
 

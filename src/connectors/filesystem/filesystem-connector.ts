@@ -11,6 +11,7 @@ import { fileSink } from './file-sink.ts';
 
 export const filesystem = defineConnector({
   name: 'filesystem',
+  picksColumns: true,
   summary: 'Reads and writes files of a folder; partition columns are folders `key=value`.',
   example:
     "CREATE TABLE t (id BIGINT, name STRING) WITH ('connector' = 'filesystem', 'path' = 'folder', 'format' = 'json')",

@@ -26,6 +26,7 @@ const CACHE_BOUNDS = [
 
 export const jdbc = defineConnector({
   name: 'jdbc',
+  picksColumns: true,
   summary: 'Reads, looks up and writes tables of MySQL, MariaDB (jdbc:mysql://…) and SQLite (jdbc:sqlite:FILE).',
   example:
     "CREATE TABLE t (id BIGINT, name STRING) WITH ('connector' = 'jdbc', 'url' = 'jdbc:sqlite:sample.db', 'table-name' = 'users')",

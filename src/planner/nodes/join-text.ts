@@ -33,7 +33,7 @@ export function whereText(
   const equalities = node.leftKeys.map((left, i) => {
     const [a, b] = [left, width + (node.rightKeys[i] as number)].map((column) => columnNames([column], fields));
     const operator = node.filterNulls?.[i] === false ? 'IS NOT DISTINCT FROM' : '=';
-    return style === 'physical' ? `${operator}(${a}, ${b})` : `(${a} ${operator} ${b})`;
+    return style === 'physical' || operator !== '=' ? `${operator}(${a}, ${b})` : `(${a} ${operator} ${b})`;
   });
   const terms = [...equalities, ...others.map((term) => expression(term, fields)), ...last];
   if (terms.length <= 1) return terms[0] ?? 'true';

@@ -31,7 +31,8 @@ export interface Alternative {
 export interface ExplainContext {
   /** The physical and the execution section differ in how expressions are written. */
   readonly style: 'physical' | 'execution';
-  expression(expression: Expression, fields: readonly Field[]): string;
+  /** In the section's style, unless another is given. */
+  expression(expression: Expression, fields: readonly Field[], style?: 'physical' | 'execution'): string;
 }
 
 export interface LowerContext {
@@ -42,6 +43,12 @@ export interface LowerContext {
 }
 
 export type Attributes = ReadonlyArray<readonly [string, string]>;
+
+/** A local node below an Exchange, and the global one above. */
+export interface Halves {
+  readonly local: readonly [name: string, attributes: Attributes];
+  readonly global: readonly [name: string, attributes: Attributes];
+}
 
 export interface NodeDefinition<K extends PhysicalKind> {
   readonly kind: K;
@@ -67,6 +74,8 @@ export interface NodeDefinition<K extends PhysicalKind> {
   /** Its operator always says -U; they are dropped behind it where nobody wants them. */
   readonly alwaysSaysUpdateBefore?: boolean;
   explain(node: PhysicalOf<K>, context: ExplainContext): Attributes;
+  /** The two nodes that Flink makes of it, where one operator does the work of both; undefined: it is one. */
+  explainHalves?(node: PhysicalOf<K>, config: (key: string) => string | undefined): Halves | undefined;
   /** The body of its vertex; null: it needs none (Exchange). */
   lower(node: PhysicalOf<K>, context: LowerContext): JobVertex['body'] | null;
 }

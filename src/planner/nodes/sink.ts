@@ -3,17 +3,20 @@ import { pathToSummary } from '../../catalog/object-path.ts';
 import { defineNode, INSERT_ONLY } from './node.ts';
 import { fieldNames } from './node-text.ts';
 
+export function targetText(columns: readonly number[]): string {
+  return columns.map((column) => `[${column}]`).join(',');
+}
+
 export const sinkNode = defineNode({
   kind: 'Sink',
   summary: 'Writes changes into a table.',
   examples: ['INSERT INTO totals SELECT user_id, SUM(price) FROM orders GROUP BY user_id'],
   produces: () => INSERT_ONLY,
   explain(node) {
-    const all = node.table.context.table.columns.length;
-    const targets = node.targetColumns.map((column) => `[${column}]`).join(',');
+    const { shownTargets } = node;
     return [
       ['table', `[${pathToSummary(node.table.path)}]`],
-      ...(node.targetColumns.length < all ? [['targetColumns', `[${targets}]`] as const] : []),
+      ...(shownTargets ? [['targetColumns', `[${targetText(shownTargets)}]`] as const] : []),
       ['fields', `[${fieldNames(node.fields)}]`],
       ...(node.materialize === null ? [] : [['upsertMaterialize', '[true]'] as const]),
       ...(node.onConflict === null ? [] : [['conflictStrategy', `[${node.onConflict.toUpperCase()}]`] as const]),

@@ -1,5 +1,10 @@
 /** Aggregation over time windows, emitted once when a window closes. */
 import type { EmitStrategy } from '../../dataflow/operator-spec.ts';
+import { types } from '../../types/logical-type.ts';
+import type { NamedAggregateCall } from '../logical-plan.ts';
+import { isTwoPhase } from '../mini-batch.ts';
+import type { PhysicalOf } from '../physical-plan.ts';
+import { accumulatorNames, globalText, localText } from './accumulator-text.ts';
 import { aggregateText } from './aggregate-text.ts';
 import { defineNode, INSERT_ONLY, isInsertOnlyKinds } from './node.ts';
 import { inputOf, modeOf, retracts, wantsRetractions } from './node-inputs.ts';
@@ -23,7 +28,10 @@ export const windowAggregateNode = defineNode({
     const fields = inputOf(node).fields;
     const keys = columnNames(node.keys, fields);
     const first = node.keys.length + node.aggregates.length;
-    const properties = node.properties.map((property, i) => `${property}('w$) AS ${node.fields[first + i]?.name}`);
+    const shown = node.isGroupWindow && node.properties.length > 0 ? shownProperties(node) : [];
+    const properties = node.isGroupWindow
+      ? shown.map((property) => `${property}('w$) AS w$${property}`)
+      : node.properties.map((property, i) => `${property}('w$) AS ${node.fields[first + i]?.name}`);
     const calls = node.aggregates.map((call) => aggregateText(call, fields, retracts(node)));
     const select = [...(node.keys.length > 0 ? [keys] : []), ...calls, ...properties].join(', ');
     const window = node.isGroupWindow
@@ -32,9 +40,37 @@ export const windowAggregateNode = defineNode({
     return [
       ...(node.keys.length > 0 ? [['groupBy', `[${keys}]`] as const] : []),
       ['window', `[${window}]`],
+      ...(shown.length === 0 ? [] : [['properties', `[${shown.map((name) => `w$${name}`).join(', ')}]`] as const]),
       ['select', `[${select}]`],
       ...(node.emit === null ? [] : [['emit', `[${emitText(node.emit)}]`] as const]),
     ];
+  },
+  explainHalves(node, config) {
+    if (!isDivided(node) || !isTwoPhase(config)) return undefined;
+    const fields = inputOf(inputOf(node)).fields;
+    const countsRows = node.window.type === 'HOP' && !node.aggregates.some(countsAll);
+    const calls = countsRows ? [...node.aggregates, ROW_COUNT] : node.aggregates;
+    const names = accumulatorNames(calls, false);
+    const keys = node.keys.length > 0 ? [columnNames(node.keys, fields)] : [];
+    const locals = calls.map((call, i) => localText(call, i, names, fields, false));
+    const seen = names.distinct.map((args, i) => `DISTINCT(${columnNames(args, fields)}) AS distinct$${i}`);
+    // Where rows are counted for the windows' sake, Flink's names slip by one.
+    const outputs = node.fields.slice(node.keys.length).map(({ name }) => name);
+    const globals = [
+      ...calls.map((call, i) => globalText({ ...call, name: '' }, i, names, false).replace(/ AS $/, '')),
+      ...node.properties.map((property) => `${property}('w$)`),
+    ];
+    const named = outputs.map((name, i) => `${globals[i]} AS ${name}`);
+    const groupBy = keys.map((list) => ['groupBy', `[${list}]`] as const);
+    const select = (items: readonly string[]) => ['select', `[${[...keys, ...items].join(', ')}]`] as const;
+    const window = windowText(node.window, fields);
+    return {
+      local: ['LocalWindowAggregate', [...groupBy, ['window', `[${window}]`], select([...locals, ...seen, SLICE_END])]],
+      global: [
+        'GlobalWindowAggregate',
+        [...groupBy, ['window', `[${window.replace(/time_col=\[.*?\]/, 'slice_end=[$slice_end]')}]`], select(named)],
+      ],
+    };
   },
   lower: (node) => ({
     kind: 'WindowAggregate',
@@ -46,6 +82,38 @@ export const windowAggregateNode = defineNode({
     ...(node.emit === null ? {} : { emit: node.emit, emitUpdateBefore: modeOf(node).updateBefore }),
   }),
 });
+
+/** Flink gives all properties of a group window where one is asked for. */
+function shownProperties(node: PhysicalOf<'WindowAggregate'>): readonly string[] {
+  const { timeColumn } = node.window;
+  const time = timeColumn === null ? undefined : inputOf(node).fields[timeColumn]?.type;
+  const isRowtime = time !== undefined && 'timeAttribute' in time && time.timeAttribute === 'rowtime';
+  return isRowtime ? ['start', 'end', 'rowtime', 'proctime'] : ['start', 'end', 'proctime'];
+}
+
+const SLICE_END = "slice_end('w$) AS $slice_end";
+const ROW_COUNT: NamedAggregateCall = {
+  function: 'COUNT',
+  args: [],
+  distinct: false,
+  filter: null,
+  name: '',
+  type: types.bigint(false),
+};
+/** Aggregates whose accumulators Flink adds up. */
+const MERGED = new Set(['COUNT', 'SUM', '$SUM0', 'AVG', 'MIN', 'MAX']);
+
+const countsAll = ({ function: name, args, filter }: NamedAggregateCall): boolean =>
+  name === 'COUNT' && args.length === 0 && filter === null;
+
+/** Flink divides what counts in slices of event time and can be added up. */
+function isDivided(node: PhysicalOf<'WindowAggregate'>): boolean {
+  const { window, aggregates, isGroupWindow } = node;
+  if (isGroupWindow || window.type === 'SESSION' || window.timeColumn === null || retracts(node)) return false;
+  const time = inputOf(node).fields[window.timeColumn]?.type;
+  const isRowtime = time !== undefined && 'timeAttribute' in time && time.timeAttribute === 'rowtime';
+  return isRowtime && aggregates.every(({ function: name }) => MERGED.has(name));
+}
 
 /** `early delay 2000 millisecond, late no delay`. */
 function emitText({ earlyMs, lateMs }: EmitStrategy): string {

@@ -4,7 +4,7 @@ import { type Expression, inputReference } from '../../expressions/expression.ts
 import type { Field } from '../../types/logical-type.ts';
 import { type Access, accessOf, ColumnMap, ColumnNeeds, namesOf } from '../column-needs.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
-import { rewriteUp } from '../plan-tree.ts';
+import { inputsOfPlan, rewriteUp, withInputs } from '../plan-tree.ts';
 import { producedOf } from '../scan-columns.ts';
 import { sourceOf } from '../table-ends.ts';
 import { pruneExpand, pruneGroups, pruneJoin, pruneOver, pruneRank, pruneTemporalJoin } from './prune-inputs.ts';
@@ -13,9 +13,10 @@ import { defineRule } from './rule.ts';
 export const pruneColumns = defineRule({
   name: 'prune-columns',
   summary: 'Reads and passes on only the columns that are used.',
-  apply(tree, context) {
+  apply(bound, context) {
     const mayRepeat = context.config('table.exec.source.cdc-events-duplicate') === 'true';
-    const plan = mayRepeat ? rewriteUp(tree, keepKey) : tree;
+    const tree = mayRepeat ? rewriteUp(bound, keepKey) : bound;
+    const plan = context.keepsWatermarks === true ? asFlinkReads(tree) : tree;
     const needs = new ColumnNeeds();
     plan.fields.forEach((_, i) => {
       needs.addColumn(i, plan.fields);
@@ -27,6 +28,26 @@ export const pruneColumns = defineRule({
 
 function keepKey(node: LogicalPlan): LogicalPlan {
   return node.kind === 'Scan' ? { ...node, keepsKey: true } : node;
+}
+
+/** Marks the scans of connectors whose source reads all columns in Flink; tables that are looked up have no scan there. */
+function asFlinkReads(plan: LogicalPlan): LogicalPlan {
+  if (plan.kind === 'Sort') return sortedFirst({ ...plan, input: asFlinkReads(plan.input) });
+  if (plan.kind === 'Scan') return plan.table.connector.picksColumns === true ? plan : { ...plan, readsAll: true };
+  if (plan.kind === 'TemporalJoin') return { ...plan, left: asFlinkReads(plan.left) };
+  return withInputs(plan, inputsOfPlan(plan).map(asFlinkReads));
+}
+
+/** Rows that are read whole are sorted before columns are picked. */
+function sortedFirst(plan: PlanOf<'Sort'>): LogicalPlan {
+  const { input } = plan;
+  if (input.kind !== 'Project' || !isWhole(input.input)) return plan;
+  const order = plan.order.flatMap((key) => {
+    const expression = input.expressions[key.column];
+    return expression?.kind === 'input' ? [{ ...key, column: expression.index }] : [];
+  });
+  if (order.length < plan.order.length) return plan;
+  return { ...input, input: { ...plan, fields: input.input.fields, input: input.input, order } };
 }
 
 export interface Pruned {
@@ -86,6 +107,7 @@ export function prune(plan: LogicalPlan, needs: ColumnNeeds): Pruned {
     case 'Rank':
       return pruneRank(plan, needs);
     case 'Sort': {
+      if (isWhole(plan.input)) return whole(plan);
       const below = copyOf(needs);
       for (const key of plan.order) below.addColumn(key.column, plan.fields);
       const { plan: input, map } = prune(plan.input, below);
@@ -106,6 +128,20 @@ export function prune(plan: LogicalPlan, needs: ColumnNeeds): Pruned {
     default:
       return whole(plan);
   }
+}
+
+/** The input of a node that picks columns itself. */
+function pruneBelow(plan: LogicalPlan, needs: ColumnNeeds): Pruned {
+  if (plan.kind === 'Scan' && plan.readsAll === true) return whole(plan);
+  if (plan.kind !== 'Filter' || !isWhole(plan.input)) return prune(plan, needs);
+  const below = copyOf(needs);
+  below.addExpression(plan.condition);
+  const { plan: input, map } = pruneBelow(plan.input, below);
+  return { plan: { ...plan, fields: input.fields, input, condition: map.rewrite(plan.condition) }, map };
+}
+
+function isWhole(plan: LogicalPlan): boolean {
+  return (plan.kind === 'Scan' && plan.readsAll === true) || (plan.kind === 'WatermarkAssigner' && isWhole(plan.input));
 }
 
 /** Everything stays: for nodes that read all of their input. */
@@ -135,6 +171,10 @@ function nameOf(plan: LogicalPlan, expression: Expression, access: Access): Fiel
 }
 
 function pruneScan(plan: PlanOf<'Scan'>, needs: ColumnNeeds): Pruned {
+  if (plan.readsAll === true) {
+    const { map } = whole(plan);
+    return trimmed(plan, map, needs);
+  }
   if (isNormalized(plan)) addKey(plan, needs);
   let accesses = needs.list();
   if (accesses.length === 0) accesses = [{ column: 0, path: [], type: (plan.fields[0] as Field).type }];
@@ -200,7 +240,7 @@ function pruneProject(plan: PlanOf<'Project'>, needs: ColumnNeeds): Pruned {
     }
   });
   if (kept.length === 0) return { plan: prune(plan.input, below).plan, map: ColumnMap.inOrder([]) };
-  const { plan: input, map } = prune(plan.input, below);
+  const { plan: input, map } = pruneBelow(plan.input, below);
   const expressions = kept.map((access) => {
     const expression = plan.expressions[access.column] as Expression;
     const inner = accessOf(expression);
@@ -218,7 +258,7 @@ function pruneProject(plan: PlanOf<'Project'>, needs: ColumnNeeds): Pruned {
 function pruneFilter(plan: PlanOf<'Filter'>, needs: ColumnNeeds): Pruned {
   const below = copyOf(needs);
   below.addExpression(plan.condition);
-  const { plan: input, map } = prune(plan.input, below);
+  const { plan: input, map } = pruneBelow(plan.input, below);
   return trimmed({ ...plan, fields: input.fields, input, condition: map.rewrite(plan.condition) }, map, needs);
 }
 
@@ -226,7 +266,7 @@ function pruneWatermark(plan: PlanOf<'WatermarkAssigner'>, needs: ColumnNeeds): 
   const below = copyOf(needs);
   below.addColumn(plan.timeColumn, plan.fields);
   below.addExpression(plan.watermark);
-  const { plan: input, map } = prune(plan.input, below);
+  const { plan: input, map } = pruneBelow(plan.input, below);
   const timeColumn = map.column(plan.timeColumn);
   const time = plan.fields[plan.timeColumn] as Field;
   const fields = input.fields.map((field, i) => (i === timeColumn ? { ...field, type: time.type } : field));
