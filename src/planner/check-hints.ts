@@ -7,8 +7,10 @@ const JOIN_HINTS = new Set(['BROADCAST', 'SHUFFLE_HASH', 'SHUFFLE_MERGE', 'NEST_
 
 /** Hints of a SELECT. `isNamed`: a table of FROM has the name; null where Flink looks for none. Throws Flink's words. */
 export function checkHints(hints: readonly Hint[], isNamed: ((name: string) => boolean) | null): void {
-  for (const hint of hints) checkOptions(hint);
-  if (isNamed) checkNames(hints, isNamed);
+  // OPTIONS belongs to a table; of a SELECT it says nothing.
+  const own = hints.filter((hint) => hint.name !== 'OPTIONS');
+  for (const hint of own) checkOptions(hint);
+  if (isNamed) checkNames(own, isNamed);
 }
 
 /** Hints of a table: OPTIONS, and nothing else that the table could use. */

@@ -17,6 +17,15 @@ beforeAll(async () => {
   );
 });
 
+it('looks at hints of every SELECT, OPTIONS aside', async () => {
+  await expect(
+    bindQuery(parseQuery("SELECT /*+ OPTIONS('no' = '1') */ id FROM sale"), tables.context),
+  ).resolves.toBeDefined();
+  expect((await failure('SELECT /*+ FOO(sale) */ id FROM sale')).message).toBe(
+    'Hint: FOO should be registered in the HintStrategyTable',
+  );
+});
+
 it('finds fields of rows where no column has the name', async () => {
   const { fields } = await bindQuery(parseQuery('SELECT y FROM shop WHERE shop.x > 1'), tables.context);
   expect(fields).toMatchObject([{ name: 'y' }]);
