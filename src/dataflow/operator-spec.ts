@@ -236,7 +236,13 @@ export type OperatorSpec =
       readonly bundle?: Bundle;
     }
   /** ORDER BY on an ascending event time first (streaming), or anything at the end of input (batch). */
-  | { readonly kind: 'Sort'; readonly order: readonly SortKey[]; readonly timeColumn: number | null }
+  | {
+      readonly kind: 'Sort';
+      readonly order: readonly SortKey[];
+      /** Equal rows go in reverse order of arrival; streaming only. */
+      readonly latestFirst?: boolean;
+      readonly timeColumn: number | null;
+    }
   /** The first rows. `inputRetracts` false: rows behind the limit are forgotten at once. Absent: true. */
   | {
       readonly kind: 'Limit';

@@ -6,7 +6,7 @@ import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
 import type { OperatorSpec } from '../dataflow/operator-spec.ts';
 import type { Batch } from '../types/batch.ts';
-import { types } from '../types/logical-type.ts';
+import { type LogicalType, types } from '../types/logical-type.ts';
 import { RowKind } from '../types/row-kind.ts';
 import { BatchRank } from './batch-rank.ts';
 import { RowBundle } from './row-bundle.ts';
@@ -36,8 +36,10 @@ class Deduplicate implements Operator {
   readonly #spec: DeduplicateSpec;
   readonly #context: OperatorContext;
   readonly #state: RowState;
-  /** An equal row is not said again. A row that holds the processing time never equals an earlier one. */
+  /** An equal row is not said again. */
   readonly #isQuiet: boolean;
+  /** Whether a row equals the stored one but for its processing time. */
+  readonly #isSame: (address: number, batch: Batch, row: number) => boolean;
   readonly #timeOffset: number;
   /** Mini-batch: only the last row of a key in a bundle is looked at. */
   readonly #bundle: RowBundle | null;
@@ -49,10 +51,10 @@ class Deduplicate implements Operator {
     const isBundled = spec.keep === 'last' && spec.timeColumn === null && !spec.inputRetracts;
     this.#bundle =
       isBundled && spec.bundle ? new RowBundle(spec.bundle, spec.keys, context, this.#process.bind(this)) : null;
-    const hasClock = (context.inputTypes[0] ?? []).some(
-      (type) => 'timeAttribute' in type && type.timeAttribute === 'proctime',
-    );
-    this.#isQuiet = spec.timeColumn === null && spec.ttlMs === 0 && !hasClock;
+    const isClock = (type: LogicalType) => 'timeAttribute' in type && type.timeAttribute === 'proctime';
+    const columns = (context.inputTypes[0] ?? []).flatMap((type, column) => (isClock(type) ? [] : [column]));
+    this.#isSame = this.#state.rows.compileSameColumns(columns);
+    this.#isQuiet = spec.timeColumn === null && spec.ttlMs === 0;
     this.#timeOffset = spec.timeColumn === null ? -1 : (this.#state.rows.slots[spec.timeColumn]?.lanes[0] as number);
   }
 
@@ -101,7 +103,7 @@ class Deduplicate implements Operator {
       return;
     }
     if (!this.#replaces(address, batch, row)) return;
-    if (this.#isQuiet && this.#state.rows.same(address, batch, row)) return;
+    if (this.#isQuiet && this.#isSame(address, batch, row)) return;
     if (this.#spec.emitUpdateBefore) this.#state.emitStored(address, RowKind.UPDATE_BEFORE);
     this.#state.emitRow(batch, row, RowKind.UPDATE_AFTER);
     this.#state.put(batch, row, address);

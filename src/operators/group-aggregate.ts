@@ -31,7 +31,12 @@ export function createGroupAggregate(spec: GroupAggregateSpec, context: Operator
 const HASHED = new Set(['COUNT', 'SUM', '$SUM0', 'AVG', 'MIN', 'MAX']);
 
 function isSorted({ keys, aggregates }: GroupAggregateSpec): boolean {
-  return keys.length > 0 && aggregates.some((call) => !HASHED.has(call.function) || isBytes(call.type));
+  return keys.length > 0 && !areHashed(aggregates);
+}
+
+/** Whether Flink's batch aggregation keeps all accumulators in a hash table. */
+export function areHashed(aggregates: readonly Pick<AggregateCall, 'function' | 'type'>[]): boolean {
+  return aggregates.every((call) => HASHED.has(call.function) && !isBytes(call.type));
 }
 
 /** A quotient of wide decimals takes longer than all the rest of a row. */

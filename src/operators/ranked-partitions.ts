@@ -20,6 +20,8 @@ export interface RankedPartitionsSpec {
   /** Rows with the same values here are one row: a new one takes the old one's place. */
   readonly uniqueKey: readonly number[] | null;
   readonly ttlMs: number;
+  /** Equal rows go in reverse order of arrival. */
+  readonly latestFirst?: boolean;
   /** Rows are taken away by their values: {@link RankedPartitions.positionOf} is fast. */
   readonly retracts?: boolean;
 }
@@ -58,7 +60,7 @@ export class RankedPartitions {
       ttlMs: spec.ttlMs,
     });
     this.#next = stateSequence(state, 'sequence');
-    const byArrival: SortKey = { column: number, ascending: true, nullsFirst: true };
+    const byArrival: SortKey = { column: number, ascending: spec.latestFirst !== true, nullsFirst: true };
     this.#order = this.rows.compileOrder([...spec.order, byArrival]);
     this.#byValue = spec.retracts && !this.#expires ? new RowIndex(heap, this.#columns()) : null;
   }

@@ -1,6 +1,7 @@
 /**
  * ORDER BY. Streaming: rows wait until the watermark has passed their time; one that is not behind what went out is dropped. Batch, and bounded queries without a time:
- * everything at the end of the input. Equal rows keep their order of arrival.
+ * everything at the end of the input. Equal rows keep their order of arrival, unless `latestFirst` says
+ * otherwise.
  */
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
@@ -33,7 +34,8 @@ class Sort implements Operator {
   constructor(spec: SortSpec, timeColumn: number, context: OperatorContext) {
     this.#timeColumn = timeColumn;
     this.#context = context;
-    this.#rows = new RankedPartitions({ partition: [], order: spec.order, uniqueKey: null, ttlMs: 0 }, context);
+    const { order, latestFirst = false } = spec;
+    this.#rows = new RankedPartitions({ partition: [], order, uniqueKey: null, ttlMs: 0, latestFirst }, context);
     this.#given = context.state.value('given', Number.NEGATIVE_INFINITY);
     this.#read = this.#rows.rows.compileRead(context.outputTypes, 0, this.#rows.width);
     this.#timeAt = this.#rows.rows.slots[timeColumn]?.lanes[0] as number;

@@ -11,7 +11,8 @@ import { bindFunctionCall } from './bind-function.ts';
 import { bindBinary, bindDateTime, bindInterval, bindNumber, bindString } from './bind-literal.ts';
 import { bindExists, bindIn, bindQuantified, bindScalarSubquery } from './bind-subquery.ts';
 import { bindScalar, castTo, describeType, explicitCast, isFunctionWithoutParens } from './function-binder.ts';
-import { fieldOf, findColumn, resolveName } from './scope.ts';
+import { fieldOf } from './inner-fields.ts';
+import { findColumn, resolveName } from './scope.ts';
 
 type Node<K extends SqlExpression['kind']> = Extract<SqlExpression, { kind: K }>;
 

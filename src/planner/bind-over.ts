@@ -9,6 +9,7 @@ import type { BindEnv } from './bind-env.ts';
 import { bindError, planError } from './bind-error.ts';
 import { bindExpression } from './bind-expression.ts';
 import { bindArguments, rejectIn } from './bind-function.ts';
+import { checkFrame } from './check-frame.ts';
 import { referencesTo, sameExpression } from './conditions.ts';
 import { aggregateCall, functionNotFound, isAggregateFunction, isKnownFunction, rankCall } from './function-binder.ts';
 import type { LogicalPlan, NamedAggregateCall, PlanOf } from './logical-plan.ts';
@@ -109,53 +110,17 @@ export function direction(item: OrderItem): { ascending: boolean; nullsFirst: bo
 
 function frameOf(definition: WindowDefinition, isRank: boolean, order: readonly Expression[], env: BindEnv): OverFrame {
   const { frame, orderBy } = definition;
+  if (isRank && frame)
+    throw bindError('ROW/RANGE not allowed with RANK, DENSE_RANK or ROW_NUMBER functions', definition.span);
   if (isRank) return { unit: 'ROWS', preceding: null };
   if (!frame)
     return orderBy.length === 0
       ? { unit: 'RANGE', preceding: null, following: null }
       : { unit: 'RANGE', preceding: null };
-  checkFrame(frame, order[0], definition.span);
+  checkFrame(frame, order, definition.span);
   const preceding = boundOf(frame.start, -1, env);
   const following = frame.end ? boundOf(frame.end, 1, env) : 0;
   return following === 0 ? { unit: frame.unit, preceding } : { unit: frame.unit, preceding, following };
-}
-
-/** What Calcite says of wrong frames. */
-function checkFrame(frame: NonNullable<WindowDefinition['frame']>, order: Expression | undefined, span: Span): void {
-  const { unit, start, end } = frame;
-  for (const bound of [start, end]) {
-    if (!bound || !('value' in bound)) continue;
-    const { value } = bound;
-    const isNegative = value.kind === 'operator' && value.operator === '-';
-    if (unit === 'ROWS' && isNegative)
-      throw bindError('ROWS value must be a non-negative integral constant', value.span);
-    const isTime = order?.type.kind === 'TIMESTAMP' || order?.type.kind === 'TIMESTAMP_LTZ';
-    if (unit === 'RANGE' && isTime && value.kind === 'number')
-      throw bindError('Data Type mismatch between ORDER BY and RANGE clause', value.span);
-  }
-  const refusal = boundaryRefusal(start, end);
-  if (refusal) throw bindError(refusal, span);
-  if (start.kind === 'following' && end?.kind === 'preceding') {
-    const word = ' PRECEDING'.length;
-    const { span } = end.value;
-    throw bindError('Upper frame boundary cannot be PRECEDING when lower boundary is FOLLOWING', {
-      ...span,
-      end: span.end + word,
-      endColumn: span.endColumn + word,
-    });
-  }
-}
-
-function boundaryRefusal(start: FrameBound, end: FrameBound | undefined): string | undefined {
-  if (start.kind === 'unbounded-following')
-    return 'UNBOUNDED FOLLOWING cannot be specified for the lower frame boundary';
-  if (end?.kind === 'unbounded-preceding')
-    return 'UNBOUNDED PRECEDING cannot be specified for the upper frame boundary';
-  if (start.kind === 'current-row' && end?.kind === 'preceding')
-    return 'Upper frame boundary cannot be PRECEDING when lower boundary is CURRENT ROW';
-  if (start.kind === 'following' && end?.kind === 'current-row')
-    return 'Upper frame boundary cannot be CURRENT ROW when lower boundary is FOLLOWING';
-  return undefined;
 }
 
 /** Rows or ms away from the current row, in the direction of `sign`; null: unbounded. */

@@ -1,14 +1,19 @@
 /**
  * Keys of physical nodes. A unique key: no two rows agree on it. An upsert key: moreover, all changes of one key stay in order, so that
- * the newest change is the row. null: the node says nothing; empty: there is none.
+ * the newest change is the row. A planned key is a unique key that Flink's logical rules know: they see none through a watermark, nor
+ * what a Top-N makes unique. null: the node says nothing; empty: there is none.
  */
 import type { Expression } from '../expressions/expression.ts';
 import type { PhysicalOf, PhysicalPlan } from './physical-plan.ts';
 
 export type Keys = ReadonlyArray<readonly number[]> | null;
-type KeyKind = 'unique' | 'upsert';
+type KeyKind = 'unique' | 'upsert' | 'planned';
 
-const cache = { unique: new WeakMap<PhysicalPlan, Keys>(), upsert: new WeakMap<PhysicalPlan, Keys>() };
+const cache = {
+  unique: new WeakMap<PhysicalPlan, Keys>(),
+  upsert: new WeakMap<PhysicalPlan, Keys>(),
+  planned: new WeakMap<PhysicalPlan, Keys>(),
+};
 /** More keys than these are not followed. */
 const KEYS_MAX = 8;
 
@@ -39,7 +44,7 @@ function keysOf(plan: PhysicalPlan, kind: KeyKind): Keys {
 function compute(plan: PhysicalPlan, kind: KeyKind): Keys {
   switch (plan.kind) {
     case 'TableSourceScan':
-      return scanKeys(plan);
+      return scanKeys(plan, kind);
     case 'Calc':
       return plan.projection === null ? inputKeys(plan, kind) : projectKeys(inputKeys(plan, kind), plan.projection);
     case 'ChangelogNormalize':
@@ -49,9 +54,9 @@ function compute(plan: PhysicalPlan, kind: KeyKind): Keys {
     case 'WindowAggregate':
       return windowKeys(plan);
     case 'Deduplicate':
-      return [plan.keys];
+      return kind === 'planned' ? inputKeys(plan, kind) : [plan.keys];
     case 'Rank':
-      return rankKeys(plan, kind);
+      return kind === 'planned' ? inputKeys(plan, kind) : rankKeys(plan, kind);
     case 'OverAggregate':
       return within(inputKeys(plan, kind), plan.partition, kind);
     case 'Exchange':
@@ -96,11 +101,12 @@ function distinctKeys(keys: ReadonlyArray<readonly number[]>): ReadonlyArray<rea
 
 /** Upsert keys survive a shuffle only when it is by columns of theirs. */
 function within(keys: Keys, distribution: readonly number[], kind: KeyKind): Keys {
-  if (keys === null || kind === 'unique') return keys;
+  if (keys === null || kind !== 'upsert') return keys;
   return keys.filter((key) => distribution.every((column) => key.includes(column)));
 }
 
-function scanKeys(plan: PhysicalOf<'TableSourceScan'>): Keys {
+function scanKeys(plan: PhysicalOf<'TableSourceScan'>, kind: KeyKind): Keys {
+  if (kind === 'planned' && plan.table.descriptor.watermark !== undefined) return [];
   const names = plan.table.descriptor.primaryKey?.columns;
   if (names === undefined) return null;
   const key = names.map((name) =>
@@ -189,7 +195,7 @@ function lookupKeys(plan: PhysicalOf<'LookupJoin'>, kind: KeyKind): Keys {
   return primary.every((name) => looked.includes(name)) ? inputKeys(plan, kind) : [];
 }
 
-/** True when no two rows agree on these columns. */
-export function holdsUniqueKey(input: PhysicalPlan, columns: readonly number[]): boolean {
-  return (uniqueKeys(input) ?? []).some((key) => key.every((column) => columns.includes(column)));
+/** True when no two rows agree on these columns, as far as Flink's logical rules know. */
+export function holdsPlannedKey(input: PhysicalPlan, columns: readonly number[]): boolean {
+  return (keysOf(input, 'planned') ?? []).some((key) => key.every((column) => columns.includes(column)));
 }

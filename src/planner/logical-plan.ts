@@ -133,6 +133,8 @@ export type LogicalPlan =
       readonly kind: 'Sort';
       readonly input: LogicalPlan;
       readonly order: readonly SortKey[];
+      /** Equal rows go in reverse order of arrival. */
+      readonly latestFirst?: boolean;
       readonly offset: number;
       readonly fetch: number | null;
     })

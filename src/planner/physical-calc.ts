@@ -2,7 +2,7 @@
 import { type Expression, inputsOf } from '../expressions/expression.ts';
 import type { Field } from '../types/logical-type.ts';
 import { conjunction, conjuncts, isDeterministic, isIdentity, referencesTo, substitute } from './conditions.ts';
-import { holdsUniqueKey } from './infer-keys.ts';
+import { holdsPlannedKey } from './infer-keys.ts';
 import { type PhysicalOf, type PhysicalPlan, uniqueFields } from './physical-plan.ts';
 import { canInline } from './rules/merge-projects.ts';
 
@@ -38,7 +38,7 @@ export function calc(
 function withoutJoin(join: PhysicalOf<'Join'>, read: readonly Expression[]): PhysicalPlan | undefined {
   const [left, right] = join.inputs as readonly [PhysicalPlan, PhysicalPlan];
   const width = left.fields.length;
-  if (join.joinType !== 'LEFT' || !holdsUniqueKey(right, join.rightKeys)) return undefined;
+  if (join.joinType !== 'LEFT' || !holdsPlannedKey(right, join.rightKeys)) return undefined;
   const isLeft = read.every((expression) => [...inputsOf(expression)].every((column) => column < width));
   return isLeft ? left.inputs[0] : undefined;
 }

@@ -29,7 +29,9 @@ export function rankToPhysical(plan: PlanOf<'Rank'>, source: PhysicalPlan, mode:
       order: plan.order,
       timeColumn: attribute === 'rowtime' ? key.column : null,
     };
-  const { partition, order, rankStart, rankEnd, outputRank } = plan;
+  const { order, rankStart, rankEnd, outputRank } = plan;
+  // Batch sorts by the partition's columns in their order, which decides among rows that sort the same.
+  const partition = mode === 'batch' ? plan.partition.toSorted((a, b) => a - b) : plan.partition;
   const rank = { partition, order, rankStart, rankEnd, outputRank, strategy: 'append', uniqueKey: null } as const;
   return { kind: 'Rank', inputs: [input], fields, ...rank, isSortLimit: false, isWindowed: plan.isWindowed === true };
 }
@@ -61,7 +63,8 @@ export function sortToPhysical(plan: PlanOf<'Sort'>, source: PhysicalPlan, mode:
     throw tableError('Sort on a non-time-attribute field is not supported.');
   if (attribute === 'proctime' && plan.order.length === 1) return input;
   const timeColumn = attribute === 'rowtime' ? (plan.order[0]?.column ?? null) : null;
-  return { kind: 'Sort', inputs: [input], fields, order: plan.order, timeColumn };
+  const latestFirst = plan.latestFirst === true ? { latestFirst: true } : {};
+  return { kind: 'Sort', inputs: [input], fields, order: plan.order, timeColumn, ...latestFirst };
 }
 
 function batchSort(plan: PlanOf<'Sort'>, input: PhysicalPlan): PhysicalPlan {
@@ -154,7 +157,7 @@ function checkOver(group: OverGroup, fields: readonly Field[]): void {
   if (group.order.length !== 1) throw tableError('The window can only be ordered by a single time column.');
   if (group.order[0]?.ascending !== true) throw tableError('The window can only be ordered in ASCENDING mode.');
   const { preceding, following } = group.frame;
-  if (following !== undefined && following !== 0)
+  if ((following !== undefined && following !== 0) || (preceding !== null && preceding < 0))
     throw tableError('OVER RANGE FOLLOWING windows are not supported yet.');
   if (timeAttributeOf(fields, group.order[0]) === undefined && preceding !== null)
     throw tableError('Non-time attribute sort is not supported for bounded OVER window.');

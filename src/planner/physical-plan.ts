@@ -182,7 +182,12 @@ export type PhysicalPlan =
       /** Mini-batch. */
       readonly isBundled?: boolean;
     })
-  | (Base & { readonly kind: 'Sort'; readonly order: readonly SortKey[]; readonly timeColumn: number | null })
+  | (Base & {
+      readonly kind: 'Sort';
+      readonly order: readonly SortKey[];
+      readonly latestFirst?: boolean;
+      readonly timeColumn: number | null;
+    })
   | (Base & { readonly kind: 'Limit'; readonly offset: number; readonly fetch: number })
   | (Base & { readonly kind: 'Union' })
   | (Base & {

@@ -1,5 +1,6 @@
 /** GROUP BY a window: what Flink refuses, and when results are given. */
 import { tableError } from '../base/error.ts';
+import { areHashed } from '../operators/group-aggregate.ts';
 import { emitStrategyOf } from './emit-strategy.ts';
 import type { PlanOf } from './logical-plan.ts';
 import { groupWindowText } from './nodes/window-text.ts';
@@ -17,6 +18,15 @@ function checkWindow(plan: PlanOf<'GroupWindowAggregate'>, context: PhysicalCont
     );
 }
 
+/** Aggregates that depend on order, or have no fixed width, get their rows by key and time. */
+function sorted(plan: PlanOf<'GroupWindowAggregate'>, source: PhysicalPlan): PhysicalPlan {
+  const input = exchange(source, plan.keys);
+  const { timeColumn } = plan.window;
+  if (timeColumn === null || areHashed(plan.aggregates)) return input;
+  const order = [...plan.keys, timeColumn].map((column) => ({ column, ascending: true, nullsFirst: true }));
+  return { kind: 'Sort', inputs: [input], fields: input.fields, order, timeColumn: null };
+}
+
 export function windowAggregateToPhysical(
   plan: PlanOf<'GroupWindowAggregate'>,
   input: PhysicalPlan,
@@ -25,7 +35,7 @@ export function windowAggregateToPhysical(
   checkWindow(plan, context);
   return {
     kind: 'WindowAggregate',
-    inputs: [exchange(input, plan.keys)],
+    inputs: [context.mode === 'batch' ? sorted(plan, input) : exchange(input, plan.keys)],
     fields: uniqueFields(plan.fields),
     window: plan.window,
     keys: plan.keys,

@@ -2,8 +2,9 @@
 import type { Span } from '../base/error.ts';
 import { call, type Expression, inputReference, literal } from '../expressions/expression.ts';
 import type { Identifier } from '../parser/ast.ts';
-import { type Field, type LogicalType, types, withNullable } from '../types/logical-type.ts';
+import { type Field, type LogicalType, types } from '../types/logical-type.ts';
 import { bindError, spanAround } from './bind-error.ts';
+import { fieldOf, innerFields } from './inner-fields.ts';
 
 export interface ScopeRelation {
   /** Alias, or the table's own name; null for a derived table without one. */
@@ -82,36 +83,19 @@ export function findColumn(scope: Scope, name: string, span: Span, takesCommon =
 function findHere(scope: Scope, name: string, span: Span, takesCommon: boolean): Expression | undefined {
   const common = takesCommon ? scope.common.find((column) => column.name === name) : undefined;
   if (common) return common.expression;
-  const places: number[] = [];
-  for (const relation of scope.relations)
-    relation.columns.forEach((column, i) => {
-      if (column === name) places.push(relation.offset + i);
-    });
-  if (places.length > 1) throw bindError(`Column '${name}' is ambiguous`, span);
-  const place = places[0];
-  if (place !== undefined) return columnAt(scope, place);
-  return peek(
-    scope.relations.flatMap((relation) => columnsOf(scope, relation)),
+  const found = scope.relations.flatMap((relation) => columnsNamed(scope, relation, name));
+  if (found.length > 1) throw bindError(`Column '${name}' is ambiguous`, span);
+  return found[0];
+}
+
+/** What a name may mean in a relation: its column, or a field of a ROW column. */
+function columnsNamed(scope: Scope, relation: ScopeRelation, name: string): readonly Expression[] {
+  const own = relation.columns.flatMap((column, i) => (column === name ? [columnAt(scope, relation.offset + i)] : []));
+  if (own.length > 0) return own;
+  return innerFields(
+    relation.columns.map((_, i) => columnAt(scope, relation.offset + i)),
     name,
-    span,
   );
-}
-
-function columnsOf(scope: Scope, relation: ScopeRelation): Expression[] {
-  return relation.columns.map((_, i) => columnAt(scope, relation.offset + i));
-}
-
-/** A field of the rows among these, or of the rows within them: a name looks into rows where no column has it. */
-function peek(columns: readonly Expression[], name: string, span: Span): Expression | undefined {
-  const rows = columns.filter(({ type }) => type.kind === 'ROW');
-  if (rows.length === 0) return undefined;
-  const [found, other] = rows.flatMap((row) => fieldOf(row, name) ?? []);
-  if (other) throw bindError(`Column '${name}' is ambiguous`, span);
-  return found ?? peek(rows.flatMap(fieldsOf), name, span);
-}
-
-function fieldsOf(row: Expression): Expression[] {
-  return row.type.kind === 'ROW' ? row.type.fields.flatMap((field) => fieldOf(row, field.name) ?? []) : [];
 }
 
 export function columnAt(scope: Scope, place: number): Expression {
@@ -161,12 +145,10 @@ function isNamed(relation: ScopeRelation, qualifier: readonly string[]): boolean
 function columnOf(found: FoundRelation, identifier: Identifier, size: number): Expression {
   const { relation, scope, level } = found;
   const name = identifier.parts[size] as string;
-  const places = relation.columns.flatMap((column, i) => (column === name ? [relation.offset + i] : []));
-  if (places.length > 1) throw bindError(`Column '${name}' is ambiguous`, partSpan(identifier, size, size + 1));
-  const place = places[0];
-  const span = partSpan(identifier, size, size + 1);
-  const column = place === undefined ? peek(columnsOf(scope, relation), name, span) : columnAt(scope, place);
-  if (!column) throw notInTable(relation, identifier, size);
+  const columns = columnsNamed(scope, relation, name);
+  if (columns.length > 1) throw bindError(`Column '${name}' is ambiguous`, partSpan(identifier, size, size + 1));
+  const column = columns[0];
+  if (column === undefined) throw notInTable(relation, identifier, size);
   const reference = level === 0 ? column : toOuter(column, level);
   return pathInto(reference, identifier, size + 1, relation.name ?? '', size);
 }
@@ -192,16 +174,6 @@ function pathInto(start: Expression, identifier: Identifier, from: number, table
     at = next;
   }
   return at;
-}
-
-/** `row.field`; undefined when there is no such field. */
-export function fieldOf(row: Expression, name: string): Expression | undefined {
-  if (row.type.kind !== 'ROW') return undefined;
-  const index = row.type.fields.findIndex((field) => field.name === name);
-  const field = row.type.fields[index];
-  if (!field) return undefined;
-  const type = row.type.nullable ? withNullable(field.type, true) : field.type;
-  return call('FIELD', [row, literal(index, types.int(false))], type);
 }
 
 function columnNotFound(scope: Scope, identifier: Identifier): Error {

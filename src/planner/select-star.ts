@@ -4,7 +4,8 @@ import type { SqlExpression } from '../parser/ast.ts';
 import type { Field } from '../types/logical-type.ts';
 import type { BindEnv } from './bind-env.ts';
 import { bindError } from './bind-error.ts';
-import { fieldOf, findColumn, findRelation, outerReference, type Scope, type ScopeRelation } from './scope.ts';
+import { fieldOf } from './inner-fields.ts';
+import { findColumn, findRelation, outerReference, type Scope, type ScopeRelation } from './scope.ts';
 
 type Star = Extract<SqlExpression, { kind: 'star' }>;
 

@@ -2,12 +2,14 @@
 import { tableError, validationError } from '../base/error.ts';
 import { pathToSummary } from '../catalog/object-path.ts';
 import type { TableSource } from '../dataflow/source.ts';
-import type { Expression } from '../expressions/expression.ts';
+import { call, type Expression, inputReference } from '../expressions/expression.ts';
 import { isInsertOnly } from '../types/changelog-mode.ts';
+import type { Field } from '../types/logical-type.ts';
+import { sameType } from '../types/type-family.ts';
 import { noPlanError } from './bind-error.ts';
 import { referencesTo } from './conditions.ts';
-import { holdsUniqueKey } from './infer-keys.ts';
-import type { LogicalPlan, PlanOf } from './logical-plan.ts';
+import { holdsPlannedKey } from './infer-keys.ts';
+import type { LogicalPlan, NamedAggregateCall, PlanOf } from './logical-plan.ts';
 import { calc } from './physical-calc.ts';
 import { joinToPhysical } from './physical-join.ts';
 import { temporalJoinToPhysical } from './physical-lookup.ts';
@@ -144,9 +146,10 @@ function watermarkToPhysical(plan: PlanOf<'WatermarkAssigner'>, context: Physica
 function aggregateToPhysical(plan: PlanOf<'Aggregate'>, context: PhysicalContext): PhysicalPlan {
   checkApproximate(plan, context);
   const input = toPhysical(plan.input, context);
-  if (plan.aggregates.length === 0 && plan.keys.length > 0 && holdsUniqueKey(input, plan.keys)) {
-    const projection = plan.keys.map((key) => referencesTo(input.fields)[key] as Expression);
-    return calc(input, null, projection, plan.fields);
+  const values = plan.aggregates.map((aggregate) => valueOfOne(aggregate, input.fields));
+  if (plan.keys.length > 0 && values.every((value) => value !== undefined) && holdsPlannedKey(input, plan.keys)) {
+    const keys = plan.keys.map((key) => referencesTo(input.fields)[key] as Expression);
+    return calc(input, null, [...keys, ...values], plan.fields);
   }
   return {
     kind: 'GroupAggregate',
@@ -156,6 +159,15 @@ function aggregateToPhysical(plan: PlanOf<'Aggregate'>, context: PhysicalContext
     aggregates: plan.aggregates,
     ...(plan.stateTtl === undefined ? {} : { stateTtl: plan.stateTtl }),
   };
+}
+
+/** What an aggregate of one row is, where it is the row's own value. */
+function valueOfOne(aggregate: NamedAggregateCall, fields: readonly Field[]): Expression | undefined {
+  const [column] = aggregate.args;
+  if (!['SUM', 'MIN', 'MAX'].includes(aggregate.function) || column === undefined) return undefined;
+  if (aggregate.filter !== null) return undefined;
+  const value = inputReference(column, (fields[column] as Field).type);
+  return sameType(value.type, aggregate.type) ? value : call('CAST', [value], aggregate.type);
 }
 
 /** Only batch and OVER count approximately. */

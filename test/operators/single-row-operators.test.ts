@@ -45,13 +45,13 @@ describe('Deduplicate', () => {
     expect(lines(runBoth(harness(spec('last', null, 99)), [{ rows }]))).toEqual([...expected, '-U(a, 3)', '+U(a, 3)']);
   });
 
-  test('a row with the processing time is never equal to the one before', () => {
+  test('a row that differs by its processing time alone is not said again', () => {
     const clocked = [...INPUT, { ...types.timestampLtz(3, false), timeAttribute: 'proctime' } as LogicalType];
     const twice: Change[] = [
       ['+I', 'a', 1, at(5)],
-      ['+I', 'a', 1, at(5)],
+      ['+I', 'a', 1, at(6)],
     ];
-    expect(runBoth(harness(spec('last', null), clocked), [{ rows: twice }])).toHaveLength(3);
+    expect(runBoth(harness(spec('last', null), clocked), [{ rows: twice }])).toHaveLength(1);
   });
 
   const timed: Change[] = [

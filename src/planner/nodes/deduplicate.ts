@@ -4,6 +4,7 @@ import type { PhysicalOf } from '../physical-plan.ts';
 import { ALL_CHANGES, defineNode, INSERT_ONLY, isInsertOnlyKinds } from './node.ts';
 import { inputOf, modeOf, retracts, wantsRetractions } from './node-inputs.ts';
 import { columnNames, fieldNames, orderText } from './node-text.ts';
+import { rankStrategies } from './rank.ts';
 
 export const deduplicateNode = defineNode({
   kind: 'Deduplicate',
@@ -17,7 +18,10 @@ export const deduplicateNode = defineNode({
     node.keep === 'first' && node.isBundled !== true && input !== undefined && isInsertOnlyKinds(input)
       ? INSERT_ONLY
       : ALL_CHANGES,
-  alternatives: (node) => wantsRetractions(node),
+  alternatives: (node, _request, [input], kindsOf) =>
+    input === undefined || isInsertOnlyKinds(input)
+      ? wantsRetractions(node)
+      : rankStrategies(asRank(node), input, kindsOf),
   explain(node, { style }) {
     const fields = inputOf(node).fields;
     const time = node.timeColumn === null ? 'PROCTIME' : 'ROWTIME';
@@ -48,6 +52,23 @@ export const deduplicateNode = defineNode({
     ...bundled(config, mode),
   }),
 });
+
+/** Rows that change are ranked: the one behind the row that goes must be known. */
+function asRank({ inputs, fields, keys, order }: PhysicalOf<'Deduplicate'>): PhysicalOf<'Rank'> {
+  return {
+    kind: 'Rank',
+    inputs,
+    fields,
+    partition: keys,
+    order,
+    rankStart: 1,
+    rankEnd: 1,
+    outputRank: false,
+    strategy: 'append',
+    uniqueKey: null,
+    isSortLimit: false,
+  };
+}
 
 function isInsertOnlyOutput(node: PhysicalOf<'Deduplicate'>): boolean {
   const mode = modeOf(node);

@@ -2,6 +2,7 @@
 import { smallestKey, upsertKeys } from '../infer-keys.ts';
 import { monotonicityOf } from '../infer-monotonicity.ts';
 import type { PhysicalOf, PhysicalPlan } from '../physical-plan.ts';
+import { isRowtime } from '../time-attribute.ts';
 import {
   ALL_CHANGES,
   type Alternative,
@@ -24,7 +25,7 @@ export const rankNode = defineNode({
   name: (node) => (node.isSortLimit ? 'SortLimit' : node.isWindowed === true ? 'WindowRank' : 'Rank'),
   accepts: (node) => (node.isWindowed === true ? 'insert' : 'all'),
   produces: (node) => (node.isWindowed === true ? INSERT_ONLY : ALL_CHANGES),
-  alternatives: (node, _request, [input], kindsOf) => strategies(node, input as ChangeKinds, kindsOf),
+  alternatives: (node, _request, [input], kindsOf) => rankStrategies(node, input as ChangeKinds, kindsOf),
   explain: (node) => (node.isSortLimit ? explainSortLimit(node) : explainRank(node)),
   lower: (node, { ttlMs }) => ({
     kind: 'Rank',
@@ -42,7 +43,7 @@ export const rankNode = defineNode({
 });
 
 /** Append for insert-only input; update where rows have a key and only ever rise; retract for the rest. */
-function strategies(
+export function rankStrategies(
   node: PhysicalOf<'Rank'>,
   input: ChangeKinds,
   kindsOf: (plan: PhysicalPlan) => ChangeKinds,
@@ -79,7 +80,10 @@ function explainRank(node: PhysicalOf<'Rank'>): Attributes {
     ['rankType', '[ROW_NUMBER]'],
     ['rankRange', `[rankStart=${node.rankStart}, rankEnd=${node.rankEnd}]`],
     ['partitionBy', `[${columnNames(node.partition, fields)}]`],
-    ['orderBy', `[${orderText(node.order, fields)}]`],
+    [
+      'orderBy',
+      `[${isRowtime(fields[node.order[0]?.column ?? -1]?.type) ? 'ROWTIME ' : ''}${orderText(node.order, fields)}]`,
+    ],
     ['select', `[${fieldNames(node.fields)}]`],
   ];
 }

@@ -10,5 +10,10 @@ export const sortNode = defineNode({
   accepts: 'insert',
   produces: () => INSERT_ONLY,
   explain: (node) => [['orderBy', `[${orderText(node.order, node.fields)}]`]],
-  lower: (node) => ({ kind: 'Sort', order: node.order, timeColumn: node.timeColumn }),
+  lower: (node) => ({
+    kind: 'Sort',
+    order: node.order,
+    timeColumn: node.timeColumn,
+    ...(node.latestFirst === true ? { latestFirst: true } : {}),
+  }),
 });

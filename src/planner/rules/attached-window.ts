@@ -1,6 +1,6 @@
 /**
  * GROUP BY window_start, window_end over rows that have their window already (of an aggregation, a join of windows, a function further
- * below). The windows' ends lie on a grid: a tumbling window of the grid's width over `window_end` minus 1 ms is exactly one of them.
+ * below). The windows' ends lie on a grid, but for sessions: a tumbling window of the grid's width over `window_end` minus 1 ms is exactly one of them.
  */
 import type { WindowSpec } from '../../dataflow/operator-spec.ts';
 import { call, type Expression, inputReference, literal } from '../../expressions/expression.ts';
@@ -17,7 +17,7 @@ export function overAttachedWindow(node: PlanOf<'Aggregate'>): LogicalPlan | und
   const start = columns.findIndex((column) => column?.role === 'start');
   const window = columns[end]?.window;
   if (end < 0 || start < 0 || window === undefined || !sameWindow(window, columns[start]?.window)) return undefined;
-  if (window.timeColumn === null) return undefined;
+  if (window.timeColumn === null || window.type === 'SESSION') return undefined;
   const rowtime = columns.findIndex((column) => column?.role === 'rowtime');
   const input = withTime(node.input, node.keys[end] as number, window);
   const plain = node.keys.flatMap((_, i) => (i === end || i === rowtime ? [] : [i]));
@@ -60,7 +60,7 @@ export function withTime(input: LogicalPlan, end: number, window: WindowSpec): L
 }
 
 function gridOf(window: WindowSpec, timeColumn: number): WindowSpec {
-  const width = window.type === 'SESSION' ? 1 : window.type === 'TUMBLE' ? window.sizeMs : window.slideMs;
-  const offsetMs = window.type === 'SESSION' ? 0 : (window.offsetMs + window.sizeMs) % width;
+  const width = window.type === 'TUMBLE' ? window.sizeMs : window.slideMs;
+  const offsetMs = (window.offsetMs + window.sizeMs) % width;
   return { type: 'TUMBLE', timeColumn, sizeMs: width, slideMs: width, offsetMs, timeZone: window.timeZone };
 }

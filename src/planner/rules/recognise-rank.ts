@@ -40,6 +40,8 @@ function rankOf(node: PlanOf<'Filter'>, mode: 'streaming' | 'batch'): LogicalPla
     throw tableError(
       'Rank end is not specified. Currently rank only support TopN, which means the rank end must be specified.',
     );
+  if (mode === 'streaming' && range.end <= 0)
+    throw tableError(`Rank end should not less than zero, but now is ${range.end}`);
   if (range.end < range.start) return { kind: 'Values', fields: node.fields, rows: [] };
   return filtered(rankPlan(over, group, range.start, range.end), rest);
 }

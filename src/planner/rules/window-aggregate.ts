@@ -11,10 +11,13 @@ import { defineRule } from './rule.ts';
 export const windowAggregate = defineRule({
   name: 'window-aggregate',
   summary: 'Joins a window table function and the GROUP BY on its bounds.',
-  apply: (plan) =>
-    rewriteUp(plan, (node) =>
-      node.kind === 'Aggregate' ? (windowed(node) ?? overAttachedWindow(node) ?? node) : node,
-    ),
+  // In batch nothing waits for a window's end: its bounds are keys like others.
+  apply: (plan, { mode }) =>
+    mode === 'batch'
+      ? plan
+      : rewriteUp(plan, (node) =>
+          node.kind === 'Aggregate' ? (windowed(node) ?? overAttachedWindow(node) ?? node) : node,
+        ),
 });
 
 type Property = 'start' | 'end' | 'rowtime' | 'proctime';

@@ -31,12 +31,20 @@ function windowed(node: PlanOf<'Rank'>): LogicalPlan | undefined {
     fields: timed.fields,
     input: timed,
     order: [time, ...node.order],
+    latestFirst: keepsLast(node),
     offset: 0,
     fetch: null,
   };
   const { fields } = node.input;
   const input: LogicalPlan = { kind: 'Project', fields, input: sorted, expressions: referencesTo(fields) };
   return { ...node, input, isWindowed: true };
+}
+
+/** Of rows with the same time the last that came is the window's last row. */
+function keepsLast(node: PlanOf<'Rank'>): boolean {
+  const [key] = node.order;
+  const isFirst = node.rankStart === 1 && node.rankEnd === 1 && node.order.length === 1;
+  return isFirst && key?.ascending === false && isRowtime(node.input.fields[key.column]?.type);
 }
 
 function byProcessingTime(node: PlanOf<'Rank'>): Error {
