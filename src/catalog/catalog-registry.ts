@@ -2,20 +2,26 @@
  * The engine's catalogs: those of type `level`, which every session sees. What CREATE CATALOG said is remembered in a store of its own,
  * `<home>/registry.catalogs`, under `catalog/<name>`; a fresh home begins with `myhive`. Catalogs open when they are first asked for.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { EngineError } from '../base/error.ts';
 import { decodeJson, encodeJson } from '../base/json.ts';
 import { openStore, type Store } from '../base/store.ts';
 import type { Catalog } from './catalog.ts';
-import { LEVEL, openLevelCatalog } from './level-catalog.ts';
+import { LEVEL, levelCatalogFolder, openLevelCatalog } from './level-catalog.ts';
 
 /** What is remembered of a catalog. */
 export interface CatalogEntry {
   readonly options: Readonly<Record<string, string>>;
   readonly comment?: string;
+  /** Its folder has been made. */
+  readonly hasFolder?: true;
 }
 
 const FIRST_CATALOG = 'myhive';
 const VERSION_KEY = 'version';
+/** Of what a home's catalogs and jobs are written in; a higher one is a newer program's. */
+const VERSION = 1;
 
 export class CatalogRegistry {
   readonly #home: string;
@@ -33,10 +39,12 @@ export class CatalogRegistry {
   static async open(home: string): Promise<CatalogRegistry> {
     const store = await openStore(join(home, 'registry.catalogs'));
     try {
-      if ((await store.get(VERSION_KEY)) === undefined) {
+      const version = await store.get(VERSION_KEY);
+      if (Number(version ?? VERSION) > VERSION) throw newerHome(home, version);
+      if (version === undefined) {
         const first: CatalogEntry = { options: { type: LEVEL, 'default-database': 'default' } };
         await store.batch([
-          { type: 'put', key: VERSION_KEY, value: '1' },
+          { type: 'put', key: VERSION_KEY, value: String(VERSION) },
           { type: 'put', key: entryKey(FIRST_CATALOG), value: encodeJson(first) },
         ]);
       }
@@ -64,11 +72,25 @@ export class CatalogRegistry {
     if (!entry) return undefined;
     let catalog = this.#open.get(name);
     if (!catalog) {
-      catalog = openLevelCatalog(this.#home, name, entry.options, entry.comment);
+      catalog = this.#opened(name, entry);
       this.#open.set(name, catalog);
       catalog.catch(() => this.#open.delete(name));
     }
     return await catalog;
+  }
+
+  /** A folder that has gone is not made again in silence: its tables would seem never to have been. */
+  async #opened(name: string, entry: CatalogEntry): Promise<Catalog> {
+    const folder = levelCatalogFolder(this.#home, name);
+    if (entry.hasFolder && !existsSync(folder)) throw folderGone(name, folder);
+    const catalog = await openLevelCatalog(this.#home, name, entry.options, entry.comment);
+    if (!entry.hasFolder) await this.#remember(name, { ...entry, hasFolder: true });
+    return catalog;
+  }
+
+  async #remember(name: string, entry: CatalogEntry): Promise<void> {
+    await this.#store.put(entryKey(name), encodeJson(entry));
+    this.#entries.set(name, entry);
   }
 
   /** Remembers a new catalog and opens it. The caller has checked its name and its options. */
@@ -76,7 +98,6 @@ export class CatalogRegistry {
     this.#entries.set(name, entry);
     try {
       await this.get(name);
-      await this.#store.put(entryKey(name), encodeJson(entry));
     } catch (error) {
       this.#entries.delete(name);
       throw error;
@@ -84,8 +105,8 @@ export class CatalogRegistry {
   }
 
   async alter(name: string, entry: CatalogEntry): Promise<void> {
-    await this.#store.put(entryKey(name), encodeJson(entry));
-    this.#entries.set(name, entry);
+    const { hasFolder } = this.#entries.get(name) ?? {};
+    await this.#remember(name, hasFolder ? { ...entry, hasFolder } : entry);
     await this.#close(name);
   }
 
@@ -108,6 +129,20 @@ export class CatalogRegistry {
     const opened = await catalog.catch(() => undefined);
     await opened?.close();
   }
+}
+
+function newerHome(home: string, version: string | undefined): EngineError {
+  return new EngineError(
+    'CATALOG_STORE_NEWER',
+    `The home ${home} was written by a newer Millrace (version ${version} of its catalogs, this one reads up to ${VERSION}). Use that program, or another home (--home DIR).`,
+  );
+}
+
+function folderGone(name: string, folder: string): EngineError {
+  return new EngineError(
+    'CATALOG_STORE_MISSING',
+    `The folder ${folder} of the catalog '${name}' is gone. Bring it back from a copy; or DROP CATALOG ${name}, and create it anew.`,
+  );
 }
 
 function entryKey(name: string): string {

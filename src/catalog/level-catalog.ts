@@ -8,7 +8,7 @@ export const LEVEL = 'level';
 const LEVEL_DEFAULT_DATABASE = 'default';
 
 /** Where a level catalog lives under the home. */
-function levelCatalogFolder(home: string, name: string): string {
+export function levelCatalogFolder(home: string, name: string): string {
   return join(home, `${encodeURIComponent(name)}.catalog`);
 }
 

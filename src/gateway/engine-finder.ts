@@ -1,7 +1,16 @@
 /** Finds the engine of a home by its socket, or starts it. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,6 +31,7 @@ const START_MS = 120_000;
 const AFTER_DEATH_MS = 2000;
 const STOP_MS = 60_000;
 const POLL_MS = 10;
+const FREE_BYTES_MIN = 1 << 16;
 /** Longer socket paths are cut by the system without a word. */
 const PATH_BYTES_MAX = 100;
 
@@ -76,8 +86,14 @@ export async function connectEngine(home: string, launcher: EngineLauncher): Pro
   }
   throw new EngineError(
     'GATEWAY_ENGINE_START',
-    `The engine of ${home} did not start. ${lastLines(logPath, logStart) || end}`,
+    `The engine of ${home} did not start. ${lastLines(logPath, logStart) || fullDisk(home) || end}`,
   );
+}
+
+/** A full disk leaves no room for the reason either. */
+function fullDisk(home: string): string {
+  const { bavail, bsize } = statfsSync(home);
+  return bavail * bsize < FREE_BYTES_MIN ? 'There is no room on its disk: make some.' : '';
 }
 
 /** With its parents. Node's own way never ends where the system refuses with ENOENT, as in `/proc`. */

@@ -97,8 +97,7 @@ export class CheckpointCoordinator {
     const taken = this.#isBusy.then(() => this.#take(true, atBarrier));
     this.#isBusy = taken.catch(() => {});
     const manifest = await taken.finally(() => this.#schedule());
-    if (!manifest)
-      throw new EngineError('CHECKPOINT_FAILED', 'The checkpoint could not be completed.', { retryable: true });
+    if (!manifest) throw this.#notCompleted('The checkpoint could not be completed');
     return manifest;
   }
 
@@ -118,10 +117,16 @@ export class CheckpointCoordinator {
     } finally {
       deadline.close();
     }
-    if (!manifest)
-      throw new EngineError('CHECKPOINT_FAILED', 'The last checkpoint could not be completed.', { retryable: true });
+    if (!manifest) throw this.#notCompleted('The last checkpoint could not be completed');
     await this.settled();
     return manifest;
+  }
+
+  #notCompleted(what: string): EngineError {
+    const reason = this.#isDiskFull
+      ? `: there is no room in '${this.#options.store.folder}'. Make some, and try again`
+      : '';
+    return new EngineError('CHECKPOINT_FAILED', `${what}${reason}.`, { retryable: true });
   }
 
   /** Resolves when every sink has what durable checkpoints gave it. */

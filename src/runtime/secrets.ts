@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { fsyncSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolder, syncFolder, withFile, writeFully } from '../base/durable-file.ts';
-import { EngineError } from '../base/error.ts';
+import { EngineError, messageOf } from '../base/error.ts';
 
 const PREFIX = 'secret:';
 
@@ -53,7 +53,11 @@ function read(path: string): SecretData | null {
     return JSON.parse(readFileSync(path, 'utf8')) as SecretData;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new EngineError('JOB_SECRET', `The file of secrets ${path} cannot be read.`, { cause: error });
+    throw new EngineError(
+      'JOB_SECRET',
+      `The file of secrets ${path} cannot be read (${messageOf(error)}). Bring it back from a copy; or move it away, and create the tables with passwords anew.`,
+      { cause: error },
+    );
   }
 }
 

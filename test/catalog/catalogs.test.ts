@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { maskSecrets } from '../../src/base/secret.ts';
+import { openStore } from '../../src/base/store.ts';
 import { CatalogRegistry } from '../../src/catalog/catalog-registry.ts';
 import { SessionCatalogs } from '../../src/catalog/session-catalogs.ts';
 import type { TableDescriptor } from '../../src/catalog/table-descriptor.ts';
@@ -125,6 +126,32 @@ describe('the registry', () => {
     await registry.close();
     registry = await CatalogRegistry.open(home);
     expect(registry.list()).toEqual([]);
+  });
+
+  it('does not make a catalog anew whose folder is gone', async () => {
+    await session.getCatalog('myhive');
+    await registry.close();
+    rmSync(join(home, 'myhive.catalog'), { recursive: true });
+    registry = await CatalogRegistry.open(home);
+    session = await SessionCatalogs.create(registry);
+    await expect(session.getCatalog('myhive')).rejects.toThrow(
+      /myhive.catalog of the catalog 'myhive' is gone. Bring it back from a copy; or DROP CATALOG myhive/,
+    );
+    await session.dropCatalog('myhive', false);
+    await registry.create('myhive', { options: { type: 'level' } });
+    expect(await (await session.getCatalog('myhive')).listDatabases()).toEqual(['default']);
+  });
+
+  it('leaves a home alone that a newer version wrote', async () => {
+    await registry.close();
+    const store = await openStore(join(home, 'registry.catalogs'));
+    await store.put('version', '2');
+    await store.close();
+    await expect(CatalogRegistry.open(home)).rejects.toThrow('was written by a newer Millrace (version 2');
+    const again = await openStore(join(home, 'registry.catalogs'));
+    await again.put('version', '1');
+    await again.close();
+    registry = await CatalogRegistry.open(home);
   });
 
   it('names the folder of a damaged catalog and goes on without it', async () => {

@@ -12,7 +12,7 @@ import { mysqlTls } from '../mysql-tls.ts';
 import { type Database, type MarkerKey, SCAN_PAGE_ROWS, type TargetTable, type Transaction } from './database.ts';
 import type { JdbcAddress } from './jdbc-url.ts';
 import { byKey, type LookupQuery, lookupStatement, lookupStatements } from './mysql-lookup.ts';
-import { changeStatements, checkType, quoteId, quoteValue, readRow } from './mysql-text.ts';
+import { changeStatements, checkType, quoteId, quoteValue, readRow, whatIsTooLong } from './mysql-text.ts';
 
 const SESSION_TIMEOUT_S = 60;
 const MARKERS = '_millrace_commit';
@@ -80,7 +80,11 @@ export class MysqlDatabase implements Database {
         await work({
           marker: markerOf(rows),
           apply: async (target, changes) => {
-            for (const sql of changeStatements(target, changes)) await connection.query(sql);
+            try {
+              for (const sql of changeStatements(target, changes)) await connection.query(sql);
+            } catch (error) {
+              throw this.#error(error, whatIsTooLong(error, target, changes));
+            }
           },
           writeMarker: async (next) => {
             await connection.query(
@@ -288,11 +292,11 @@ export class MysqlDatabase implements Database {
     );
   }
 
-  #error(error: unknown): EngineError {
+  #error(error: unknown, more = ''): EngineError {
     if (error instanceof EngineError) return error;
     const code = (error as { code?: string }).code ?? '';
     const place = `${this.#address.host}:${this.#address.port}/${this.#address.database}`;
-    return new EngineError('CONNECTOR_JDBC_MYSQL', `MySQL at ${place}: ${messageOf(error) || code}`, {
+    return new EngineError('CONNECTOR_JDBC_MYSQL', `MySQL at ${place}: ${messageOf(error) || code}${more}`, {
       cause: error,
       retryable: RETRYABLE.has(code) || !isServerAnswer(error),
       exceptionClass: 'java.sql.SQLException',

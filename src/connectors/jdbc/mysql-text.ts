@@ -37,6 +37,21 @@ export function* changeStatements(target: TargetTable, changes: readonly TableCh
   if (rows.length > 0) yield head + rows.join(',') + tail;
 }
 
+/** More words for a text that does not fit into its column: which row it is of, and what to do. Empty for other errors. */
+export function whatIsTooLong(error: unknown, target: TargetTable, changes: readonly TableChange[]): string {
+  const name = /^Data too long for column '(.+)' at row/.exec((error as Error).message)?.[1];
+  const column = target.fields.findIndex((field) => field.name === name);
+  if (column < 0) return '';
+  const length = ({ row }: TableChange): number => {
+    const value = row[column];
+    return value instanceof Uint8Array ? value.length : [...String(value ?? '')].length;
+  };
+  const longest = changes.filter(({ isDelete }) => !isDelete).reduce((a, b) => (length(b) > length(a) ? b : a));
+  const key = target.key.map((i) => `${target.fields[i]?.name} = ${longest.row[i]}`).join(', ');
+  const row = key === '' ? '' : ` (in the row with ${key})`;
+  return `. Its longest value has ${length(longest)} characters${row}: widen the column of table '${target.name}', or cut the value in the query.`;
+}
+
 /** `(k1, k2) IN ((…), …)`; a null key part is compared by `<=>`. */
 export function keyCondition(fields: readonly Field[], keys: ReadonlyArray<readonly Value[]>): string {
   const names = fields.map((field) => quoteId(field.name));
