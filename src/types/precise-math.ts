@@ -1,146 +1,230 @@
 /**
  * Exponential, logarithms and trigonometric functions to the last digit, as Java's are; those of the JavaScript engine are off by one there
- * once in ten or twenty values. A number is held as the sum of two doubles while it is computed.
+ * once in ten or twenty values. A number is held as the sum of two doubles while it is computed. Steps take their operands from `sum` and
+ * `other` and leave the result in `sum`: a double that is passed to a function is an object of the engine's, and a value would make hundreds.
  */
 
-/** A value and what its double leaves out. */
-type Pair = readonly [high: number, low: number];
-
 const SPLITTER = 2 ** 27 + 1;
-const LN_2: Pair = [Math.LN2, 2.3190468138462996e-17];
-const LN_10: Pair = [Math.LN10, -2.1707562233822494e-16];
-/** Three parts, the first two of few digits, so that small multiples of them are exact. */
-const HALF_PI = [1.570796325802803, 9.920935791635221e-10, 5.170182981794105e-19] as const;
+/** Three parts of π/2, the first two of few digits, so that small multiples of them are exact. */
+const HALF_PI = new Float64Array([1.570796325802803, 9.920935791635221e-10, 5.170182981794105e-19]);
 /** Beyond it a multiple of π/2 is no longer known well enough. */
 const ANGLE_MAX = 1e5;
 /** Halvings of the argument of the exponential's series, and its terms. */
 const HALVINGS = 6;
 const TERMS = 12;
 
+/** Each two doubles: what is computed, and what it is computed with. */
+const sum = new Float64Array(2);
+const other = new Float64Array(2);
+/** The angle within its quarter, its square, sine and cosine. */
+const rest = new Float64Array(2);
+const square = new Float64Array(2);
+const sine = new Float64Array(2);
+const cosine = new Float64Array(2);
+/** What is left of an exponent. */
+const small = new Float64Array(2);
+
+const ONE = Float64Array.of(1, 0);
+const LN_2 = Float64Array.of(Math.LN2, 2.3190468138462996e-17);
+const LN_10 = Float64Array.of(Math.LN10, -2.1707562233822494e-16);
+
 export function preciseExp(x: number): number {
   if (!(Math.abs(x) < 700)) return Math.exp(x);
-  const [high, low] = exponential([x, 0]);
-  return high + low;
+  put(sum, x);
+  exponential();
+  return total(sum);
 }
 
 export function preciseLog(x: number): number {
   if (!isOrdinary(x)) return Math.log(x);
-  const [high, low] = logarithm(x);
-  return high + low;
+  put(rest, x);
+  logarithm();
+  return total(sum);
 }
 
 export function preciseLog10(x: number): number {
   if (!isOrdinary(x)) return Math.log10(x);
-  const [high, low] = quotient(logarithm(x), LN_10);
-  return high + low;
+  put(rest, x);
+  logarithm();
+  copy(other, LN_10);
+  divide();
+  return total(sum);
 }
 
 export function preciseSin(x: number): number {
-  return trigonometric(
-    x,
-    Math.sin,
-    (quarter, sine, cosine) => [sine, cosine, negative(sine), negative(cosine)][quarter],
-  );
+  if (!isAngle(x)) return Math.sin(x);
+  put(sum, x);
+  const quarter = reduce();
+  return total(quarter % 2 === 0 ? sine : cosine) * (quarter < 2 ? 1 : -1);
 }
 
 export function preciseCos(x: number): number {
-  return trigonometric(
-    x,
-    Math.cos,
-    (quarter, sine, cosine) => [cosine, negative(sine), negative(cosine), sine][quarter],
-  );
+  if (!isAngle(x)) return Math.cos(x);
+  put(sum, x);
+  const quarter = reduce();
+  return total(quarter % 2 === 0 ? cosine : sine) * (quarter === 0 || quarter === 3 ? 1 : -1);
 }
 
 export function preciseTan(x: number): number {
-  return trigonometric(x, Math.tan, (quarter, sine, cosine) =>
-    quarter % 2 === 0 ? quotient(sine, cosine) : negative(quotient(cosine, sine)),
-  );
+  if (!isAngle(x)) return Math.tan(x);
+  put(sum, x);
+  const even = reduce() % 2 === 0;
+  copy(sum, even ? sine : cosine);
+  copy(other, even ? cosine : sine);
+  divide();
+  return even ? total(sum) : -total(sum);
 }
 
 function isOrdinary(x: number): boolean {
   return x > 1e-300 && x < 1e300;
 }
 
-function trigonometric(
-  x: number,
-  plain: (x: number) => number,
-  choose: (quarter: number, sine: Pair, cosine: Pair) => Pair | undefined,
-): number {
-  if (!(Math.abs(x) < ANGLE_MAX) || Math.abs(x) < 1e-8) return plain(x);
-  const quarters = Math.round(x / (Math.PI / 2));
-  const rest = sum(
-    sum(sum([x, 0], product(-quarters, HALF_PI[0])), product(-quarters, HALF_PI[1])),
-    product(-quarters, HALF_PI[2]),
-  );
-  const square = times(rest, rest);
-  const chosen = choose(((quarters % 4) + 4) % 4, times(rest, series(square, 1)), series(square, 0));
-  return chosen === undefined ? plain(x) : chosen[0] + chosen[1];
+function isAngle(x: number): boolean {
+  return Math.abs(x) < ANGLE_MAX && Math.abs(x) >= 1e-8;
 }
 
-/** 1 - s/((k+1)(k+2)) + …: the cosine of the root of s for k = 0, the sine over the root for k = 1. */
-function series(square: Pair, first: number): Pair {
-  let result: Pair = [1, 0];
-  for (let k = 24 + first; k > first; k -= 2)
-    result = sum([1, 0], negative(quotient(times(square, result), [k * (k - 1), 0])));
-  return result;
+function put(pair: Float64Array, value: number): void {
+  pair[0] = value;
+  pair[1] = 0;
 }
 
-function exponential(x: Pair): Pair {
-  const power = Math.round(x[0] / LN_2[0]);
-  const [high, low] = sum(x, negative(times([power, 0], LN_2)));
-  const small: Pair = [high / 2 ** HALVINGS, low / 2 ** HALVINGS];
+function copy(to: Float64Array, from: Float64Array): void {
+  to[0] = from[0] as number;
+  to[1] = from[1] as number;
+}
+
+function total(pair: Float64Array): number {
+  return (pair[0] as number) + (pair[1] as number);
+}
+
+/** The quarter of the circle that `sum` is in, 0 to 3; `sine` and `cosine` are those of what it is beyond. */
+function reduce(): number {
+  const quarters = Math.round((sum[0] as number) / (Math.PI / 2));
+  for (let i = 0; i < HALF_PI.length; i++) {
+    copy(rest, sum);
+    put(sum, -quarters);
+    put(other, HALF_PI[i] as number);
+    multiply();
+    copy(other, rest);
+    add();
+  }
+  copy(rest, sum);
+  copy(other, sum);
+  multiply();
+  copy(square, sum);
+  series(1);
+  copy(other, rest);
+  multiply();
+  copy(sine, sum);
+  series(0);
+  copy(cosine, sum);
+  return ((quarters % 4) + 4) % 4;
+}
+
+/** 1 - s/((k+1)(k+2)) + …: the cosine of the root of `square` for k = 0, the sine over the root for k = 1. */
+function series(first: number): void {
+  copy(sum, ONE);
+  for (let k = 24 + first; k > first; k -= 2) {
+    copy(other, square);
+    multiply();
+    put(other, -k * (k - 1));
+    divide();
+    copy(other, ONE);
+    add();
+  }
+}
+
+/** e to the power of `sum`. */
+function exponential(): void {
+  const power = Math.round((sum[0] as number) / Math.LN2);
+  copy(small, sum);
+  put(sum, -power);
+  copy(other, LN_2);
+  multiply();
+  copy(other, small);
+  add();
+  small[0] = (sum[0] as number) / 2 ** HALVINGS;
+  small[1] = (sum[1] as number) / 2 ** HALVINGS;
   // Of e^x - 1, which keeps its digits when it is squared again and again.
-  let less: Pair = [0, 0];
-  for (let k = TERMS; k >= 1; k--) less = quotient(times(small, sum(less, [1, 0])), [k, 0]);
-  for (let i = 0; i < HALVINGS; i++) less = sum(times(less, less), [2 * less[0], 2 * less[1]]);
-  const [a, b] = sum(less, [1, 0]);
-  return [a * 2 ** power, b * 2 ** power];
+  put(sum, 0);
+  for (let k = TERMS; k >= 1; k--) {
+    copy(other, ONE);
+    add();
+    copy(other, small);
+    multiply();
+    put(other, k);
+    divide();
+  }
+  for (let i = 0; i < HALVINGS; i++) {
+    copy(small, sum);
+    copy(other, sum);
+    multiply();
+    other[0] = 2 * (small[0] as number);
+    other[1] = 2 * (small[1] as number);
+    add();
+  }
+  copy(other, ONE);
+  add();
+  const scale = 2 ** power;
+  sum[0] = (sum[0] as number) * scale;
+  sum[1] = (sum[1] as number) * scale;
 }
 
-/** One step of Newton from the engine's own. */
-function logarithm(x: number): Pair {
-  const near = Math.log(x);
-  const off = sum(times([x, 0], exponential([-near, 0])), [-1, 0]);
-  return sum([near, 0], sum(off, [-(off[0] * off[0]) / 2, 0]));
+/** The logarithm of `rest`: one step of Newton from the engine's own. */
+function logarithm(): void {
+  const near = Math.log(rest[0] as number);
+  put(sum, -near);
+  exponential();
+  copy(other, rest);
+  multiply();
+  put(other, -1);
+  add();
+  put(other, -((sum[0] as number) * (sum[0] as number)) / 2);
+  add();
+  put(other, near);
+  add();
 }
 
-function negative([high, low]: Pair): Pair {
-  return [-high, -low];
+/** `sum` + `other`. */
+function add(): void {
+  const a = sum[0] as number;
+  const b = other[0] as number;
+  const rough = a + b;
+  const part = rough - a;
+  settle(rough, a - (rough - part) + (b - part) + ((sum[1] as number) + (other[1] as number)));
 }
 
-function sum([a, b]: Pair, [c, d]: Pair): Pair {
-  const high = a + c;
-  const part = high - a;
-  const low = a - (high - part) + (c - part) + (b + d);
-  return normal(high, low);
+/** `sum` times `other`. */
+function multiply(): void {
+  const a = sum[0] as number;
+  const b = other[0] as number;
+  const rough = a * b;
+  settle(rough, lost(a, b, rough) + (a * (other[1] as number) + (sum[1] as number) * b));
 }
 
-function times([a, b]: Pair, [c, d]: Pair): Pair {
-  const [high, low] = product(a, c);
-  return normal(high, low + (a * d + b * c));
+/** `sum` divided by `other`. */
+function divide(): void {
+  const a = sum[0] as number;
+  const b = other[0] as number;
+  const rough = a / b;
+  const back = rough * b;
+  const backLow = lost(rough, b, back) + rough * (other[1] as number);
+  settle(rough, (a - back - backLow + (sum[1] as number)) / b);
 }
 
-function quotient(a: Pair, b: Pair): Pair {
-  const high = a[0] / b[0];
-  const rest = sum(a, negative(times([high, 0], b)));
-  return normal(high, rest[0] / b[0]);
+/** What the product of two doubles leaves out. */
+function lost(a: number, b: number, rough: number): number {
+  const aShifted = SPLITTER * a;
+  const aUpper = aShifted - (aShifted - a);
+  const aLower = a - aUpper;
+  const bShifted = SPLITTER * b;
+  const bUpper = bShifted - (bShifted - b);
+  const bLower = b - bUpper;
+  return aUpper * bUpper - rough + aUpper * bLower + aLower * bUpper + aLower * bLower;
 }
 
-/** The exact product of two doubles. */
-function product(a: number, c: number): Pair {
-  const high = a * c;
-  const [a1, a2] = halves(a);
-  const [c1, c2] = halves(c);
-  return [high, a1 * c1 - high + a1 * c2 + a2 * c1 + a2 * c2];
-}
-
-function halves(a: number): Pair {
-  const shifted = SPLITTER * a;
-  const high = shifted - (shifted - a);
-  return [high, a - high];
-}
-
-function normal(high: number, low: number): Pair {
-  const total = high + low;
-  return [total, low - (total - high)];
+function settle(rough: number, left: number): void {
+  const settled = rough + left;
+  sum[0] = settled;
+  sum[1] = left - (settled - rough);
 }
