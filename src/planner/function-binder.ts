@@ -136,6 +136,8 @@ export function functionNotFound(name: string, args: readonly Expression[], span
 export function explicitCast(operand: Expression, target: LogicalType, safe: boolean, span: Span): Expression {
   if (operand.type.kind === 'NULL') return literal(null, withNullable(target, true));
   const type = withNullable(target, safe || operand.type.nullable);
+  if (!safe && operand.kind === 'literal' && operand.value === null)
+    return literal(null, bindScalar('CAST', [operand], span, type).type);
   return bindScalar(safe ? 'TRY_CAST' : 'CAST', [operand], span, type);
 }
 

@@ -22,14 +22,15 @@ const VALIDATOR = 'org.apache.calcite.sql.validate.SqlValidatorException';
 const VALIDATION = 'org.apache.flink.table.api.ValidationException';
 const CODE_GENERATION = 'org.apache.flink.table.planner.codegen.CodeGenException';
 
-/** Undefined when values of `from` can be cast to `to`. */
-export function castProblem(from: LogicalType, to: LogicalType): CastProblem | undefined {
+/** Undefined when values of `from` can be cast to `to`. A NULL that is written there only passes the validator. */
+export function castProblem(from: LogicalType, to: LogicalType, isNull = false): CastProblem | undefined {
   if (from.kind === 'NULL') return undefined;
   if (!validates(from, to))
     return {
-      message: `Cast function cannot convert value of type ${sqlTypeName(from)} to type ${sqlTypeName(to)}`,
+      message: `Cast function cannot convert value of type ${named(from)} to type ${named(to)}`,
       exceptionClass: VALIDATOR,
     };
+  if (isNull) return undefined;
   const refusal = numericTimestamp(from, to);
   if (refusal) return { message: refusal, exceptionClass: VALIDATION };
   if (isSupported(from, to)) return undefined;
@@ -39,11 +40,17 @@ export function castProblem(from: LogicalType, to: LogicalType): CastProblem | u
   };
 }
 
+/** BITMAP is a type of Flink's own, whose nullability the validator shows. */
+function named(type: LogicalType): string {
+  return sqlTypeName(type) + (type.kind === 'BITMAP' && !type.nullable ? ' NOT NULL' : '');
+}
+
 /** What Calcite lets through; Flink's generator may still refuse it. */
 function validates(from: LogicalType, to: LogicalType): boolean {
   if (from.kind === 'VARIANT' || to.kind === 'VARIANT') return from.kind === to.kind;
-  if (from.kind === 'BITMAP' || to.kind === 'BITMAP') return true;
+  if (to.kind === 'BITMAP') return false;
   if (isText(to)) return true;
+  if (from.kind === 'BITMAP') return false;
   if (isText(from)) return !isNested(to) || to.kind === 'ARRAY';
   if (isNested(from) || isNested(to)) return validatesNested(from, to);
   if (isBinary(from)) return isBinary(to) || isDatetime(to);
@@ -54,11 +61,9 @@ function validates(from: LogicalType, to: LogicalType): boolean {
 }
 
 function validatesNested(from: LogicalType, to: LogicalType): boolean {
-  if (from.kind === 'ARRAY' && to.kind === 'ARRAY') return validates(from.element, to.element);
-  if (from.kind === 'MULTISET' && to.kind === 'MULTISET') return validates(from.element, to.element);
-  if (from.kind === 'MAP' && to.kind === 'MAP') return validates(from.key, to.key) && validates(from.value, to.value);
-  if (from.kind !== 'ROW' || to.kind !== 'ROW' || from.fields.length !== to.fields.length) return false;
-  return from.fields.every((field, i) => validates(field.type, to.fields[i]?.type ?? field.type));
+  if (from.kind !== to.kind) return false;
+  if (from.kind === 'ROW' && to.kind === 'ROW' && from.fields.length !== to.fields.length) return false;
+  return partsOf(from, to).every(([inner, target]) => validates(inner, target));
 }
 
 function fromNumber(from: LogicalType, to: LogicalType): boolean {
@@ -72,6 +77,10 @@ function fromDatetime(from: LogicalType, to: LogicalType): boolean {
 }
 
 function numericTimestamp(from: LogicalType, to: LogicalType): string | undefined {
+  for (const [inner, target] of partsOf(from, to)) {
+    const refusal = numericTimestamp(inner, target);
+    if (refusal) return refusal;
+  }
   if (isNumeric(from) && to.kind === 'TIMESTAMP')
     return "The cast from NUMERIC type to TIMESTAMP type is not allowed. It's recommended to use TO_TIMESTAMP(FROM_UNIXTIME(numeric_col)) instead, note the numeric is in seconds.";
   if (isNumeric(from) && to.kind === 'TIMESTAMP_LTZ')
@@ -83,16 +92,22 @@ function numericTimestamp(from: LogicalType, to: LogicalType): string | undefine
   return undefined;
 }
 
+/** The pairs of types inside two of one kind. */
+function partsOf(from: LogicalType, to: LogicalType): ReadonlyArray<readonly [LogicalType, LogicalType]> {
+  if (from.kind === 'ARRAY' && to.kind === 'ARRAY') return [[from.element, to.element]];
+  if (from.kind === 'MULTISET' && to.kind === 'MULTISET') return [[from.element, to.element]];
+  if (from.kind === 'MAP' && to.kind === 'MAP')
+    return [
+      [from.key, to.key],
+      [from.value, to.value],
+    ];
+  if (from.kind !== 'ROW' || to.kind !== 'ROW') return [];
+  return from.fields.map((field, i) => [field.type, to.fields[i]?.type ?? field.type]);
+}
+
 /** What Flink's rules can do, of what the validator lets through. */
 function isSupported(from: LogicalType, to: LogicalType): boolean {
-  if (from.kind === 'BITMAP') return to.kind === 'BITMAP' || isText(to);
-  if (to.kind === 'BITMAP') return false;
   if (isText(from)) return !isNested(to) && !isInterval(to);
   if (isBinary(from)) return isBinary(to) || isText(to);
-  if (from.kind === 'ARRAY' && to.kind === 'ARRAY') return isSupported(from.element, to.element);
-  if (from.kind === 'MAP' && to.kind === 'MAP')
-    return isSupported(from.key, to.key) && isSupported(from.value, to.value);
-  if (from.kind === 'ROW' && to.kind === 'ROW')
-    return from.fields.every((field, i) => isSupported(field.type, to.fields[i]?.type ?? field.type));
-  return true;
+  return partsOf(from, to).every(([inner, target]) => isSupported(inner, target));
 }

@@ -30,6 +30,13 @@ export function readBytes(heap: Heap, address: number, length: number): Uint8Arr
   return new Uint8Array(heap.u8.subarray(address, address + length));
 }
 
+const ALONE = /\p{Surrogate}/gu;
+
+/** Half a pair of surrogates has no UTF-8: Java writes a question mark. */
+export function wellFormed(text: string): string {
+  return text.isWellFormed() ? text : text.replace(ALONE, '?');
+}
+
 /** Number of UTF-8 bytes. */
 export function textLength(text: string): number {
   return Buffer.byteLength(text);
@@ -54,5 +61,5 @@ export function writeBytes(heap: Heap, bytes: Uint8Array): number {
 
 /** The UTF-8 bytes of a text. */
 export function bytesOf(text: string): Uint8Array {
-  return Buffer.from(text, 'utf8');
+  return Buffer.from(wellFormed(text), 'utf8');
 }

@@ -2,7 +2,7 @@
 import { unreachable } from '../base/error.ts';
 import { type Column, columnKind, type Lane } from './column.ts';
 import type { Heap } from './heap.ts';
-import { bytesOf, readBytes, readText, textLength, writeBytes, writeText } from './heap-bytes.ts';
+import { bytesOf, readBytes, readText, textLength, wellFormed, writeBytes, writeText } from './heap-bytes.ts';
 import type { LogicalType } from './logical-type.ts';
 import { decodeValue, encodeValue } from './nested-codec.ts';
 import type { Value } from './value.ts';
@@ -96,8 +96,9 @@ function unboxNanos(nanos: bigint, slots: LaneSlots): void {
 function unboxBytes(type: LogicalType): Unbox {
   if (isText(type))
     return (heap, value, slots) => {
-      const length = textLength(value as string);
-      slots.a = writeText(heap, value as string, length);
+      const text = wellFormed(value as string);
+      const length = textLength(text);
+      slots.a = writeText(heap, text, length);
       slots.b = length;
     };
   const encode = isRaw(type) ? (value: Value) => value as Uint8Array : (value: Value) => encodeValue(type, value);

@@ -13,6 +13,9 @@ const OLD_IDS = new Set(
   ).split(' '),
 );
 
+/** Ids of fixed offsets that Java no longer knows. */
+const OFFSET_IDS = new Set(['EST', 'MST', 'HST']);
+
 /** Offsets of one zone. */
 export class TimeZone {
   readonly id: string;
@@ -133,6 +136,30 @@ function createZone(id: string): TimeZone | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Why `java.time.ZoneId` knows no such zone, in its words; undefined where it does. */
+export function zoneProblem(id: string): string | undefined {
+  if (id.length <= 1 || /^[+-]/.test(id)) return id === 'Z' ? undefined : offsetProblem(id);
+  const prefixed = /^(?:UTC|GMT|UT)([+-].*)?$/.exec(id);
+  if (prefixed) return prefixed[1] && offsetProblem(prefixed[1]) && `Invalid ID for offset-based ZoneId: ${id}`;
+  if (!/^[A-Za-z][A-Za-z0-9~/._+-]+$/.test(id)) return `Invalid ID for region-based ZoneId, invalid format: ${id}`;
+  const found = OLD_IDS.has(id) || OFFSET_IDS.has(id) ? undefined : findTimeZone(id);
+  return found && isSpelledRight(id) ? undefined : `Unknown time-zone ID: ${id}`;
+}
+
+function offsetProblem(id: string): string | undefined {
+  const match = /^[+-](\d{1,2})(?::?(\d{2})(?::?(\d{2}))?)?$/.exec(id);
+  if (!match) return `Invalid ID for ZoneOffset, invalid format: ${id}`;
+  const hours = Number(match[1]);
+  if (hours <= 18) return undefined;
+  return `Zone offset hours not in valid range: value ${id.startsWith('-') ? -hours : hours} is not in the range -18 to 18`;
+}
+
+/** The runtime takes ids in any case. */
+function isSpelledRight(id: string): boolean {
+  const known = new Intl.DateTimeFormat('en-US', { timeZone: id }).resolvedOptions().timeZone;
+  return known === id || known.toLowerCase() !== id.toLowerCase();
 }
 
 const INVALID =

@@ -70,7 +70,7 @@ function castType(name: string, safe: boolean, summary: string, example: string)
     inferType([arg], target) {
       if (!arg || !target) return undefined;
       const type = withNullable(target, safe || arg.type.nullable || arg.type.kind === 'NULL');
-      const problem = castProblem(arg.type, type);
+      const problem = castProblem(arg.type, type, !safe && arg.literal?.value === null);
       if (problem) throw new EngineError('SQL_VALIDATION', problem.message, { exceptionClass: problem.exceptionClass });
       return type;
     },

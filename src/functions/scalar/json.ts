@@ -197,7 +197,7 @@ function pathFunction(
     },
     bind(site) {
       if (!allowed(site.type))
-        throw codeError(`Unsupported type '${typeSummary(site.type)}' for RETURNING in ${name}().`);
+        throw codeError(`Unsupported type '${typeSummary(site.type)}' for RETURNING in JSON_VALUE().`);
       const evaluate = bind(site);
       return (args, context) => (args[0] === null || args[1] === null ? null : evaluate(args, context));
     },

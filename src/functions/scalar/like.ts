@@ -14,6 +14,8 @@ function badEscape(message: string): EngineError {
   return new EngineError('SQL_VALIDATION', message);
 }
 
+/** What `_` stands for: any character but the end of a line. */
+const ONE = '[^\\n\\r\\x85\\u2028\\u2029]';
 const SPECIAL = /[\^$\\.*+?()[\]{}|/]/g;
 
 function quoted(char: string): string {
@@ -34,7 +36,7 @@ function likeRegex(pattern: string, escapeChar: string | undefined): RegExp {
         throw badEscape(`Invalid escape sequence '${pattern}', ${i}`);
       source += quoted(next);
       i++;
-    } else if (char === '_') source += '[\\s\\S]';
+    } else if (char === '_') source += ONE;
     else if (char === '%') source += '[\\s\\S]*?';
     else source += quoted(char);
   }
@@ -56,7 +58,7 @@ function similarRegex(pattern: string, escapeChar: string | undefined): RegExp {
       if (end < 0) throw badEscape(`Invalid regular expression: ${pattern}`);
       source += similarClass(chars.slice(i + 1, end).join(''));
       i = end;
-    } else if (char === '_') source += '[\\s\\S]';
+    } else if (char === '_') source += ONE;
     else if (char === '%') source += '[\\s\\S]*';
     else source += '|*+?(){}'.includes(char) ? char : quoted(char);
   }

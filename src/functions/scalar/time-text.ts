@@ -1,9 +1,11 @@
 /** Times from texts and numbers. */
+import { messageOf } from '../../base/error.ts';
 import { castFunction, tryCastFunction } from '../../types/cast.ts';
+import { dateTimeFormatter } from '../../types/date-format.ts';
 import { dateTimeParser, simpleDateParser } from '../../types/date-parse.ts';
 import { decimalToNumber, powerOfTen } from '../../types/decimal.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
-import { type TimeZone, timeZoneOf, UTC } from '../../types/time-zone.ts';
+import { type TimeZone, timeZoneOf, UTC, zoneProblem } from '../../types/time-zone.ts';
 import { daysFromCivil, MILLIS_OF_DAY, millisToNanos, parseDate, truncateNanos } from '../../types/timestamp.ts';
 import { isInteger, isText } from '../../types/type-family.ts';
 import type { Value } from '../../types/value.ts';
@@ -129,7 +131,22 @@ function instantType(args: readonly ArgumentInfo[]): LogicalType {
     );
   const precision = isText(first) ? 3 : Number(args[1]?.literal?.value ?? 3);
   if (precision < 0 || precision > 9) throw inferenceError('TO_TIMESTAMP_LTZ', args, precisionText(precision));
+  if (isText(first)) checkParsing(args);
   return types.timestampLtz(Math.max(precision, 3));
+}
+
+/** A pattern and a zone that are literals are looked at before anything runs. */
+function checkParsing(args: readonly ArgumentInfo[]): void {
+  const [pattern, zone] = [args[1]?.literal?.value, args[2]?.literal?.value];
+  const refuse = (what: string, why: string) =>
+    inferenceError('TO_TIMESTAMP_LTZ', args, `Invalid ${what} for parsing TIMESTAMP_LTZ: ${why}`);
+  try {
+    if (typeof pattern === 'string') dateTimeFormatter(pattern);
+  } catch (error) {
+    throw refuse('pattern', messageOf(error));
+  }
+  const problem = typeof zone === 'string' ? zoneProblem(zone) : undefined;
+  if (problem !== undefined) throw refuse('timezone', problem);
 }
 
 function parseDateText(

@@ -1,6 +1,7 @@
 /** Boolean simplification, constant sub-expressions, and trees that can have no rows. */
 import { type CallExpression, call, type Expression, literal } from '../../expressions/expression.ts';
 import type { CallSite, EvalContext } from '../../functions/function.ts';
+import { wellFormed } from '../../types/heap-bytes.ts';
 import { types, withNullable } from '../../types/logical-type.ts';
 import { sameType } from '../../types/type-family.ts';
 import type { Value } from '../../types/value.ts';
@@ -173,7 +174,8 @@ function foldCall(expression: Expression, folding: Folding): Expression {
   if (fn.nullPropagating !== false && values.includes(null)) return literal(null, withNullable(expression.type, true));
   const site: CallSite = { type: expression.type, argTypes: args.map((arg) => arg.type), literals: args };
   try {
-    return literal(fn.bind(site)(values, folding.evaluation), expression.type);
+    const value = fn.bind(site)(values, folding.evaluation);
+    return literal(typeof value === 'string' ? wellFormed(value) : value, expression.type);
   } catch {
     return expression;
   }
