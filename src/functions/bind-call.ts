@@ -13,6 +13,9 @@ export interface BoundCall<F> {
   readonly type: LogicalType;
 }
 
+/** Calcite's constants: with arguments it looks for another function of the name. */
+const CONSTANTS = new Set(['PI']);
+
 /**
  * Binds a scalar call. `resultType` is the target of CAST and TRY_CAST and the RETURNING clause of JSON functions. Throws EngineError; those
  * of class `SqlValidatorException` still need the place of the call (see `call-error.ts`).
@@ -23,7 +26,7 @@ export function bindCall(
   resultType?: LogicalType,
 ): BoundCall<ScalarFunction> {
   const fn = lookupScalar(name);
-  if (!fn) throw noMatchError(name, args);
+  if (!fn || (CONSTANTS.has(fn.name) && args.length > 0)) throw noMatchError(name, args);
   checkCount(fn, args);
   const { coerced, coercions } = coerce(fn, args);
   const type = fn.inferType(coerced, resultType);

@@ -103,7 +103,8 @@ export function signatureError(fn: FunctionDescription, args: readonly ArgumentI
 function callText(name: string, types: readonly string[]): string {
   if (INFIX.has(name) && types.length === 2) return `${types[0]} ${name} ${types[1]}`;
   if (POSTFIX.test(name)) return `${types[0]} ${name}`;
-  if (name === 'TRIM') return `TRIM([BOTH|LEADING|TRAILING] ${types[1]} FROM ${types[2]})`;
+  // Calcite counts from the word in front.
+  if (name === 'TRIM') return `TRIM([BOTH|LEADING|TRAILING] <SYMBOL> FROM ${types[1]})`;
   const prefix = PREFIX[name];
   if (prefix) return `${prefix}${types[0]}`;
   const words = WORDS[name];
@@ -121,6 +122,20 @@ export function inferenceError(
     name,
     args.map((arg) => typeSummary(arg.type)),
     reason,
+  );
+}
+
+/** An argument that is not of the one family that will do. */
+export function familyError(
+  name: string,
+  args: readonly ArgumentInfo[],
+  family: string,
+  actual: LogicalType,
+): EngineError {
+  return inferenceError(
+    name,
+    args,
+    `Unsupported argument type. Expected type of family '${family}' but actual type was '${typeSummary(actual)}'.`,
   );
 }
 

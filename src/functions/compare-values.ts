@@ -33,6 +33,8 @@ function compareNumbers(a: number, b: number): number {
 }
 
 /** `Double.compare`: NaN is above all others. */
+export const totalOrder: Compare = (a, b) => compareTotal(a as number, b as number);
+
 function compareTotal(a: number, b: number): number {
   if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
   return compareNumbers(a, b);
@@ -54,6 +56,8 @@ export function comparatorOf(a: LogicalType, b: LogicalType, timeZone: () => str
     case 'VARBINARY':
     case 'VARIANT':
     case 'BITMAP':
+      // Elements of collections may be of types that have nothing in common.
+      if (!['BINARY', 'VARBINARY', a.kind].includes(b.kind)) return () => Number.NaN;
       return (x, y) => Buffer.compare(x as Uint8Array, y as Uint8Array);
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ':

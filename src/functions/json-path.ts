@@ -18,7 +18,7 @@ export interface JsonPath {
 
 function invalid(path: string): Error {
   return runtimeError(
-    `Illegal path expression: ${path}`,
+    `Illegal jsonpath spec ''${path}'', format of the spec should be: ''<lax|strict> $'{'expr'}'''`,
     'org.apache.flink.shaded.com.jayway.jsonpath.InvalidPathException',
   );
 }

@@ -1,11 +1,12 @@
 /** SQL values as JSON text, for JSON_STRING, JSON_OBJECT, JSON_ARRAY and their aggregates. */
-import { decimalToText } from '../types/decimal.ts';
-import { doubleToText, floatToText } from '../types/java-double.ts';
+import { doubleToText } from '../types/java-double.ts';
 import { type LogicalType, types } from '../types/logical-type.ts';
 import { textPrinter } from '../types/print-value.ts';
 import { formatTimestamp } from '../types/timestamp.ts';
 import type { MapValue, Value } from '../types/value.ts';
 import { variantToJson } from '../types/variant.ts';
+import { runtimeError } from './call-error.ts';
+import { bigDecimalText } from './json-tree.ts';
 
 /** A text in quotes, as Jackson writes it: other than JSON.stringify it escapes with upper case hex digits. */
 export function jsonText(text: string): string {
@@ -25,9 +26,9 @@ export function jsonWriter(type: LogicalType, timeZone = 'UTC'): (value: Value) 
     case 'BIGINT':
       return String;
     case 'DECIMAL':
-      return (value) => decimalToText(value as bigint, type.scale);
+      return (value) => decimalNumber(value as bigint, type.scale);
     case 'FLOAT':
-      return (value) => number(floatToText(value as number));
+      return (value) => number(doubleToText(value as number));
     case 'DOUBLE':
       return (value) => number(doubleToText(value as number));
     case 'BINARY':
@@ -67,13 +68,25 @@ function mapWriter(type: Extract<LogicalType, { kind: 'MAP' | 'ARRAY' | 'MULTISE
   const key = textPrinter(keyType, timeZone);
   const item = type.kind === 'MAP' ? nullable(jsonWriter(type.value, timeZone)) : String;
   return (value: Value) =>
-    jsonObject((value as MapValue).entries.map(([k, v]) => [k === null ? 'null' : key(k), item(v)] as const));
+    jsonObject((value as MapValue).entries.map(([k, v], i) => [key(notNull(k, i)), item(v)] as const));
+}
+
+function notNull(key: Value, index: number): Value {
+  if (key !== null) return key;
+  const message = `Key at index ${index} was null. This is not supported during conversion to JSON.`;
+  throw runtimeError(message, 'java.lang.IllegalArgumentException');
 }
 
 /** Fields by name, as Flink's writer sorts them. */
 export function jsonObject(fields: ReadonlyArray<readonly [string, string]>): string {
   const sorted = [...fields].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return `{${sorted.map(([name, json]) => `${jsonText(name)}:${json}`).join(',')}}`;
+}
+
+/** As BigDecimal prints itself: small ones with an exponent. */
+function decimalNumber(unscaled: bigint, scale: number): string {
+  const digits = bigDecimalText((unscaled < 0n ? -unscaled : unscaled).toString(), scale);
+  return unscaled < 0n ? `-${digits}` : digits;
 }
 
 /** JSON has no NaN and no Infinity: they are texts. Others are written as BigDecimal does: `1.0E+10`. */

@@ -1,8 +1,7 @@
 /** Scalar functions out of a short description. */
 import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
-import { typeSummary } from '../types/type-name.ts';
 import type { Value } from '../types/value.ts';
-import { inferenceError } from './call-error.ts';
+import { familyError, inferenceError } from './call-error.ts';
 import type { ArgumentInfo, CallSite, Eval, EvalContext, FunctionCategory, ScalarFunction } from './function.ts';
 import type { Generate } from './generated-code.ts';
 import { anyNullable, binary, bool, integer, numeric, type OperandTest, text, timestamp } from './operand.ts';
@@ -25,13 +24,9 @@ function refuse(
 ) {
   const wrong = args.findIndex((arg, i) => !declared(i)?.(arg.type));
   const family = spec.forms?.length === 1 ? FAMILIES.get(declared(wrong) as OperandTest) : undefined;
-  if (family === undefined) return inferenceError(spec.name, args);
-  const actual = typeSummary((args[wrong] as ArgumentInfo).type);
-  return inferenceError(
-    spec.name,
-    args,
-    `Unsupported argument type. Expected type of family '${family}' but actual type was '${actual}'.`,
-  );
+  return family === undefined
+    ? inferenceError(spec.name, args)
+    : familyError(spec.name, args, family, (args[wrong] as ArgumentInfo).type);
 }
 
 /** What a plain function says of itself; the rest follows from it. */

@@ -152,7 +152,7 @@ function parseCast(cursor: TokenCursor): SqlExpression {
   cursor.expectSymbol('(');
   const operand = cursor.expression();
   cursor.expect('AS');
-  const type = cursor.type(true);
+  const type = cursor.type(true, true);
   cursor.expectSymbol(')');
   return { kind: 'cast', operand, type, safe: word !== 'CAST', span: cursor.spanFrom(start) };
 }

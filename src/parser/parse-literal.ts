@@ -99,17 +99,18 @@ export function parseLocalTimestamp(cursor: TokenCursor): SqlExpression {
   return { kind: 'cast', operand, type: types.timestampLtz(digits), safe: false, span };
 }
 
-const DATE = String.raw`(\d{1,4})-(\d{1,2})-(\d{1,2})`;
+const DATE = String.raw`(\d{1,9})-(\d{1,2})-(\d{1,2})`;
 const TIME = String.raw`(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d*))?`;
 const FORMS = {
   DATE: [new RegExp(`^${DATE}$`), 'yyyy-MM-dd'],
   TIME: [new RegExp(`^${TIME}$`), 'HH:mm:ss'],
-  TIMESTAMP: [new RegExp(`^${DATE}(?: ${TIME})?$`), 'yyyy-MM-dd HH:mm:ss'],
+  TIMESTAMP: [new RegExp(`^${DATE}(?: +${TIME})?$`), 'yyyy-MM-dd HH:mm:ss'],
 } as const;
 
 function checkDateTime(type: 'DATE' | 'TIME' | 'TIMESTAMP', text: string, span: Span): void {
   const [form, pattern] = FORMS[type];
-  const match = form.exec(text.trim());
+  // Blanks in front are read over, behind they are not; years beyond the calendar are refused later.
+  const match = form.exec(text.trimStart());
   if (match && isRealTime(type, match.slice(1).map(Number))) return;
   const cause = `Illegal ${type} literal '${text}': not in format '${pattern}'`;
   throw queryError(cause, span, 'org.apache.calcite.runtime.CalciteException');
@@ -120,7 +121,7 @@ function isRealTime(type: 'DATE' | 'TIME' | 'TIMESTAMP', parts: readonly number[
   if (hour > 23 || minute > 59 || second > 59) return false;
   if (type === 'TIME') return true;
   const [year = 0, month = 0, day = 0] = parts;
-  if (month < 1 || month > 12 || day < 1) return false;
+  if (year === 0 || month < 1 || month > 12 || day < 1) return false;
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   return day <= (month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
 }

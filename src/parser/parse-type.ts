@@ -28,11 +28,18 @@ const SIMPLE: Readonly<Record<string, () => LogicalType>> = {
 type UnknownName = typeof contextError;
 
 /** A type with its suffixes; nullable unless NOT NULL is said, which a query's CAST has no place for. */
-export function parseType(cursor: TokenCursor, unknown: UnknownName, hasNullability = true): LogicalType {
+export function parseType(
+  cursor: TokenCursor,
+  unknown: UnknownName,
+  hasNullability = true,
+  hasInterval = false,
+): LogicalType {
   const parseNullability = hasNullability ? nullability : (_: TokenCursor, type: LogicalType): LogicalType => type;
   let type = parseNullability(
     cursor,
-    cursor.nested(() => parseTypeName(cursor, unknown)),
+    cursor.nested(() =>
+      hasInterval && cursor.token.word === 'INTERVAL' ? interval(cursor) : parseTypeName(cursor, unknown),
+    ),
   );
   for (;;) {
     cursor.recordAll(['~MULTISET', '~ARRAY']);
@@ -53,7 +60,8 @@ function parseTypeName(cursor: TokenCursor, unknown: UnknownName): LogicalType {
   const { token } = cursor;
   cursor.record('<TYPE>');
   if (token.kind !== 'word') return parseUserType(cursor, unknown);
-  const simple = Object.hasOwn(SIMPLE, token.word) ? SIMPLE[token.word] : undefined;
+  const isKnown = Object.hasOwn(SIMPLE, token.word) && (token.word !== 'NULL' || unknown === contextError);
+  const simple = isKnown ? SIMPLE[token.word] : undefined;
   if (simple) {
     cursor.advance();
     return simple();
@@ -98,10 +106,6 @@ function parseParameterised(cursor: TokenCursor, word: string, unknown: UnknownN
     case 'TIMESTAMP_LTZ':
       cursor.advance();
       return types.timestampLtz(atMost(9, parameter(cursor, 6)));
-    case 'INTERVAL':
-      if (unknown === contextError) return undefined;
-      cursor.advance();
-      return interval(cursor);
     case 'ARRAY':
     case 'MULTISET':
       cursor.advance();
@@ -176,13 +180,14 @@ function timestamp(cursor: TokenCursor): LogicalType {
 
 /** Flink keeps two resolutions, months and milliseconds, whatever the unit says. */
 function interval(cursor: TokenCursor): LogicalType {
+  cursor.advance();
   const unit = parseIntervalUnit(cursor);
   return /^(YEAR|QUARTER|MONTH)/.test(unit) ? types.intervalMonth(unit) : types.intervalDay(unit);
 }
 
 function collection(cursor: TokenCursor, word: 'ARRAY' | 'MULTISET', unknown: UnknownName): LogicalType {
   cursor.expectSymbol('<');
-  const element = parseType(cursor, unknown);
+  const element = parseType(cursor, unknown, true, false);
   cursor.expectSymbol('>');
   return word === 'ARRAY' ? types.array(element) : types.multiset(element);
 }
@@ -190,9 +195,9 @@ function collection(cursor: TokenCursor, word: 'ARRAY' | 'MULTISET', unknown: Un
 function map(cursor: TokenCursor, unknown: UnknownName): LogicalType {
   cursor.advance();
   cursor.expectSymbol('<');
-  const key = parseType(cursor, unknown);
+  const key = parseType(cursor, unknown, true, false);
   cursor.expectSymbol(',');
-  const value = parseType(cursor, unknown);
+  const value = parseType(cursor, unknown, true, false);
   cursor.expectSymbol('>');
   return types.map(key, value);
 }
@@ -206,7 +211,7 @@ function row(cursor: TokenCursor, unknown: UnknownName): LogicalType {
   if (cursor.acceptSymbol(close)) return types.row([]);
   do {
     const { name } = cursor.identifier();
-    const type = parseType(cursor, unknown);
+    const type = parseType(cursor, unknown, true, false);
     fields.push(cursor.token.kind === 'string' ? { name, type, comment: cursor.string() } : { name, type });
   } while (cursor.acceptSymbol(','));
   cursor.expectSymbol(close);

@@ -37,8 +37,8 @@ export class SqlParser extends TokenCursor implements Parser {
     return seesQuery(this);
   }
 
-  type(inQuery = false): LogicalType {
-    return parseType(this, inQuery ? queryError : contextError, !inQuery);
+  type(inQuery = false, hasInterval = false): LogicalType {
+    return parseType(this, inQuery ? queryError : contextError, !inQuery, hasInterval);
   }
 
   columnDefinition(): ColumnDefinition {

@@ -40,7 +40,7 @@ export abstract class TokenCursor {
   /** Goes on behind a query body in parentheses that has been read. */
   abstract queryFrom(body: QueryBody): Query;
   /** A data type; an unknown name fails as validation of a query or of a declaration. */
-  abstract type(inQuery?: boolean): LogicalType;
+  abstract type(inQuery?: boolean, hasInterval?: boolean): LogicalType;
   abstract seesQuery(): boolean;
 
   get index(): number {

@@ -5,6 +5,8 @@ import { OPPOSITE_COMPARISONS } from '../expressions/search-form.ts';
 import type { Identifier, SqlExpression } from '../parser/ast.ts';
 import { type Field, types, withNullable } from '../types/logical-type.ts';
 import { commonType } from '../types/type-coercion.ts';
+import { isInterval, isNumeric, isText } from '../types/type-family.ts';
+import { bindBetween } from './bind-between.ts';
 import type { BindEnv } from './bind-env.ts';
 import { bindError } from './bind-error.ts';
 import { bindFunctionCall } from './bind-function.ts';
@@ -79,7 +81,7 @@ function bindConstructor(
       return bindScalar(node.kind === 'array' ? 'ARRAY' : 'MAP', items, node.span);
     }
     case 'item':
-      return bindScalar('ITEM', [bindExpression(node.collection, env), bindExpression(node.index, env)], node.span);
+      return bindScalar('ITEM', bindTyped([node.collection, node.index], env), node.span);
     case 'field': {
       const operand = bindExpression(node.operand, env);
       if (operand.type.kind !== 'ROW') throw bindError('Incompatible types', node.span);
@@ -163,6 +165,8 @@ function resolveInTable(node: Identifier, env: BindEnv): Expression {
   return found;
 }
 
+const TESTS_OF_NULL = new Set(['IS NULL', 'IS NOT NULL', 'IS UNKNOWN', 'IS NOT UNKNOWN']);
+
 const BOOLEAN_TESTS = new Set(['IS NOT TRUE', 'IS NOT FALSE', 'IS NOT UNKNOWN', 'IS UNKNOWN']);
 
 function bindOperator(node: Node<'operator'>, env: BindEnv): Expression {
@@ -172,7 +176,8 @@ function bindOperator(node: Node<'operator'>, env: BindEnv): Expression {
     if (operator === '-' && first.kind === 'number') return bindNumber(first, -1);
     const operand = bindExpression(first, env);
     if (operator === '-') return negate(operand, node, first);
-    if (operator === '+') return operand;
+    if (operator === '+') return plus(operand, node, first);
+    if (operator.startsWith('IS ') && !TESTS_OF_NULL.has(operator)) rejectUntypedNull(operand, first);
     if (operator === 'IS UNKNOWN') return bindScalar('IS NULL', [operand], node.span);
     if (operator === 'IS NOT UNKNOWN') return bindScalar('IS NOT NULL', [operand], node.span);
     if (operand.type.kind === 'NULL' && first.kind === 'null' && (operator === 'IS NULL' || operator === 'IS NOT NULL'))
@@ -183,9 +188,13 @@ function bindOperator(node: Node<'operator'>, env: BindEnv): Expression {
     }
     return bindScalar(operator, [operand], node.span);
   }
-  if (operator.includes('BETWEEN')) return bindBetween(node, env);
+  if (operator.includes('BETWEEN'))
+    return bindBetween(
+      node,
+      node.operands.map((operand) => bindExpression(operand, env)),
+    );
   const args = operands.map((operand) => bindExpression(operand, env));
-  if (PATTERNS.has(operator)) refuseNullPattern(args, node);
+  if (PATTERNS.has(operator)) refusePattern(args, node);
   if (operator.startsWith('NOT ') && !BOOLEAN_TESTS.has(operator))
     return bindNot(bindScalar(operator.slice(4), args, node.span), node);
   return bindWithNulls(operator, args, node);
@@ -194,8 +203,8 @@ function bindOperator(node: Node<'operator'>, env: BindEnv): Expression {
 const PATTERNS = new Set(['LIKE', 'NOT LIKE', 'SIMILAR TO', 'NOT SIMILAR TO']);
 
 /** NULL is no text; Calcite's message gives it the type of the first operand. */
-function refuseNullPattern(args: readonly Expression[], { operator, span }: Node<'operator'>): void {
-  if (!args.some((arg) => arg.type.kind === 'NULL')) return;
+function refusePattern(args: readonly Expression[], { operator, span }: Node<'operator'>): void {
+  if (args.every((arg) => isText(arg.type))) return;
   const first = args[0] as Expression;
   const list = args.map((arg) => `<${describeType(arg.type.kind === 'NULL' ? first.type : arg.type)}>`).join(', ');
   throw bindError(
@@ -249,34 +258,21 @@ function negate(operand: Expression, node: Node<'operator'>, first: SqlExpressio
   return bindScalar('NEGATE', [operand], node.span);
 }
 
+function plus(operand: Expression, { span }: Node<'operator'>, first: SqlExpression): Expression {
+  rejectUntypedNull(operand, first);
+  if (isNumeric(operand.type) || isInterval(operand.type)) return operand;
+  const type = describeType(operand.type).toUpperCase();
+  throw bindError(
+    `Cannot apply '+' to arguments of type '+<${type}>'. Supported form(s): '+<NUMERIC>'\n'+<DATETIME_INTERVAL>'`,
+    span,
+  );
+}
+
 /** NOT of a comparison is the opposite comparison. */
 function bindNot(operand: Expression, node: Node<'operator'>): Expression {
   const opposite = operand.kind === 'call' ? OPPOSITE_COMPARISONS[operand.function] : undefined;
   if (operand.kind === 'call' && opposite !== undefined) return { ...operand, function: opposite };
   return bindScalar('NOT', [operand], node.span);
-}
-
-/** `a BETWEEN b AND c` is `a >= b AND a <= c`. */
-function bindBetween(node: Node<'operator'>, env: BindEnv): Expression {
-  const operands = node.operands.map((operand) => bindExpression(operand, env));
-  const typed = operands.find((operand) => operand.type.kind !== 'NULL')?.type ?? types.boolean();
-  const [value, low, high] = operands.map((operand) =>
-    operand.type.kind === 'NULL' ? literal(null, withNullable(typed, true)) : operand,
-  ) as [Expression, Expression, Expression];
-  const within = (from: Expression, to: Expression) =>
-    bindScalar(
-      'AND',
-      [bindScalar('>=', [value, from], node.span), bindScalar('<=', [value, to], node.span)],
-      node.span,
-    );
-  const outside = (from: Expression, to: Expression) =>
-    bindScalar('OR', [bindScalar('<', [value, from], node.span), bindScalar('>', [value, to], node.span)], node.span);
-  const negated = node.operator.startsWith('NOT ');
-  if (!node.operator.includes('SYMMETRIC') || node.operator.includes('ASYMMETRIC'))
-    return negated ? outside(low, high) : within(low, high);
-  return negated
-    ? bindScalar('AND', [outside(low, high), outside(high, low)], node.span)
-    : bindScalar('OR', [within(low, high), within(high, low)], node.span);
 }
 
 function bindCase(node: Node<'case'>, env: BindEnv): Expression {

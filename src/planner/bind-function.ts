@@ -2,6 +2,7 @@
 import type { Span } from '../base/error.ts';
 import { call, type Expression, literal } from '../expressions/expression.ts';
 import type { SqlExpression } from '../parser/ast.ts';
+import { unparseExpression } from '../parser/unparse.ts';
 import { type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { commonType } from '../types/type-coercion.ts';
 import type { BindEnv } from './bind-env.ts';
@@ -15,6 +16,7 @@ import {
   functionNotFound,
   isAggregateFunction,
   isKnownFunction,
+  ownsInference,
 } from './function-binder.ts';
 import { AGGREGATE, hasMarker, markerCall, WINDOW_PROPERTY, type WindowProperty } from './markers.ts';
 import { isMatchFunction, onlyInMatch } from './match-syntax.ts';
@@ -25,10 +27,28 @@ type FunctionNode = Extract<SqlExpression, { kind: 'function' }>;
 const GROUP_WINDOWS = new Set(['TUMBLE', 'HOP', 'SESSION']);
 const GROUPING_FUNCTIONS = new Set(['GROUPING', 'GROUPING_ID']);
 /** These take NULL without a type. */
-const TAKES_NULL = new Set(['COALESCE', 'NULLIF', 'GREATEST', 'LEAST', 'ARRAY', 'MAP']);
+const TAKES_NULL = new Set('COALESCE NULLIF GREATEST LEAST ARRAY MAP JSON_ARRAY JSON_OBJECT'.split(' '));
 
-/** Their second argument is an element of the first. */
-const TAKES_NULL_ELEMENT = new Set('ARRAY_CONTAINS ARRAY_POSITION ARRAY_REMOVE ARRAY_APPEND ARRAY_PREPEND'.split(' '));
+/** What the others are compared with has a type. */
+const NEEDS_TYPE = /^(?:ARRAY_|ELT$)/;
+const NEEDS_TYPES = new Set(
+  (
+    'ARRAY_UNION ARRAY_CONCAT ARRAY_EXCEPT ARRAY_INTERSECT TRANSLATE MAP_UNION MAP_FROM_ARRAYS MAP_KEYS MAP_VALUES MAP_ENTRIES ' +
+    'BITMAP_AND BITMAP_OR BITMAP_XOR BITMAP_ANDNOT BITMAP_CARDINALITY BITMAP_TO_ARRAY BITMAP_TO_BYTES BITMAP_TO_STRING ' +
+    'TRY_PARSE_JSON CURRENT_WATERMARK'
+  ).split(' '),
+);
+
+/** Whether the place takes a NULL without a type. */
+function takesNull(name: string, place: number, node: FunctionNode): boolean {
+  const alone = node.args.every((arg) => arg.kind === 'null');
+  if (name === 'COALESCE' || name === 'IFNULL') return !alone;
+  if (TAKES_NULL.has(name)) return true;
+  if (!ownsInference(name) || NEEDS_TYPES.has(name)) return false;
+  // A text has a pattern and a zone, if any.
+  if (name === 'TO_TIMESTAMP_LTZ' && place > 0) return node.args[0]?.kind !== 'string';
+  return place > 0 || !NEEDS_TYPE.test(name);
+}
 
 export function bindFunctionCall(node: FunctionNode, env: BindEnv): Expression {
   const name = node.name.join('.').toUpperCase();
@@ -66,6 +86,7 @@ function bindScalarCall(node: FunctionNode, name: string, env: BindEnv): Express
   const args = bindArguments(node, name, env);
   if (name === 'NULLIF' && args.length === 2) return nullIf(args[0] as Expression, args[1] as Expression, node);
   if (name === 'COALESCE') return coalesce(args, node);
+  if (name === 'JSON_OBJECT') checkKeys(args, node, env);
   if (name === 'CURRENT_DATABASE' && args.length === 0)
     return literal(env.binding.context.currentDatabase, types.string(false));
   if (!isKnownFunction(name)) throw functionNotFound(node.name.join('.'), args, node.span);
@@ -90,8 +111,7 @@ function checkTimeFrame(node: FunctionNode, name: string): void {
 
 export function bindArguments(node: FunctionNode, name: string, env: BindEnv): Expression[] {
   const bound = node.args.map((arg, i) => {
-    const takesNull = TAKES_NULL.has(name) || (i === 1 && TAKES_NULL_ELEMENT.has(name));
-    if (arg.kind === 'null' && !takesNull) throw bindError(`Illegal use of 'NULL'`, arg.span);
+    if (arg.kind === 'null' && !takesNull(name, i, node)) throw bindError(`Illegal use of 'NULL'`, arg.span);
     return bindExpression(arg, env);
   });
   const known = name === 'MAP' ? bound.find((arg) => arg.type.kind !== 'NULL')?.type : undefined;
@@ -112,10 +132,21 @@ function clauseType(node: FunctionNode): LogicalType | undefined {
   return node.clauses?.find((clause) => clause.name === 'RETURNING')?.type;
 }
 
+/** A key of a JSON object may not be NULL. */
+function checkKeys(args: readonly Expression[], node: FunctionNode, env: BindEnv): void {
+  const place = args.findIndex((arg, i) => i % 2 === 0 && arg.type.nullable);
+  const key = node.args[place];
+  if (!key) return;
+  const shown = unparseExpression(key.kind === 'identifier' ? qualifiedBy(env.scope)(key) : key);
+  throw bindError(`Argument to function '${shown.replaceAll('`', '')}' must not be NULL`, node.span);
+}
+
+const NO_VALUE = 'ELSE clause or at least one THEN clause must be non-NULL';
+
 /** `NULLIF(a, b)`: `CASE WHEN a = b THEN NULL ELSE a END`. */
 function nullIf(a: Expression, b: Expression, node: FunctionNode): Expression {
   const type = withNullable(a.type, true);
-  if (a.type.kind === 'NULL') throw bindError(`Illegal use of 'NULL'`, node.span);
+  if (a.type.kind === 'NULL') throw bindError(NO_VALUE, node.span);
   return call('CASE', [bindScalar('=', [a, b], node.span), literal(null, type), a], type);
 }
 

@@ -1,5 +1,5 @@
 /** Literals: their types as Flink sees them, and their values. */
-import type { Span } from '../base/error.ts';
+import { EngineError, type Span } from '../base/error.ts';
 import { type Expression, literal } from '../expressions/expression.ts';
 import type { SqlExpression } from '../parser/ast.ts';
 import { types } from '../types/logical-type.ts';
@@ -9,6 +9,7 @@ type Literal<K extends SqlExpression['kind']> = Extract<SqlExpression, { kind: K
 
 const INT_MAX = 2147483647n;
 const LONG_MAX = 9223372036854775807n;
+const MAX_PRECISION = 38;
 const NANOS_PER_SECOND = 1_000_000_000n;
 
 /** INT or BIGINT by size, DECIMAL with a point or beyond BIGINT, DOUBLE with an exponent. */
@@ -16,7 +17,8 @@ export function bindNumber(node: Literal<'number'>, sign: 1 | -1 = 1): Expressio
   const { text } = node;
   if (/[eE]/.test(text)) {
     const value = Number(text) * sign;
-    if (!Number.isFinite(value)) throw bindError(`Numeric literal '${text.toUpperCase()}' out of range`, node.span);
+    if (!Number.isFinite(value))
+      throw bindError(`Numeric literal '${sign < 0 ? '-' : ''}${text.toUpperCase()}' out of range`, node.span);
     // There is no negative zero among Calcite's literals.
     return literal(value === 0 ? 0 : value, types.double(false));
   }
@@ -26,8 +28,10 @@ export function bindNumber(node: Literal<'number'>, sign: 1 | -1 = 1): Expressio
   const scale = point < 0 ? 0 : text.length - point - 1;
   if (point < 0 && unscaled <= INT_MAX && unscaled >= -INT_MAX - 1n) return literal(Number(unscaled), types.int(false));
   if (point < 0 && unscaled <= LONG_MAX && unscaled >= -LONG_MAX - 1n) return literal(unscaled, types.bigint(false));
-  const precision = Math.max(digits.length, 1);
-  if (point < 0 || precision > 38) throw bindError(`Numeric literal '${text}' out of range`, node.span);
+  const precision = Math.min(Math.max(digits.length, 1), MAX_PRECISION);
+  const isTooLong = digits.replace(/^0+/, '').length > MAX_PRECISION || scale > MAX_PRECISION;
+  if (point < 0 || isTooLong)
+    throw bindError(`Numeric literal '${sign < 0 ? '-' : ''}${text}' out of range`, node.span);
   return literal(unscaled, types.decimal(precision, scale, false));
 }
 
@@ -41,7 +45,8 @@ export function bindBinary(node: Literal<'binary'>): Expression {
 
 /** DATE, TIME and TIMESTAMP literals; the precision is the number of digits. */
 export function bindDateTime(node: Literal<'datetime'>): Expression {
-  const text = node.text.trim();
+  // Blanks in front are read over.
+  const text = node.text.trimStart();
   if (node.type === 'DATE') {
     const days = parseDate(text);
     if (days === undefined) throw illegal(node, 'yyyy-MM-dd');
@@ -70,12 +75,16 @@ function fractionDigits(text: string): number {
 
 /** Days since the epoch; undefined when it is no date. */
 function parseDate(text: string): number | undefined {
-  const match = /^(\d{4,5})-(\d{1,2})-(\d{1,2})$/.exec(text);
+  const match = /^(\d{1,9})-(\d{1,2})-(\d{1,2})$/.exec(text);
   if (!match) return undefined;
   const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
+  if (year > 9999)
+    throw new EngineError('SQL_VALIDATION', `Year out of range: [${year}]`, {
+      exceptionClass: 'java.lang.IllegalArgumentException',
+    });
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  if (year === 0 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
   return Math.floor(date.getTime() / 86_400_000);
 }
 
@@ -135,13 +144,17 @@ function intervalMs(name: string, value: string): bigint {
   return BigInt(whole) * (DAY_TIME_MS[name] ?? 0n) + ms;
 }
 
+/** The most that a field behind another may say. */
+const MOST: Readonly<Record<string, number>> = { MONTH: 11, HOUR: 23, MINUTE: 59, SECOND: 59.999_999_999 };
+
 function splitInterval(node: Literal<'interval'>, unit: IntervalUnit): Array<{ name: string; value: string }> {
   const text = node.text.trim().replace(/^[+-]/, '');
   const parts = text.split(unit.first === 'YEAR' ? /-/ : /[ :]/);
   const from = ORDER.indexOf(unit.first);
   const names = unit.first === unit.last ? [unit.first] : ORDER.slice(from, ORDER.indexOf(unit.last) + 1);
   const valid = parts.every((part, i) => (names[i] === 'SECOND' ? /^\d+(\.\d*)?$/ : /^\d+$/).test(part));
-  if (parts.length !== names.length || !valid)
+  const fits = parts.every((part, i) => i === 0 || Number(part) <= (MOST[names[i] as string] ?? 0));
+  if (parts.length !== names.length || !valid || !fits)
     throw bindError(
       `Illegal interval literal format '${node.text}' for INTERVAL ${node.unit.toUpperCase()}`,
       node.span,
@@ -153,5 +166,8 @@ function splitInterval(node: Literal<'interval'>, unit: IntervalUnit): Array<{ n
 function checkPrecision(leading: string, unit: IntervalUnit, span: Span): void {
   const whole = BigInt(leading.split('.')[0] ?? '0').toString();
   if (whole.length > unit.precision)
-    throw bindError(`Interval field value ${whole} exceeds precision of ${unit.first}(${unit.precision}) field`, span);
+    throw bindError(
+      `Interval field value ${Number(whole).toLocaleString('en-US')} exceeds precision of ${unit.first}(${unit.precision}) field`,
+      span,
+    );
 }

@@ -1,6 +1,7 @@
 /** Sub-queries in expressions: bound here, left behind as markers, and made joins by `attach-subqueries.ts`. */
 import { call, type Expression, inputReference } from '../expressions/expression.ts';
 import type { Query, SqlExpression } from '../parser/ast.ts';
+import { isComparable } from '../types/comparable.ts';
 import { types, withNullable } from '../types/logical-type.ts';
 import { commonType } from '../types/type-coercion.ts';
 import type { BindEnv, BoundQuery } from './bind-env.ts';
@@ -91,6 +92,8 @@ function negateIn(bound: Expression, node: Node<'in'>): Expression {
 
 function rowIn(node: Node<'in'>, left: Expression, items: readonly Expression[]): Expression {
   const parts = left.kind === 'call' && left.function === 'ROW' ? left.args : null;
+  if (items.every((item) => item.type.kind === 'ROW') && !commonType(items.map((item) => item.type)))
+    throw bindError('Values in expression list must have compatible types', listSpan(node));
   const tests = items.map((item) => {
     const others = item.kind === 'call' && item.function === 'ROW' ? item.args : null;
     if (!parts && item.type.kind === 'ROW') return bindScalar('=', [left, item], node.span);
@@ -114,7 +117,8 @@ function valueIn(node: Node<'in'>, left: Expression, items: readonly Expression[
   if (!listType) throw bindError('Values in expression list must have compatible types', listSpan(node));
   const mixed =
     isStringType(left.type) !== isStringType(listType) && listType.kind !== 'NULL' && left.type.kind !== 'NULL';
-  const target = mixed ? left.type : (commonType([left.type, listType]) ?? undefined);
+  const suits = isComparable(left.type, listType);
+  const target = !suits ? undefined : mixed ? left.type : commonType([left.type, listType]);
   if (!target) throw bindError('Values passed to IN operator must have compatible types', node.span);
   if (items.length === 1) {
     const item = items[0] as Expression;

@@ -7,7 +7,7 @@ import type { ArgumentInfo } from '../functions/function.ts';
 import { lookupAggregate, lookupScalar } from '../functions/index.ts';
 import { type Field, type LogicalType, types, withNullable } from '../types/logical-type.ts';
 import { commonType } from '../types/type-coercion.ts';
-import { isInteger, isNumeric, isText, sameType } from '../types/type-family.ts';
+import { isDatetime, isInteger, isNumeric, isText, sameType } from '../types/type-family.ts';
 import { sqlTypeName } from '../types/type-name.ts';
 import { bindError } from './bind-error.ts';
 
@@ -17,6 +17,11 @@ const NOT_CALLED = new Set(['ARRAY', 'FIELD', 'ITEM', 'MAP', 'MINUS_DATE', 'NEGA
 /** Whether a user may call it by its name. */
 export function isKnownFunction(name: string): boolean {
   return lookupScalar(name) !== undefined && !NOT_CALLED.has(name);
+}
+
+/** Whether Flink itself infers the types of its arguments; it takes a NULL without a type. */
+export function ownsInference(name: string): boolean {
+  return lookupScalar(name)?.inference === 'flink';
 }
 
 export function isAggregateFunction(name: string): boolean {
@@ -62,6 +67,8 @@ export function bindScalar(
   span: Span,
   resultType?: LogicalType,
 ): Expression {
+  const compared = textWithTime(name, args, span);
+  if (compared) return compared;
   try {
     const { fn, coercions, type } = bindCall(name, args.map(infoOf), resultType);
     const casted = args.map((arg, i) => castArgument(arg, coercions[i]));
@@ -69,6 +76,19 @@ export function bindScalar(
   } catch (error) {
     throw located(error, span);
   }
+}
+
+const EQUALITIES = new Set(['=', '<>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);
+
+/** A text of a row equals a time when it can be read as one; what cannot is unknown, or FALSE where nothing may be unknown. */
+function textWithTime(name: string, args: readonly Expression[], span: Span): Expression | undefined {
+  const [first, second] = args;
+  if (!EQUALITIES.has(name) || !first || !second || isText(first.type) === isText(second.type)) return undefined;
+  const [text, time] = isText(first.type) ? [first, second] : [second, first];
+  if (!isDatetime(time.type) || text.kind === 'literal') return undefined;
+  const read = bindScalar('TRY_CAST', [text], span, withNullable(time.type, true));
+  const compared = bindScalar(name, text === first ? [read, time] : [time, read], span);
+  return first.type.nullable || second.type.nullable ? compared : bindScalar('IS TRUE', [compared], span);
 }
 
 function castArgument(arg: Expression, type: LogicalType | undefined): Expression {

@@ -50,10 +50,17 @@ function writeContainers(containers: ReadonlyMap<number, readonly number[]>): Ui
   return bytes;
 }
 
-function broken(reason: string): EngineError {
+function broken(reason: string, cause?: EngineError): EngineError {
   return new EngineError('JOB_FAILED', `Failed to deserialize bitmap from bytes: ${reason}`, {
     exceptionClass: 'org.apache.flink.table.api.TableRuntimeException',
+    ...(cause ? { cause } : {}),
   });
+}
+
+function wrongCookie(cookie: number): EngineError {
+  const message = `I failed to find one of the right cookies. ${cookie | 0}`;
+  const exceptionClass = 'org.roaringbitmap.InvalidRoaringFormat';
+  return broken('unknown cookie', new EngineError('JOB_FAILED', message, { exceptionClass }));
 }
 
 /** Values of a bitmap, ascending as unsigned numbers; also reads run containers. Throws on bytes of another kind. */
@@ -69,7 +76,7 @@ export function decodeBitmap(bytes: Uint8Array): Uint32Array {
 function readValues(view: DataView): number[] {
   const cookie = view.getUint32(0, true);
   const runs = (cookie & 0xffff) === RUN_COOKIE;
-  if (!runs && cookie !== COOKIE) throw broken('unknown cookie');
+  if (!runs && cookie !== COOKIE) throw wrongCookie(cookie);
   const count = runs ? (cookie >>> 16) + 1 : view.getUint32(4, true);
   const flags = 4;
   const head = runs ? 4 + ((count + 7) >> 3) : 8;

@@ -1,9 +1,10 @@
 /** Which casts there are, and Flink's words for those that are not. */
-import type { LogicalType } from './logical-type.ts';
+import { type LogicalType, withNullable } from './logical-type.ts';
 import {
   isBinary,
   isDatetime,
   isExactNumeric,
+  isInteger,
   isInterval,
   isNested,
   isNumeric,
@@ -27,7 +28,7 @@ export function castProblem(from: LogicalType, to: LogicalType, isNull = false):
   if (from.kind === 'NULL') return undefined;
   if (!validates(from, to))
     return {
-      message: `Cast function cannot convert value of type ${named(from)} to type ${named(to)}`,
+      message: `Cast function cannot convert value of type ${sqlTypeName(from)} to type ${sqlTypeName(withNullable(to, false))}`,
       exceptionClass: VALIDATOR,
     };
   if (isNull) return undefined;
@@ -40,9 +41,14 @@ export function castProblem(from: LogicalType, to: LogicalType, isNull = false):
   };
 }
 
-/** BITMAP is a type of Flink's own, whose nullability the validator shows. */
-function named(type: LogicalType): string {
-  return sqlTypeName(type) + (type.kind === 'BITMAP' && !type.nullable ? ' NOT NULL' : '');
+/** Of a cast that Flink made itself, without asking its validator. */
+export function madeCastProblem(from: LogicalType, to: LogicalType): CastProblem {
+  const refusal = numericTimestamp(from, to);
+  if (refusal) return { message: refusal, exceptionClass: VALIDATION };
+  const pair = `cast from '${typeSummary(from)}' to '${typeSummary(to)}'.`;
+  const message =
+    isInteger(from) && to.kind === 'DATE' ? `Only legacy cast behaviour supports ${pair}` : `Unsupported ${pair}`;
+  return { message, exceptionClass: CODE_GENERATION };
 }
 
 /** What Calcite lets through; Flink's generator may still refuse it. */
@@ -50,7 +56,7 @@ function validates(from: LogicalType, to: LogicalType): boolean {
   if (from.kind === 'VARIANT' || to.kind === 'VARIANT') return from.kind === to.kind;
   if (to.kind === 'BITMAP') return false;
   if (isText(to)) return true;
-  if (from.kind === 'BITMAP') return false;
+  if (from.kind === 'BITMAP') return to.kind === 'VARBINARY';
   if (isText(from)) return !isNested(to) || to.kind === 'ARRAY';
   if (isNested(from) || isNested(to)) return validatesNested(from, to);
   if (isBinary(from)) return isBinary(to) || isDatetime(to);
@@ -107,6 +113,7 @@ function partsOf(from: LogicalType, to: LogicalType): ReadonlyArray<readonly [Lo
 
 /** What Flink's rules can do, of what the validator lets through. */
 function isSupported(from: LogicalType, to: LogicalType): boolean {
+  if (from.kind === 'BITMAP') return isText(to);
   if (isText(from)) return !isNested(to) && !isInterval(to);
   if (isBinary(from)) return isBinary(to) || isText(to);
   return partsOf(from, to).every(([inner, target]) => isSupported(inner, target));

@@ -2,12 +2,13 @@
 import { EngineError } from '../base/error.ts';
 import { bitmapText } from './bitmap.ts';
 import { castBinary, castText, fitText } from './cast-bytes.ts';
+import { madeCastProblem } from './cast-check.ts';
 import type { Cast } from './cast-context.ts';
 import { castNumeric } from './cast-number.ts';
 import { castTemporal } from './cast-temporal.ts';
 import type { LogicalType } from './logical-type.ts';
 import { textPrinter } from './print-value.ts';
-import { isDatetime, isNumeric, sameType } from './type-family.ts';
+import { isDatetime, isInterval, isNumeric, sameType } from './type-family.ts';
 import { MapValue, type Value } from './value.ts';
 
 /** The cast of a pair of types that `castProblem` accepts. */
@@ -63,10 +64,17 @@ function castOf(from: LogicalType, to: LogicalType): Cast {
     case 'TIME':
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ':
+      refuseMade(from, to);
       return castTemporal(from, to);
     default:
       return castNested(from, to);
   }
+}
+
+/** Branches may be given the type of a time; whether they can be cast to it is asked here. */
+function refuseMade(from: LogicalType, to: LogicalType): void {
+  const problem = isNumeric(from) || isInterval(from) ? madeCastProblem(from, to) : undefined;
+  if (problem) throw new EngineError('SQL_VALIDATION', problem.message, { exceptionClass: problem.exceptionClass });
 }
 
 function toText(from: LogicalType, to: LogicalType & { readonly length: number }): Cast {

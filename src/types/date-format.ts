@@ -29,7 +29,7 @@ export function parsePattern(pattern: string, optional: boolean): PatternPart[] 
       parts.push({ kind: 'letters', letter: char, count: end - i });
       i = end;
     } else if (char === "'") {
-      const quoted = readQuoted(pattern, i);
+      const quoted = readQuoted(pattern, i, optional);
       parts.push({ kind: 'text', text: quoted.text });
       i = quoted.end;
     } else if (optional && (char === '[' || char === ']')) {
@@ -44,7 +44,7 @@ export function parsePattern(pattern: string, optional: boolean): PatternPart[] 
   return parts;
 }
 
-function readQuoted(pattern: string, start: number): { readonly text: string; readonly end: number } {
+function readQuoted(pattern: string, start: number, strict: boolean): { readonly text: string; readonly end: number } {
   if (pattern[start + 1] === "'") return { text: "'", end: start + 2 };
   let text = '';
   for (let i = start + 1; i < pattern.length; i++) {
@@ -54,7 +54,7 @@ function readQuoted(pattern: string, start: number): { readonly text: string; re
       i++;
     } else return { text, end: i + 1 };
   }
-  throw illegal(`Pattern ends with an incomplete string literal: ${pattern}`);
+  throw illegal(strict ? `Pattern ends with an incomplete string literal: ${pattern}` : 'Unterminated quote');
 }
 
 /** Local date and time taken apart, as patterns need it. */
@@ -241,43 +241,35 @@ function render(
   return out;
 }
 
-function checkLetters(
-  parts: readonly PatternPart[],
-  table: Readonly<Record<string, Formatter>>,
-  message: (letter: string) => string,
-): void {
-  for (const part of parts) if (part.kind === 'letters' && !table[part.letter]) throw illegal(message(part.letter));
-}
-
-/** Letters that stand only in some numbers. */
-function refuseLetters(parts: readonly PatternPart[]): void {
-  for (const part of parts) {
-    if (part.kind !== 'letters') continue;
-    if (part.letter === 'p') throw illegal(`Pad letter 'p' must be followed by valid pad pattern: p`);
-    if (part.letter === 'c' && part.count === 2) throw illegal('Invalid pattern "cc"');
-    if (part.letter === 'V' && part.count !== 2) throw illegal(`Pattern letter count must be 2: V`);
-    if ((part.letter === 'W' || part.letter === 'F') && part.count > 1)
-      throw illegal(`Too many pattern letters: ${part.letter}`);
-    if ('MLEGQqec'.includes(part.letter) && part.count > 5) throw illegal(`Too many pattern letters: ${part.letter}`);
-  }
+/** What Java says of the first letter that it does not know, or not so often. */
+function refuseLetter(letter: string, count: number): void {
+  if (letter === 'p') throw illegal(`Pad letter 'p' must be followed by valid pad pattern: p`);
+  if (!STRICT[letter]) throw illegal(`Unknown pattern letter: ${letter}`);
+  if (letter === 'c' && count === 2) throw illegal('Invalid pattern "cc"');
+  if (letter === 'V' && count !== 2) throw illegal(`Pattern letter count must be 2: V`);
+  const most = 'WF'.includes(letter) ? 1 : 'dHhKkms'.includes(letter) ? 2 : 'MLEGQqec'.includes(letter) ? 5 : count;
+  if (count > most) throw illegal(`Too many pattern letters: ${letter}`);
 }
 
 /** Formats local time. Throws IllegalArgumentException at once for a broken pattern. */
 export function dateTimeFormatter(pattern: string): (localMillis: number, nanosOfMilli: number) => string {
   const parts = parsePattern(pattern, true);
-  refuseLetters(parts);
-  checkLetters(parts, STRICT, (letter) => `Unknown pattern letter: ${letter}`);
-  for (const part of parts)
-    if (part.kind === 'letters' && 'dHhKkms'.includes(part.letter) && part.count > 2)
-      throw illegal(`Too many pattern letters: ${part.letter}`);
+  for (const part of parts) if (part.kind === 'letters') refuseLetter(part.letter, part.count);
   const zone = { zone: undefined, offsetMs: 0 };
   return (localMillis, nanosOfMilli) => render(parts, STRICT, fieldsOf(localMillis, nanosOfMilli), zone);
 }
 
+/** The parts of a pattern of `SimpleDateFormat`. Throws IllegalArgumentException for a letter that it does not know. */
+export function simplePattern(pattern: string): readonly PatternPart[] {
+  const parts = parsePattern(pattern, false);
+  for (const part of parts)
+    if (part.kind === 'letters' && !SIMPLE[part.letter]) throw illegal(`Illegal pattern character '${part.letter}'`);
+  return parts;
+}
+
 /** Formats instants in a zone as `SimpleDateFormat` does. */
 export function simpleDateFormatter(pattern: string): (millis: number, zone?: TimeZone) => string {
-  const parts = parsePattern(pattern, false);
-  checkLetters(parts, SIMPLE, (letter) => `Illegal pattern character '${letter}'`);
+  const parts = simplePattern(pattern);
   return (millis, zone = UTC) => {
     const offsetMs = zone.offsetAt(millis);
     return render(parts, SIMPLE, fieldsOf(millis + offsetMs, 0), { zone, offsetMs });

@@ -1,5 +1,5 @@
 /** Reads texts by Java's patterns: strictly as `DateTimeFormatter`, leniently as `SimpleDateFormat`. */
-import { type PatternPart, parsePattern } from './date-format.ts';
+import { type PatternPart, parsePattern, simplePattern } from './date-format.ts';
 import { findTimeZone, type TimeZone, UTC } from './time-zone.ts';
 import { daysFromCivil, daysInMonth, floorModulo, MILLIS_OF_DAY } from './timestamp.ts';
 
@@ -216,7 +216,7 @@ function hourOf(values: Values): number {
 
 /** Reads by `SimpleDateFormat`, lenient and without regard to what follows: ms since the epoch, or undefined. */
 export function simpleDateParser(pattern: string): (text: string, zone?: TimeZone) => number | undefined {
-  const parts = parsePattern(pattern, false);
+  const parts = simplePattern(pattern);
   return (text, zone = UTC) => {
     const values: Values = new Map();
     const cursor: Cursor = { text, at: 0 };
@@ -226,7 +226,8 @@ export function simpleDateParser(pattern: string): (text: string, zone?: TimeZon
         if (!readSimpleText(cursor, part.text)) return undefined;
       } else if (part.kind === 'letters' && !readSimple(part, isNumber(parts[i + 1]), cursor, values)) return undefined;
     }
-    return simpleInstant(values, zone);
+    // A pattern that reads nothing reads no date.
+    return cursor.at === 0 ? undefined : simpleInstant(values, zone);
   };
 }
 

@@ -55,7 +55,8 @@ export function decimalToText(unscaled: bigint, scale: number): string {
 /** The nearest double. */
 export function decimalToNumber(unscaled: bigint, scale: number): number {
   if (scale === 0) return Number(unscaled);
-  if (scale <= 22 && unscaled < 9007199254740992n && unscaled > -9007199254740992n)
+  // Up to 18 digits Flink divides, as a double holds them.
+  if (scale <= 22 && unscaled < 1_000_000_000_000_000_000n && unscaled > -1_000_000_000_000_000_000n)
     return Number(unscaled) / Number(powerOfTen(scale));
   return Number(decimalToText(unscaled, scale));
 }

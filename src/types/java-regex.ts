@@ -1,32 +1,8 @@
 /** Java's regular expressions as JavaScript's. What JavaScript lacks is refused by name rather than answered wrongly. */
 import { EngineError } from '../base/error.ts';
 import { BEFORE_LAST_LINE_END, BEFORE_LINE_END, boundedRegex, END_OF_TEXT, START_OF_TEXT } from './bounded-regex.ts';
+import { HORIZONTAL, POSIX, VERTICAL } from './java-classes.ts';
 
-const POSIX: Record<string, string> = {
-  Lower: 'a-z',
-  Upper: 'A-Z',
-  ASCII: '\\x00-\\x7f',
-  Alpha: 'a-zA-Z',
-  Digit: '0-9',
-  Alnum: 'a-zA-Z0-9',
-  Punct: '!-\\/:-@\\[-`{-~',
-  Graph: '!-~',
-  Print: ' -~',
-  Blank: ' \\t',
-  Cntrl: '\\x00-\\x1f\\x7f',
-  XDigit: '0-9a-fA-F',
-  Space: '\\s',
-  IsAlphabetic: '\\p{Alphabetic}',
-  IsLetter: '\\p{L}',
-  IsDigit: '\\p{Nd}',
-  IsUppercase: '\\p{Lu}',
-  IsLowercase: '\\p{Ll}',
-  IsPunctuation: '\\p{P}',
-  javaLowerCase: '\\p{Ll}',
-  javaUpperCase: '\\p{Lu}',
-};
-const HORIZONTAL = ' \\t\\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000';
-const VERTICAL = '\\n\\x0b\\f\\r\\x85\\u2028\\u2029';
 const cache = new Map<string, RegExp | EngineError>();
 const CACHE_LIMIT = 1000;
 
@@ -62,9 +38,8 @@ export function tryJavaRegex(pattern: string): RegExp | undefined {
 
 function compile(pattern: string, flags: string): RegExp | EngineError {
   try {
-    const translation = new Translation(pattern);
-    const source = translation.run();
-    const all = new Set(`gu${flags}${translation.flags}`);
+    const [translation, source] = translate(pattern);
+    const all = new Set(`g${translation.hasSets ? 'v' : 'u'}${flags}${translation.flags}`);
     return boundedRegex(source, [...all].join(''), translation.groups);
   } catch (error) {
     if (error instanceof EngineError) return error;
@@ -72,9 +47,20 @@ function compile(pattern: string, flags: string): RegExp | EngineError {
   }
 }
 
+/** Intersections and classes within classes need a notation of their own. */
+function translate(pattern: string): readonly [Translation, string] {
+  const plain = new Translation(pattern, false);
+  const source = plain.run();
+  if (!plain.needsSets) return [plain, source];
+  const sets = new Translation(pattern, true);
+  return [sets, sets.run()];
+}
+
 const GROUP_HEAD = /^\(\?(?::|<?[=!]|<[a-zA-Z][a-zA-Z0-9]*>)/;
 const CAPTURE = /^\((?:$|\?<[a-zA-Z])/;
 const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})/;
+/** What must be escaped in the notation of sets; the minus makes ranges. */
+const SET_SPECIAL = '()[]{}/|&!#$%*+,.:;<=>?@`~^';
 /** A group that holds on to what it has matched: JavaScript has none, but a look ahead is one. */
 const HELD = '(?:(?=(?<held';
 
@@ -86,22 +72,28 @@ interface OpenGroup {
   readonly isBehind: boolean;
   /** How many groups of flags must be closed with it. */
   flagGroups: number;
+  /** Whether a point in it is any character. */
+  dotAll: boolean;
 }
 
 class Translation {
+  readonly hasSets: boolean;
+  /** Set when there is a class that only the notation of sets can tell. */
+  needsSets = false;
   flags = '';
   /** Where Java's groups stand among those of the result; absent: there are no others. */
   groups: readonly number[] | undefined;
   readonly #text: string;
   #at = 0;
   readonly #pieces: string[] = [];
-  readonly #open: OpenGroup[] = [{ start: 0, end: '', isBehind: false, flagGroups: 0 }];
+  readonly #open: OpenGroup[] = [{ start: 0, end: '', isBehind: false, flagGroups: 0, dotAll: false }];
   /** Where the piece begins that a quantifier would repeat. */
   #atom: number | null = null;
   #held = 0;
 
-  constructor(text: string) {
+  constructor(text: string, hasSets: boolean) {
     this.#text = text;
+    this.hasSets = hasSets;
   }
 
   run(): string {
@@ -160,6 +152,7 @@ class Translation {
     const point = String.fromCodePoint(this.#text.codePointAt(this.#at) as number);
     this.#at += point.length;
     if (char === ']' || char === '}') return `\\${char}`;
+    if (char === '.' && this.#open.at(-1)?.dotAll) return '[\\s\\S]';
     if (char === '.' && !this.flags.includes('s')) return '[^\\n\\r\\x85\\u2028\\u2029]';
     if (char === '$' && !this.flags.includes('m')) return BEFORE_LINE_END;
     return point;
@@ -198,6 +191,7 @@ class Translation {
       // Flags hold until their group ends.
       if (inline[2] === ')') (this.#open.at(-1) as OpenGroup).flagGroups++;
       else this.#begin('', ')');
+      this.#dotAll(inline[1] as string);
       this.#pieces.push(`(?${inline[1]}:`);
     } else if (rest.startsWith('(?>')) {
       this.#at += 3;
@@ -209,8 +203,17 @@ class Translation {
     }
   }
 
+  /** `s` among flags switches on, behind a minus off. */
+  #dotAll(flags: string): void {
+    const [on = '', off = ''] = flags.split('-');
+    const group = this.#open.at(-1) as OpenGroup;
+    if (on.includes('s')) group.dotAll = true;
+    if (off.includes('s')) group.dotAll = false;
+  }
+
   #begin(head: string, end: string): void {
-    this.#open.push({ start: this.#pieces.length, end, isBehind: /^\(\?<[=!]/.test(head), flagGroups: 0 });
+    const dotAll = this.#open.at(-1)?.dotAll ?? false;
+    this.#open.push({ start: this.#pieces.length, end, isBehind: /^\(\?<[=!]/.test(head), flagGroups: 0, dotAll });
     if (head !== '') this.#pieces.push(head);
   }
 
@@ -224,33 +227,42 @@ class Translation {
 
   #class(): string {
     this.#at++;
-    let result = '[';
-    if (this.#text[this.#at] === '^') {
-      result += '^';
-      this.#at++;
-    }
+    const isNegated = this.#text[this.#at] === '^';
+    if (isNegated) this.#at++;
+    const operands: string[] = [''];
     for (let first = true; ; first = false) {
       const char = this.#text[this.#at];
       if (char === undefined) throw syntaxError('Unclosed character class', this.#text, this.#text.length - 1);
       if (char === ']' && !first) break;
-      result += this.#classPart(char);
+      if (this.#text.startsWith('&&', this.#at)) {
+        this.needsSets = true;
+        this.#at += 2;
+        operands.push('');
+      } else operands[operands.length - 1] += this.#classPart(char);
     }
     this.#at++;
-    return `${result}]`;
+    // Nothing beside && is no operand.
+    const sets = operands.filter((operand) => operand !== '');
+    const body = sets.length > 1 ? sets.map((set) => `[${set}]`).join('&&') : (sets[0] ?? '');
+    return `[${isNegated ? '^' : ''}${body}]`;
   }
 
   #classPart(char: string): string {
     if (char === '\\') return this.#escape(true);
     if (char === '[') {
       const nested = this.#class();
-      if (nested.startsWith('[^')) throw this.#fail('Negated classes inside of a class are not supported');
-      return nested.slice(1, -1);
+      if (nested.startsWith('[^')) this.needsSets = true;
+      return this.hasSets ? nested : nested.slice(1, -1);
     }
-    if (this.#text.startsWith('&&', this.#at)) throw this.#fail('Intersections of classes are not supported');
     this.#at++;
-    if (char === ']' || char === '/' || char === '|' || char === '{' || char === '}' || char === '(' || char === ')')
-      return `\\${char}`;
-    return char;
+    const isSpecial = this.hasSets ? SET_SPECIAL.includes(char) : ']/|{}()'.includes(char);
+    return isSpecial ? `\\${char}` : char;
+  }
+
+  /** The rest of a class inside of a class, as far as sets can tell it. */
+  #nestedClass(set: string): string {
+    this.needsSets = true;
+    return `[^${set}]`;
   }
 
   #escape(inClass: boolean): string {
@@ -275,8 +287,8 @@ class Translation {
     const set = sets[char];
     if (set !== undefined) return inClass ? set : `[${set}]`;
     if (char === 'S' || char === 'H' || char === 'V') {
-      if (inClass) throw this.#fail(`\\${char} inside of a class is not supported`);
-      return `[^${sets[char.toLowerCase()]}]`;
+      const set = sets[char.toLowerCase()] as string;
+      return inClass ? this.#nestedClass(set) : `[^${set}]`;
     }
     if (char === 'A' || char === 'z' || char === 'Z') return char === 'A' ? START_OF_TEXT : this.#end(char);
     if (char === 'G' || char === 'X') throw this.#fail(`\\${char} is not supported`);
@@ -311,15 +323,20 @@ class Translation {
     const set = POSIX[name];
     if (set !== undefined) {
       if (letter === 'p') return inClass ? set : `[${set}]`;
-      if (inClass) throw this.#fail('Negated properties inside of a class are not supported');
-      return `[^${set}]`;
+      return inClass ? this.#nestedClass(set) : `[^${set}]`;
     }
-    const property = name.startsWith('Is') ? name.slice(2) : name;
-    return `\\${letter}{${property.startsWith('In') ? `Script=${property.slice(2)}` : property}}`;
+    if (/^I[ns][A-Z][a-z]{2}/.test(name)) return `\\${letter}{Script=${name.slice(2)}}`;
+    return `\\${letter}{${name.startsWith('Is') ? name.slice(2) : name}}`;
   }
 
   #hex(letter: string): string {
-    const match = /^\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|x\{([0-9a-fA-F]+)\})/.exec(this.#text.slice(this.#at));
+    const rest = this.#text.slice(this.#at);
+    const pair = /^\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})/i.exec(rest);
+    if (pair) {
+      this.#at += pair[0].length;
+      return String.fromCharCode(...pair.slice(1).map((digits) => Number.parseInt(digits, 16)));
+    }
+    const match = /^\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|x\{([0-9a-fA-F]+)\})/.exec(rest);
     if (!match)
       throw this.#fail(letter === 'u' ? 'Illegal Unicode escape sequence' : 'Illegal hexadecimal escape sequence');
     this.#at += match[0].length;

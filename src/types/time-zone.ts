@@ -119,6 +119,11 @@ export function timeZoneOf(id: string): TimeZone {
   return findTimeZone(id) ?? UTC;
 }
 
+/** The zone of `java.util.TimeZone`: an offset without GMT in front is no id there. */
+export function oldTimeZoneOf(id: string): TimeZone {
+  return /^(?:UTC?)?[+-]/.test(id) ? UTC : timeZoneOf(id);
+}
+
 export const UTC = new TimeZone('UTC', 0);
 
 function createZone(id: string): TimeZone | undefined {

@@ -6,6 +6,7 @@ import {
   isApproximate,
   isBinary,
   isDatetime,
+  isExactNumeric,
   isInteger,
   isInterval,
   isNested,
@@ -93,6 +94,11 @@ function merge(a: LogicalType, b: LogicalType, rules: MergeRules): LogicalType |
   if (isInterval(a) && a.kind === b.kind) return withNullable(mergeIntervals(a, b), nullable);
   if (isDatetime(a) && isDatetime(b)) return mergeTimes(a, b, nullable, rules);
   if (isDatetime(a) && isInterval(b)) return withNullable(a, nullable);
+  if (rules === 'calcite') {
+    // What a cast makes of it is found out later.
+    if (isDatetime(a) && isInteger(b)) return withNullable(a, nullable);
+    if (isDatetime(b) && (isInterval(a) || isExactNumeric(a))) return withNullable(b, nullable);
+  }
   return mergeNested(a, b, nullable, rules);
 }
 
@@ -154,8 +160,15 @@ function mergeTimes(a: LogicalType, b: LogicalType, nullable: boolean, rules: Me
   if (a.kind === b.kind) return withPrecision(a, precision, nullable);
   const [less, more] = a.kind === 'DATE' || a.kind === 'TIME' ? [a, b] : [b, a];
   if (less.kind !== 'DATE' && less.kind !== 'TIME')
-    return rules === 'calcite' ? withPrecision(a, precision, nullable) : types.timestampLtz(precision, nullable);
+    return rules === 'calcite'
+      ? withPrecision(zoned(a, b), precision, nullable)
+      : types.timestampLtz(precision, nullable);
   return rules === 'flink' && more.kind === 'TIMESTAMP' ? withNullable(less, nullable) : undefined;
+}
+
+/** Of a local and a zoned time of one precision the first stays, else the second. */
+function zoned(a: LogicalType, b: LogicalType): LogicalType {
+  return precisionOf(a) === precisionOf(b) ? a : b;
 }
 
 function withPrecision(type: LogicalType, precision: number, nullable: boolean): LogicalType {

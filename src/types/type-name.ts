@@ -17,6 +17,9 @@ export function sqlTypeName(type: LogicalType): string {
       return `(${sqlTypeName(type.key)}, ${sqlTypeName(type.value)}) MAP`;
     case 'ROW':
       return `RecordType:peek_no_expand(${type.fields.map((f) => `${sqlTypeName(f.type)} ${f.name}`).join(', ')})`;
+    case 'BITMAP':
+      // A type of Flink's own, whose nullability shows.
+      return type.nullable ? 'BITMAP' : 'BITMAP NOT NULL';
     default:
       return plainName(type);
   }

@@ -4,6 +4,7 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import { addMonths, floorModulo, MILLIS_OF_DAY, millisToNanos, nanosToMillis } from '../../types/timestamp.ts';
 import { isDatetime } from '../../types/type-family.ts';
 import type { Value } from '../../types/value.ts';
+import { codeError } from '../call-error.ts';
 import { lane, pure } from '../code-helpers.ts';
 import type { CallSite, Eval } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
@@ -14,6 +15,7 @@ export function addInterval(site: CallSite, sign: 1 | -1): Eval {
   if (isDatetime(first) && isDatetime(second)) return difference(site);
   const timeFirst = isDatetime(first);
   const timeType = timeFirst ? first : second;
+  if (!timeFirst && timeType.kind === 'TIMESTAMP_LTZ') throw codeError('Unsupported temporal arithmetic.');
   const months = (timeFirst ? second : first).kind === 'INTERVAL_YEAR_MONTH';
   const move = months ? moverByMonths(timeType) : moverByMillis(timeType);
   return ([a, b]) => {

@@ -11,9 +11,10 @@ import {
   isInterval,
   isNumeric,
 } from '../../types/type-family.ts';
+import { typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
 import { type ArithmeticOperator, arithmeticType } from '../arithmetic-type.ts';
-import { runtimeError, unsupportedCall } from '../call-error.ts';
+import { codeError, runtimeError, unsupportedCall } from '../call-error.ts';
 import { guarded, lane, nullOf, pure } from '../code-helpers.ts';
 import { bigOf, decimalResult, doubleOf, scaleOf } from '../decimal-code.ts';
 import { folding } from '../folded-value.ts';
@@ -23,8 +24,13 @@ import { anyNullable, interval, numeric } from '../operand.ts';
 import { plain } from '../plain-function.ts';
 import { addInterval, generateAddInterval } from './add-interval.ts';
 
-function divisionByZero(): Error {
-  return runtimeError('/ by zero', 'java.lang.ArithmeticException');
+/** The remainder of decimals says it in other words. */
+function divisionByZero(message: '/ by zero' | 'Division by zero' | 'Division undefined' = '/ by zero'): Error {
+  return runtimeError(message, 'java.lang.ArithmeticException');
+}
+
+function noRemainder(value: Value): Error {
+  return divisionByZero(isZero(value) ? 'Division undefined' : 'Division by zero');
 }
 
 /** A bigint function of the unscaled values, exact, and the scale of its result. */
@@ -46,7 +52,7 @@ function decimalEval(operator: ArithmeticOperator, site: CallSite): (a: Value, b
     case '%':
       return (a, b) => {
         const divisor = rescale(BigInt(b as bigint), s2, common);
-        if (divisor === 0n) throw divisionByZero();
+        if (divisor === 0n) throw noRemainder(a);
         return toDecimal(rescale(BigInt(a as bigint), s1, common) % divisor, common, precision, scale);
       };
     default: {
@@ -155,7 +161,7 @@ function bindOperator(operator: ArithmeticOperator, site: CallSite): Eval {
     const evaluate = numberEval(operator, site);
     const zero = operator === '/' && isConstant(site) && isZero(site.literals[1]?.value);
     return folding(site, ([x, y]) => {
-      if (zero) throw runtimeError('Division by zero', 'java.lang.ArithmeticException');
+      if (zero) throw divisionByZero('Division by zero');
       return evaluate(x as Value, y as Value);
     });
   }
@@ -188,6 +194,8 @@ function scaledInterval(operator: ArithmeticOperator, site: CallSite): Eval {
   const months = site.type.kind === 'INTERVAL_YEAR_MONTH';
   return ([x, y]) => {
     const value = Math.trunc(compute(left(x as Value), right(y as Value)));
+    if (!Number.isFinite(value))
+      throw codeError(`Unsupported casting from ${typeSummary(isInterval(a) ? b : a)} to ${typeSummary(site.type)}.`);
     return months ? value | 0 : BigInt(value);
   };
 }
@@ -255,7 +263,7 @@ function generateDecimal(operator: ArithmeticOperator, site: CodeSite, a: Operan
   if (operator === '%') {
     const common = Math.max(s1, s2);
     const remainder = site.constant((value: bigint, divisor: bigint) => {
-      if (divisor === 0n) throw divisionByZero();
+      if (divisor === 0n) throw noRemainder(value);
       return value % divisor;
     });
     return decimalResult(

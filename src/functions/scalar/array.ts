@@ -1,11 +1,11 @@
 /** Functions of arrays. */
 import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
-import { commonType, supportsImplicitCast } from '../../types/type-coercion.ts';
-import { isNested, isText, sameType } from '../../types/type-family.ts';
+import { supportsImplicitCast } from '../../types/type-coercion.ts';
+import { isApproximate, isInterval, isNested, isText, sameType } from '../../types/type-family.ts';
 import { typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
 import { inferenceError } from '../call-error.ts';
-import { comparatorOf, equalityOf, valueKey } from '../compare-values.ts';
+import { comparatorOf, equalityOf, totalOrder, valueKey } from '../compare-values.ts';
 import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import { bool, integer, text, typesOf } from '../operand.ts';
 
@@ -194,7 +194,7 @@ function extreme(name: string, word: string, wins: (order: number) => boolean): 
     inferType(args) {
       const type = args[0]?.type;
       if (type?.kind !== 'ARRAY') throw inferenceError(name, args, 'The argument requires to be an ARRAY type');
-      if (isNested(type.element))
+      if (!hasOrder(type.element))
         throw inferenceError(
           name,
           args,
@@ -215,9 +215,15 @@ function extreme(name: string, word: string, wins: (order: number) => boolean): 
 }
 
 /** Ascending with NULLs first by default; descending puts them last unless told otherwise. */
+/** Types whose values Flink's array functions put in order. */
+function hasOrder(type: LogicalType): boolean {
+  return !isNested(type) && !isInterval(type) && type.kind !== 'BOOLEAN';
+}
+
 function bindSort(site: CallSite): Eval {
   const element = elementOf(site);
-  const compare = comparatorOf(element, element);
+  // NaN is above all others.
+  const compare = isApproximate(element) ? totalOrder : comparatorOf(element, element);
   return ([items, ascending = true, nullsFirst = ascending]) => {
     const list = [...(items as readonly Value[])];
     const values = list.filter((item) => item !== null).sort((a, b) => (ascending ? compare(a, b) : compare(b, a)));
@@ -290,7 +296,7 @@ const wholes: readonly ScalarFunction[] = [
     min: 1,
     max: 3,
     type(args, array) {
-      if (!args.slice(1).every((arg) => bool(arg.type)) || isNested(array.element))
+      if (!args.slice(1).every((arg) => bool(arg.type)) || !hasOrder(array.element))
         throw inferenceError('ARRAY_SORT', args);
       return types.array(
         array.element,
@@ -323,30 +329,4 @@ const wholes: readonly ScalarFunction[] = [
   extreme('ARRAY_MIN', 'smallest', (order) => order < 0),
 ];
 
-const elt = defineScalar({
-  name: 'ELT',
-  category: 'string',
-  inference: 'flink',
-  signatures: ['ELT(index <INTEGER_NUMERIC>, expr...)'],
-  summary: 'The n-th of several values, from 1; NULL when there is none.',
-  example: "ELT(2, 'a', 'b')",
-  minArgs: 2,
-  maxArgs: Number.MAX_SAFE_INTEGER,
-  nullPropagating: false,
-  inferType(args) {
-    const [index, ...values] = typesOf(args) as [LogicalType, ...LogicalType[]];
-    if (!integer(index)) throw inferenceError('ELT', args, 'Index can only be an INTEGER NUMERIC type.');
-    const common = commonType(values);
-    if (!common || !values.every((type) => isText(type) || type.kind === 'BINARY' || type.kind === 'VARBINARY'))
-      throw inferenceError('ELT', args, 'Could not infer arguments in range: [1, null].');
-    return withNullable(common, true);
-  },
-  bind:
-    () =>
-    ([index = null, ...values]) => {
-      if (index === null) return null;
-      return values[Number(index) - 1] ?? null;
-    },
-});
-
-export const arrays: readonly ScalarFunction[] = [...needles, ...wholes, elt];
+export const arrays: readonly ScalarFunction[] = [...needles, ...wholes];

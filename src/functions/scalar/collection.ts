@@ -2,10 +2,10 @@
 import { EngineError } from '../../base/error.ts';
 import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
 import { commonType } from '../../types/type-coercion.ts';
-import { isNumeric, isText, sameType } from '../../types/type-family.ts';
+import { isInteger, isText, sameType } from '../../types/type-family.ts';
 import type { MapValue, Value } from '../../types/value.ts';
 import { decodeVariant, encodeVariant } from '../../types/variant.ts';
-import { runtimeError, validatorError } from '../call-error.ts';
+import { codeError, runtimeError, validatorError } from '../call-error.ts';
 import { equalityOf, mapOf } from '../compare-values.ts';
 import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import { typesOf } from '../operand.ts';
@@ -110,7 +110,8 @@ function itemType(args: readonly ArgumentInfo[]): LogicalType | undefined {
   const { type } = collection;
   switch (type.kind) {
     case 'ARRAY': {
-      if (!isNumeric(key.type) || key.type.kind === 'DECIMAL') return undefined;
+      if (!isInteger(key.type)) return undefined;
+      if (key.type.kind !== 'INT') throw codeError('Integer expression type expected.');
       const index = key.literal?.value;
       if (index !== undefined && index !== null && Number(index) < 1 && !isNullLiteral(collection))
         throw new EngineError('SQL_VALIDATION', `Array element access needs an index starting at 1 but was ${index}.`);
@@ -119,7 +120,7 @@ function itemType(args: readonly ArgumentInfo[]): LogicalType | undefined {
     case 'MAP':
       return commonType([type.key, key.type]) ? withNullable(type.value, true) : undefined;
     case 'VARIANT':
-      return isText(key.type) || isNumeric(key.type) ? types.variant() : undefined;
+      return isText(key.type) || isInteger(key.type) ? types.variant() : undefined;
     case 'ROW': {
       const wanted = key.literal?.value;
       const found =
@@ -193,13 +194,22 @@ function bindItem(site: CallSite): Eval {
 
 function variantItem(bytes: Uint8Array, key: Value): Value {
   const node = decodeVariant(bytes);
+  const byName = typeof key === 'string';
+  if (node.kind !== (byName ? 'object' : 'array')) throw wrongVariant(byName);
   const found =
-    node.kind === 'array' && typeof key !== 'string'
+    node.kind === 'array'
       ? node.items[Number(key) - 1]
-      : node.kind === 'object' && typeof key === 'string'
-        ? node.fields.get(key)
+      : node.kind === 'object'
+        ? node.fields.get(String(key))
         : undefined;
   return found ? encodeVariant(found) : null;
+}
+
+function wrongVariant(byName: boolean): Error {
+  const message = byName
+    ? 'String key access on variant requires an object variant, but a non-object variant was provided.'
+    : 'Integer index access on variant requires an array variant, but a non-array variant was provided.';
+  return runtimeError(message, 'org.apache.flink.table.api.TableRuntimeException');
 }
 
 const item: ScalarFunction = defineScalar({

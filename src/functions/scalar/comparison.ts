@@ -2,10 +2,11 @@
 import { EngineError } from '../../base/error.ts';
 import { castFunction } from '../../types/cast.ts';
 import { columnKind } from '../../types/column.ts';
+import { isComparable } from '../../types/comparable.ts';
 import { powerOfTen } from '../../types/decimal.ts';
 import { floatToText } from '../../types/java-double.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
-import { isBinary, isDatetime, isInterval, isNumeric, isText, isTimestamp } from '../../types/type-family.ts';
+import { isDatetime, isNumeric, isText, isTimestamp } from '../../types/type-family.ts';
 import { typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
 import { codeError } from '../call-error.ts';
@@ -23,29 +24,12 @@ interface Operator {
   readonly code: string;
 }
 
-/** True when values of the two types may be compared at all; Flink may still refuse text with a number. */
-function comparable(a: LogicalType, b: LogicalType): boolean {
-  if (a.kind === 'NULL' || b.kind === 'NULL') return true;
-  if (isText(a) && (isNumeric(b) || b.kind === 'BOOLEAN' || isDatetime(b))) return true;
-  if (isText(b) && (isNumeric(a) || a.kind === 'BOOLEAN' || isDatetime(a))) return true;
-  if (isText(a) || isText(b)) return isText(a) && isText(b);
-  if (isBinary(a) || isBinary(b)) return isBinary(a) && isBinary(b);
-  if (isNumeric(a)) return isNumeric(b);
-  if (isTimestamp(a)) return isTimestamp(b);
-  if (isInterval(a)) return a.kind === b.kind;
-  if (a.kind === 'ROW' && b.kind === 'ROW')
-    return (
-      a.fields.length === b.fields.length && a.fields.every((f, i) => comparable(f.type, b.fields[i]?.type ?? f.type))
-    );
-  return a.kind === b.kind;
-}
-
 const isEquality = (name: string) => name === '=' || name === '<>' || name.includes('DISTINCT');
 
 /** The type that the text of a comparison is cast to, or undefined. */
 function textCoercion(name: string, a: LogicalType, b: LogicalType): LogicalType | undefined {
   const other = isText(a) ? b : a;
-  if (isText(a) === isText(b) || other.kind === 'NULL' || !comparable(a, b)) return undefined;
+  if (isText(a) === isText(b) || other.kind === 'NULL' || !isComparable(a, b)) return undefined;
   if (isEquality(name) && !isDatetime(other)) return undefined;
   return other.kind === 'DECIMAL' ? types.decimal(38, 18, other.nullable) : other;
 }
@@ -155,7 +139,7 @@ function comparison(operator: Operator): ScalarFunction {
 
 function booleanOf(args: readonly ArgumentInfo[]): LogicalType | undefined {
   const [a, b] = args as [ArgumentInfo, ArgumentInfo];
-  return comparable(a.type, b.type) ? types.boolean(a.type.nullable || b.type.nullable) : undefined;
+  return isComparable(a.type, b.type) ? types.boolean(a.type.nullable || b.type.nullable) : undefined;
 }
 
 const SMALL = new Set(['i8', 'i16', 'i32']);

@@ -1,20 +1,21 @@
 /** Texts put together and taken apart. */
 import { randomUUID } from 'node:crypto';
 
-import { bytesOf } from '../../types/heap-bytes.ts';
+import { bytesOf, wellFormed } from '../../types/heap-bytes.ts';
 import { inStringHashOrder } from '../../types/java-hash-order.ts';
 import { javaRegex } from '../../types/java-regex.ts';
-import { type LogicalType, types } from '../../types/logical-type.ts';
+import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
+import { commonType } from '../../types/type-coercion.ts';
 import { isBinary, isText } from '../../types/type-family.ts';
 import { MapValue, type Value } from '../../types/value.ts';
 import { PieceFinder } from '../byte-pieces.ts';
-import { codeError, validatorError } from '../call-error.ts';
+import { codeError, inferenceError, validatorError } from '../call-error.ts';
 import { copyWithin, guarded } from '../code-helpers.ts';
 import { mapOf } from '../compare-values.ts';
-import type { ScalarFunction } from '../function.ts';
+import { defineScalar, type ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
 import { javaFormat } from '../java-format.ts';
-import { anyNullable, anything, integer, text, textOrBinary } from '../operand.ts';
+import { anyNullable, anything, integer, text, textOrBinary, typesOf } from '../operand.ts';
 import { plain, result } from '../plain-function.ts';
 
 /** Copies the arguments behind each other into scratch room. */
@@ -43,7 +44,7 @@ function joined(a: LogicalType, b: LogicalType, nullable: boolean): LogicalType 
 /** Non-overlapping pieces between separators; an empty separator gives the characters. */
 function split(value: string, separator: string): string[] {
   if (value === '') return [];
-  return separator === '' ? [...value] : value.split(separator);
+  return separator === '' ? value.split('').map(wellFormed) : value.split(separator);
 }
 
 function trimSet(value: string, characters: string, left: boolean, right: boolean): string {
@@ -83,7 +84,7 @@ function toMap(value: string, pairs: string, keyValue: string): Value {
   if (value !== '')
     for (const pair of splitRegex(value, pairs)) {
       const [key = '', ...rest] = splitRegex(pair, keyValue, 2);
-      entries.push([key, rest.length > 0 ? rest.join('') : null]);
+      entries.push([wellFormed(key), rest.length > 0 ? wellFormed(rest.join('')) : null]);
     }
   return new MapValue(inStringHashOrder(mapOf(types.string(), entries).entries, entries.length));
 }
@@ -100,7 +101,8 @@ function splitRegex(value: string, pattern: string, limit = 0): string[] {
     from = match.index + match[0].length;
   }
   pieces.push(value.slice(from));
-  if (limit === 0) while (pieces.length > 1 && pieces.at(-1) === '') pieces.pop();
+  // A text without a separator is one piece, even an empty one.
+  if (limit === 0 && from > 0) while (pieces.at(-1) === '') pieces.pop();
   return pieces;
 }
 
@@ -279,4 +281,33 @@ const uuid = plain({
   eval: () => randomUUID(),
 });
 
-export const concats: readonly ScalarFunction[] = [...joins, ...pieces, printf, uuid];
+const elt = defineScalar({
+  name: 'ELT',
+  category: 'string',
+  inference: 'flink',
+  signatures: ['ELT(index <INTEGER_NUMERIC>, expr...)'],
+  summary: 'The n-th of several values, from 1; NULL when there is none.',
+  example: "ELT(2, 'a', 'b')",
+  minArgs: 2,
+  maxArgs: Number.MAX_SAFE_INTEGER,
+  nullPropagating: false,
+  inferType(args) {
+    const [index, ...values] = typesOf(args) as [LogicalType, ...LogicalType[]];
+    const literal = args[0]?.literal?.value;
+    if (!integer(index)) throw inferenceError('ELT', args, 'Index can only be an INTEGER NUMERIC type.');
+    if (literal !== undefined && literal !== null && Number(literal) < 0)
+      throw inferenceError('ELT', args, `Index must be an integer starting from '0', but was '${literal}'.`);
+    const common = commonType(values);
+    if (!common || !values.every((type) => isText(type) || isBinary(type) || type.kind === 'NULL'))
+      throw inferenceError('ELT', args, 'Could not infer arguments in range: [1, null].');
+    return withNullable(common, true);
+  },
+  bind:
+    () =>
+    ([index = null, ...values]) => {
+      if (index === null) return null;
+      return values[Number(index) - 1] ?? null;
+    },
+});
+
+export const concats: readonly ScalarFunction[] = [...joins, ...pieces, elt, printf, uuid];

@@ -8,6 +8,7 @@ import {
   isInteger,
   isNumeric,
   isText,
+  isTimestamp,
   sameType,
 } from '../../types/type-family.ts';
 import { typeSummary } from '../../types/type-name.ts';
@@ -71,7 +72,13 @@ function ifFamily(a: LogicalType, b: LogicalType): boolean {
   if (isNumeric(a) || isNumeric(b)) return isNumeric(a) && isNumeric(b);
   if (isText(a) || isText(b)) return isText(a) && isText(b);
   if (isBinary(a) || isBinary(b)) return isBinary(a) && isBinary(b);
-  return a.kind === b.kind && ['BOOLEAN', 'DATE', 'TIME', 'TIMESTAMP', 'TIMESTAMP_LTZ'].includes(a.kind);
+  if (isTimestamp(a)) return isTimestamp(b);
+  return a.kind === b.kind && ['BOOLEAN', 'DATE', 'TIME'].includes(a.kind);
+}
+
+/** Of times the first branch has its say. */
+function branchType(a: LogicalType, b: LogicalType): LogicalType | undefined {
+  return isDatetime(a) && isDatetime(b) ? withNullable(a, a.nullable || b.nullable) : commonType([a, b]);
 }
 
 const ifThenElse = defineScalar({
@@ -83,11 +90,14 @@ const ifThenElse = defineScalar({
   minArgs: 3,
   maxArgs: 3,
   nullPropagating: false,
-  coerce: (args) => castAll(args, commonType(typesOf(args.slice(1))), 1),
+  coerce(args) {
+    const [, a, b] = typesOf(args) as [LogicalType, LogicalType, LogicalType];
+    return ifFamily(a, b) ? castAll(args, branchType(a, b), 1) : [];
+  },
   inferType(args) {
     const [condition, a, b] = typesOf(args) as [LogicalType, LogicalType, LogicalType];
     if (condition.kind !== 'BOOLEAN' || !ifFamily(a, b)) return undefined;
-    const common = commonType([a, b]);
+    const common = branchType(a, b);
     return common && withNullable(common, common.nullable || condition.nullable);
   },
   bind:

@@ -4,9 +4,8 @@ import { castFunction, tryCastFunction } from '../../types/cast.ts';
 import { castProblem } from '../../types/cast-check.ts';
 import { columnKind } from '../../types/column.ts';
 
-import { exactToDecimal, parseExact, powerOfTen } from '../../types/decimal.ts';
+import { powerOfTen } from '../../types/decimal.ts';
 import type { Heap } from '../../types/heap.ts';
-import { floatToText } from '../../types/java-double.ts';
 import { integerAt, toInt, toLong } from '../../types/java-number.ts';
 import { type LogicalType, withNullable } from '../../types/logical-type.ts';
 import { textPrinter } from '../../types/print-value.ts';
@@ -20,23 +19,11 @@ import { bigOf, decimalResult, doubleOf, scaleOf } from '../decimal-code.ts';
 import { folding } from '../folded-value.ts';
 import { type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
-
-/** A FLOAT literal is its text to the planner, not the nearest double of it. */
-function floatLiteral(site: CallSite): Eval | undefined {
-  const from = site.argTypes[0];
-  const value = site.literals[0]?.value;
-  if (from?.kind !== 'FLOAT' || typeof value !== 'number' || !Number.isFinite(value)) return undefined;
-  const text = floatToText(value);
-  const { type } = site;
-  if (type.kind === 'DOUBLE') return () => Number(text);
-  const exact = parseExact(text);
-  if (type.kind !== 'DECIMAL' || !exact) return undefined;
-  return () => exactToDecimal(exact, type.precision, type.scale);
-}
+import { literalCast } from '../literal-cast.ts';
 
 function bindCast(site: CallSite, safe: boolean): Eval {
   const from = site.argTypes[0] as LogicalType;
-  const literal = floatLiteral(site);
+  const literal = literalCast(site);
   if (literal) return literal;
   const cast = safe ? tryCastFunction(from, site.type) : castFunction(from, site.type);
   const evaluate: Eval = ([value = null], context) => cast(value, context);

@@ -115,7 +115,8 @@ function decode(bytes: Uint8Array, charset: Charset): string {
   const little = charset === 'utf16le' || (charset === 'utf16' && bytes[0] === 0xff && bytes[1] === 0xfe);
   const even = Buffer.from(bytes.subarray(0, bytes.length & ~1));
   const text = (little ? even : even.swap16()).toString('utf16le');
-  return charset === 'utf16' ? text.replace(/^\ufeff/, '') : text;
+  const whole = bytes.length % 2 === 0 ? text : `${text}\ufffd`;
+  return charset === 'utf16' ? whole.replace(/^\ufeff/, '') : whole;
 }
 
 function hexText(value: Value): string {
@@ -125,10 +126,14 @@ function hexText(value: Value): string {
     .toUpperCase();
 }
 
+function isAscii(value: string): boolean {
+  return Buffer.byteLength(value) === value.length;
+}
+
 function unhex(value: string): Uint8Array | null {
   // Of an odd number of digits the first is dropped, and a zero byte put in front.
   const digits = value.length % 2 === 1 ? `00${value.slice(1)}` : value;
-  return /^[0-9a-fA-F]*$/.test(digits) ? new Uint8Array(Buffer.from(digits, 'hex')) : null;
+  return /^[0-9a-fA-F]*$/.test(digits) && isAscii(value) ? new Uint8Array(Buffer.from(digits, 'hex')) : null;
 }
 
 const codings: readonly ScalarFunction[] = [

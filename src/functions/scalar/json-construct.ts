@@ -4,8 +4,8 @@ import { isNested, isNumeric, isText } from '../../types/type-family.ts';
 import { typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
 import { encodeVariant, type VariantNode, variantToJson } from '../../types/variant.ts';
-import { codeError, inferenceError, runtimeError, validatorError } from '../call-error.ts';
-import { type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
+import { codeError, familyError, inferenceError, runtimeError, validatorError } from '../call-error.ts';
+import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import { type Json, JsonNumber, jsonTextOf, parseJson } from '../json-tree.ts';
 import { isJsonText, jsonText, jsonTextType, jsonWriter } from '../json-value.ts';
 import { bool, text } from '../operand.ts';
@@ -24,6 +24,13 @@ function clauseOf(site: CallSite): string | undefined {
   return typeof value === 'string' && ON_NULL.has(value) ? value : undefined;
 }
 
+/** The type of a key in it that is no text. */
+function keyOf(type: LogicalType): LogicalType | undefined {
+  if (type.kind === 'MAP') return isText(type.key) ? keyOf(type.value) : type.key;
+  if (type.kind === 'ARRAY') return keyOf(type.element);
+  return type.kind === 'ROW' ? type.fields.map((field) => keyOf(field.type)).find((key) => key) : undefined;
+}
+
 function itemWriter(type: LogicalType): (value: Value) => string {
   if (
     !(
@@ -34,6 +41,11 @@ function itemWriter(type: LogicalType): (value: Value) => string {
     )
   )
     throw codeError(`Type '${typeSummary(type)}' is not scalar or cannot be converted into JSON.`);
+  const key = keyOf(type);
+  if (key)
+    throw codeError(
+      `Type '${typeSummary(key)}' is not supported for JSON conversion. The key type must be a character string.`,
+    );
   return isJsonText(type) ? (value) => value as string : jsonWriter(type);
 }
 
@@ -102,6 +114,12 @@ function unquoteJson(value: string): string {
   }
 }
 
+/** A value needs a type. */
+function refuseUntyped(values: readonly ArgumentInfo[]): void {
+  if (values.some((value) => value.type.kind === 'NULL'))
+    throw runtimeError('Type is not supported: ANY', 'org.apache.flink.table.api.TableException');
+}
+
 const construct: readonly ScalarFunction[] = [
   defineScalar({
     name: 'JSON_OBJECT',
@@ -115,6 +133,7 @@ const construct: readonly ScalarFunction[] = [
     inferType(args) {
       const values = valuesOf(args, (i) => args[i]?.literal?.value);
       if (values.some((arg, i) => i % 2 === 0 && !text(arg.type))) throw validatorError('Expected a character type');
+      refuseUntyped(values);
       return jsonTextType(false);
     },
     bind: bindObject,
@@ -128,7 +147,10 @@ const construct: readonly ScalarFunction[] = [
     minArgs: 0,
     maxArgs: Number.MAX_SAFE_INTEGER,
     nullPropagating: false,
-    inferType: () => jsonTextType(false),
+    inferType(args) {
+      refuseUntyped(args);
+      return jsonTextType(false);
+    },
     bind: bindArray,
   }),
   defineScalar({
@@ -140,7 +162,11 @@ const construct: readonly ScalarFunction[] = [
     example: "JSON_OBJECT('a' VALUE JSON('{\"b\": 1}'))",
     minArgs: 1,
     maxArgs: 1,
-    inferType: ([arg]) => (arg && text(arg.type) ? jsonTextType(arg.type.nullable) : undefined),
+    inferType(args) {
+      const { type } = args[0] as ArgumentInfo;
+      if (!text(type)) throw familyError('JSON', args, 'CHARACTER_STRING', type);
+      return jsonTextType(type.nullable);
+    },
     bind:
       () =>
       ([value]) =>

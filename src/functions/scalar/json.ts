@@ -2,11 +2,12 @@
  * SQL/JSON: JSON_EXISTS, JSON_VALUE, JSON_QUERY and IS JSON. Clauses arrive as texts behind the other arguments, in the parser's normal form:
  * `NULL ON EMPTY`, `DEFAULT ON ERROR` followed by the default, `WITH UNCONDITIONAL ARRAY WRAPPER`, `EMPTY ARRAY ON EMPTY`, …
  */
+import { decimalToText } from '../../types/decimal.ts';
 import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
-import { isText } from '../../types/type-family.ts';
-import { typeSummary } from '../../types/type-name.ts';
+import { isBinary, isNested, isText } from '../../types/type-family.ts';
+import { sqlTypeName, typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
-import { codeError, runtimeError, unsupportedCall } from '../call-error.ts';
+import { codeError, runtimeError, unsupportedCall, validatorError } from '../call-error.ts';
 import { type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import { compilePath, type JsonPath, readPath } from '../json-path.ts';
 import { type Json, JsonNumber, jsonTextOf, parseJson } from '../json-tree.ts';
@@ -50,6 +51,15 @@ function modeOf(spec: string): Mode {
   return mode;
 }
 
+/** For a lax path a text that is no JSON has nothing in it. */
+function tryParse(input: string): Json | undefined {
+  try {
+    return parseJson(input);
+  } catch {
+    return undefined;
+  }
+}
+
 /** What a path found, or why not. A lax path that leads nowhere finds nothing. */
 type Found = { readonly value: Json; readonly strict: boolean } | { readonly error: unknown };
 
@@ -58,12 +68,15 @@ function find(input: string, spec: string): Found {
   try {
     const mode = modeOf(spec);
     strict = mode.strict;
-    const root = parseJson(input);
+    const nothing: Json = mode.path.definite ? null : [];
+    const root = strict ? parseJson(input) : tryParse(input);
+    if (root === undefined) return { value: null, strict };
+    if (root === null)
+      return { error: runtimeError('json object can not be null', 'java.lang.IllegalArgumentException') };
     try {
       return { value: readPath(mode.path, root), strict };
     } catch (error) {
-      if (strict) return { error };
-      return { value: mode.path.definite ? null : [], strict };
+      return strict ? { error } : { value: nothing, strict };
     }
   } catch (error) {
     return { error };
@@ -91,10 +104,12 @@ function bindExists(site: CallSite): Eval {
   const { names } = clausesOf(site);
   return ([input, path]) => {
     const found = find(input as string, path as string);
-    if (!('error' in found)) return found.value !== null;
+    if (!('error' in found) && (found.value !== null || !found.strict)) return found.value !== null;
+    const error =
+      'error' in found ? found.error : failure('Strict jsonpath mode requires a non empty returned value, but is null');
     if (names.has('TRUE ON ERROR')) return true;
     if (names.has('UNKNOWN ON ERROR')) return null;
-    if (names.has('ERROR ON ERROR')) throw found.error;
+    if (names.has('ERROR ON ERROR')) throw error;
     return false;
   };
 }
@@ -170,6 +185,23 @@ function bindQuery(site: CallSite): Eval {
   };
 }
 
+const FORMS: Readonly<Record<string, string>> = {
+  JSON_EXISTS: '=JSON_EXISTS(json_doc, path [{TRUE | FALSE| UNKNOWN | ERROR} ON ERROR])',
+  JSON_VALUE:
+    '=JSON_VALUE(json_doc, path [RETURNING type] [{NULL | ERROR | DEFAULT value} ON EMPTY] [{NULL | ERROR | DEFAULT value} ON ERROR])',
+};
+
+/** Types that Flink's generator passes on as Java's objects, whose text is read. */
+function hasText(type: LogicalType): boolean {
+  return text(type) || type.kind === 'DECIMAL' || isBinary(type) || isNested(type);
+}
+
+/** The text of an argument. Only that of a number is JSON. */
+function textOf(type: LogicalType | undefined): (value: Value) => Value {
+  if (type === undefined || text(type)) return (value) => value;
+  return type.kind === 'DECIMAL' ? (value) => decimalToText(value as bigint, type.scale) : () => type.kind;
+}
+
 /** A path function: two texts, then clauses. */
 function pathFunction(
   name: string,
@@ -181,25 +213,33 @@ function pathFunction(
   return defineScalar({
     name,
     category: 'json',
-    signatures: [`${name}(<CHARACTER>, <CHARACTER>)`],
+    signatures: [FORMS[name] ?? `${name}(<CHARACTER>, <CHARACTER>)`],
     summary,
     example: `${name}('{"a": true}', '$.a')`,
     minArgs: 2,
     maxArgs: 10,
     nullPropagating: false,
     inferType(args, target) {
-      if (!args.slice(0, 2).every((arg) => text(arg.type)))
+      if (name !== 'JSON_QUERY' && !text(args[1]?.type ?? types.null())) return undefined;
+      const type = withNullable(target ?? fallback, true);
+      if (name === 'JSON_QUERY' && type.kind === 'ARRAY' && !isText(type.element))
+        throw validatorError(
+          `Unsupported array element type '${sqlTypeName(type.element)}' for RETURNING ARRAY in JSON_QUERY().`,
+        );
+      if (!allowed(type)) throw codeError(`Unsupported type '${typeSummary(type)}' for RETURNING in JSON_VALUE().`);
+      const suits = name === 'JSON_EXISTS' ? text : hasText;
+      if (!args.slice(0, 2).every((arg) => suits(arg.type)))
         throw unsupportedCall(
           name,
           args.map((arg) => arg.type),
         );
-      return withNullable(target ?? fallback, true);
+      return type;
     },
     bind(site) {
-      if (!allowed(site.type))
-        throw codeError(`Unsupported type '${typeSummary(site.type)}' for RETURNING in JSON_VALUE().`);
       const evaluate = bind(site);
-      return (args, context) => (args[0] === null || args[1] === null ? null : evaluate(args, context));
+      const [document, path] = [textOf(site.argTypes[0]), textOf(site.argTypes[1])];
+      return ([input = null, spec = null, ...clauses], context) =>
+        input === null || spec === null ? null : evaluate([document(input), path(spec), ...clauses], context);
     },
   });
 }
@@ -254,7 +294,7 @@ export const jsonPaths: readonly ScalarFunction[] = [
     'JSON_QUERY',
     'The object or array at a path of a JSON text.',
     types.string(),
-    (type) => isText(type) || (type.kind === 'ARRAY' && isText(type.element)),
+    (type) => type.kind === 'VARCHAR' || (type.kind === 'ARRAY' && isText(type.element)),
     bindQuery,
   ),
   ...['VALUE', 'SCALAR', 'ARRAY', 'OBJECT'].flatMap((kind) => [

@@ -2,8 +2,10 @@
 import { EngineError } from '../../base/error.ts';
 import { boundedRegex } from '../../types/bounded-regex.ts';
 import { textOf } from '../../types/heap-bytes.ts';
+import { javaRegex } from '../../types/java-regex.ts';
 import { types } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
+import { runtimeError } from '../call-error.ts';
 import { guarded } from '../code-helpers.ts';
 import type { CallSite, Eval, ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
@@ -24,7 +26,7 @@ function quoted(char: string): string {
 
 /** The regular expression of a LIKE pattern. */
 function likeRegex(pattern: string, escapeChar: string | undefined): RegExp {
-  if (escapeChar !== undefined && [...escapeChar].length !== 1)
+  if (escapeChar !== undefined && [...escapeChar].length > 1)
     throw badEscape(`Invalid escape character '${escapeChar}'`);
   let source = '';
   const chars = [...pattern];
@@ -43,52 +45,66 @@ function likeRegex(pattern: string, escapeChar: string | undefined): RegExp {
   return boundedRegex(`^(?:${source})$`, 'u');
 }
 
-/** The regular expression of a SIMILAR TO pattern: SQL's own, with `%` and `_` as in LIKE. */
+/** What has a meaning in SIMILAR TO, and may be escaped. */
+const SIMILAR_SPECIAL = '[]()|^-+*_%?{}';
+
+/** The regular expression of a SIMILAR TO pattern: Java's, but for `%`, `_`, `$` and the backslash; what it leaves alone means what it means there. */
 function similarRegex(pattern: string, escapeChar: string | undefined): RegExp {
+  if (escapeChar !== undefined && [...escapeChar].length !== 1)
+    throw badEscape(`Invalid escape character '${escapeChar}'`);
   let source = '';
+  let inClass = false;
   const chars = [...pattern];
   for (let i = 0; i < chars.length; i++) {
     const char = chars[i] as string;
     if (char === escapeChar) {
-      source += quoted(chars[++i] ?? '');
-      continue;
+      const next = chars[++i];
+      if (next === undefined || (next !== escapeChar && !SIMILAR_SPECIAL.includes(next)))
+        throw badEscape(`Invalid escape sequence '${pattern}', ${i - 1}`);
+      source += quoted(next);
+    } else if (inClass) {
+      const named = NAMED_CLASS.exec(chars.slice(i).join(''));
+      if (named) {
+        source += NAMED_CLASSES[named[1]?.toUpperCase() ?? ''] ?? invalidSimilar(pattern);
+        i += named[0].length - 1;
+      } else source += classPart(char, pattern);
+      inClass = char !== ']' || named !== null;
+    } else {
+      source += similarPart(char, pattern);
+      inClass = char === '[';
     }
-    if (char === '[') {
-      const end = classEnd(chars, i);
-      if (end < 0) throw badEscape(`Invalid regular expression: ${pattern}`);
-      source += similarClass(chars.slice(i + 1, end).join(''));
-      i = end;
-    } else if (char === '_') source += ONE;
-    else if (char === '%') source += '[\\s\\S]*';
-    else source += '|*+?(){}'.includes(char) ? char : quoted(char);
   }
-  return boundedRegex(`^(?:${source})$`, 'u');
+  if (inClass) invalidSimilar(pattern);
+  return javaRegex(`^(?:${source})\\z`);
 }
 
-/** Where a class of characters ends; named classes have brackets of their own. */
-function classEnd(chars: readonly string[], start: number): number {
-  for (let i = start + 1; i < chars.length; i++) {
-    if (chars[i] === '[' && chars[i + 1] === ':') i = chars.indexOf(']', i);
-    else if (chars[i] === ']') return i;
-    if (i < 0) return -1;
-  }
-  return -1;
+function similarPart(char: string, pattern: string): string {
+  if (char === ']') invalidSimilar(pattern);
+  if (char === '_') return '.';
+  if (char === '%') return '(?s:.*)';
+  return char === '$' || char === '\\' ? `\\${char}` : char;
 }
+
+function classPart(char: string, pattern: string): string {
+  if (SIMILAR_SPECIAL.includes(char) && !'-^]'.includes(char)) invalidSimilar(pattern);
+  return char;
+}
+
+function invalidSimilar(pattern: string): never {
+  throw runtimeError(`Invalid regular expression '${pattern}'`, 'java.lang.RuntimeException');
+}
+
+const NAMED_CLASS = /^\[:(\w+):\]/;
 
 const NAMED_CLASSES: Readonly<Record<string, string>> = {
-  ALPHA: '\\p{Alphabetic}',
-  UPPER: '\\p{Lu}',
-  LOWER: '\\p{Ll}',
+  ALPHA: '\\p{Alpha}',
+  UPPER: '\\p{Upper}',
+  LOWER: '\\p{Lower}',
   DIGIT: '\\d',
-  ALNUM: '\\p{L}\\p{Nd}',
+  ALNUM: '\\p{Alnum}',
   SPACE: ' ',
   WHITESPACE: '\\s',
 };
-
-function similarClass(body: string): string {
-  const named = body.replace(/\[?:(\w+):\]?/gi, (whole, name: string) => NAMED_CLASSES[name.toUpperCase()] ?? whole);
-  return `[${named}]`;
-}
 
 type Compile = (pattern: string, escapeChar: string | undefined) => RegExp;
 
@@ -98,7 +114,7 @@ function bindMatch(site: CallSite, compile: Compile): Eval {
   const escapeChar = literalText(site, 2);
   if (fixed !== undefined && (site.argTypes.length < 3 || escapeChar !== undefined)) {
     const regex = compile(fixed, escapeChar);
-    return ([value]) => regex.test(value as string);
+    return ([value]) => matches(regex, value as string);
   }
   let last: string | undefined;
   let regex = /^/;
@@ -108,8 +124,13 @@ function bindMatch(site: CallSite, compile: Compile): Eval {
       regex = compile(pattern as string, character as string | undefined);
       last = key;
     }
-    return regex.test(value as string);
+    return matches(regex, value as string);
   };
+}
+
+function matches(regex: RegExp, value: string): boolean {
+  regex.lastIndex = 0;
+  return regex.test(value);
 }
 
 function literalText(site: CallSite, index: number): string | undefined {

@@ -278,7 +278,8 @@ function bindSign(site: CallSite): Eval {
       'org.codehaus.commons.compiler.CompileException',
     );
   if (type.kind === 'DECIMAL') {
-    const one = powerOfTen(type.scale);
+    const one = toDecimal(1n, 0, type.precision, type.scale);
+    if (one === null) return ([value]) => (value === 0n ? 0n : null);
     return ([value]) => ((value as bigint) > 0n ? one : (value as bigint) < 0n ? -one : 0n);
   }
   if (type.kind === 'BIGINT') return ([value]) => ((value as bigint) > 0n ? 1n : (value as bigint) < 0n ? -1n : 0n);

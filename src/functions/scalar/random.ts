@@ -1,9 +1,11 @@
 /** Random numbers. */
+import { type LogicalType, types } from '../../types/logical-type.ts';
 import type { Value } from '../../types/value.ts';
-import type { CallSite, Eval, ScalarFunction } from '../function.ts';
+import { unsupportedCall } from '../call-error.ts';
+import type { ArgumentInfo, CallSite, Eval, ScalarFunction } from '../function.ts';
 import { JavaRandom } from '../java-random.ts';
-import { numeric } from '../operand.ts';
-import { plain, result } from '../plain-function.ts';
+import { anyNullable, numeric } from '../operand.ts';
+import { plain } from '../plain-function.ts';
 
 /** With a literal seed one sequence per call; else a new one for every row. */
 function seeded(site: CallSite, index: number, draw: (random: JavaRandom, args: readonly Value[]) => number): Eval {
@@ -11,6 +13,15 @@ function seeded(site: CallSite, index: number, draw: (random: JavaRandom, args: 
   if (seed === undefined || seed === null) return (args) => draw(new JavaRandom(Number(args[index])), args);
   const random = new JavaRandom(Number(seed));
   return (args) => draw(random, args);
+}
+
+/** There is code for integers and approximate numbers. */
+function withoutDecimals(name: string, returns: LogicalType): (args: readonly ArgumentInfo[]) => LogicalType {
+  return (args) => {
+    const argTypes = args.map((arg) => arg.type);
+    if (argTypes.some((type) => type.kind === 'DECIMAL')) throw unsupportedCall(name, argTypes);
+    return { ...returns, nullable: anyNullable(args) };
+  };
 }
 
 export const randoms: readonly ScalarFunction[] = [
@@ -22,7 +33,7 @@ export const randoms: readonly ScalarFunction[] = [
     example: 'RAND(1)',
     args: [],
     optional: [numeric],
-    returns: result.double,
+    returns: withoutDecimals('RAND', types.double()),
     deterministic: false,
     bind: (site) =>
       site.argTypes.length === 0
@@ -37,7 +48,7 @@ export const randoms: readonly ScalarFunction[] = [
     example: 'RAND_INTEGER(1, 100)',
     args: [numeric],
     optional: [numeric],
-    returns: result.int,
+    returns: withoutDecimals('RAND_INTEGER', types.int()),
     deterministic: false,
     bind: (site) =>
       site.argTypes.length === 1

@@ -1,9 +1,12 @@
 /** Where a text stands in another, and the characters of a code. */
 import { bytesOf } from '../../types/heap-bytes.ts';
-import { types } from '../../types/logical-type.ts';
+import { type LogicalType, types } from '../../types/logical-type.ts';
+import { commonType } from '../../types/type-coercion.ts';
+import { isBinary, isNested } from '../../types/type-family.ts';
 import type { Value } from '../../types/value.ts';
-import type { ScalarFunction } from '../function.ts';
-import { integer, text } from '../operand.ts';
+import { validatorError } from '../call-error.ts';
+import type { ArgumentInfo, ScalarFunction } from '../function.ts';
+import { anyNullable, anything, integer, text } from '../operand.ts';
 import { plain, result } from '../plain-function.ts';
 import { positionOf } from '../text-positions.ts';
 
@@ -26,6 +29,14 @@ function locate([needle, value, from]: readonly Value[]): number {
   return positionOf(needle as string, value as string, from === undefined ? 1 : Number(from));
 }
 
+/** Texts in a text; what has nothing in common with a text is refused in other words. */
+function positionType(args: readonly ArgumentInfo[]): LogicalType | undefined {
+  const [part, whole] = args.map((arg) => arg.type) as [LogicalType, LogicalType];
+  const strange = [part, whole].some((type) => isNested(type) || isBinary(type));
+  if (strange && !commonType([part, whole])) throw validatorError('Parameters must be of the same type');
+  return text(part) && text(whole) ? types.int(anyNullable(args)) : undefined;
+}
+
 const positions: readonly ScalarFunction[] = [
   plain({
     name: 'POSITION',
@@ -37,9 +48,9 @@ const positions: readonly ScalarFunction[] = [
     ],
     summary: 'Where a text first occurs in another, from 1; 0 when it does not.',
     example: "POSITION('l' IN 'hello')",
-    args: [text, text],
+    args: [anything, anything],
     optional: [integer],
-    returns: result.int,
+    returns: positionType,
     eval: locate,
   }),
   plain({

@@ -2,8 +2,8 @@
 import { columnKind } from '../../types/column.ts';
 import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
 import { addMonths, MILLIS_OF_DAY, millisToNanos, nanosToMillis } from '../../types/timestamp.ts';
-import { isDatetime, isInteger, isInterval } from '../../types/type-family.ts';
-import { typeSummary } from '../../types/type-name.ts';
+import { isDatetime, isInteger, isInterval, isTimestamp } from '../../types/type-family.ts';
+import { sqlTypeName, typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
 import { codeError, validatorError } from '../call-error.ts';
 import { lane, pure } from '../code-helpers.ts';
@@ -48,10 +48,17 @@ function refuseFractions(unit: string, site: CallSite): void {
   );
 }
 
+/** Units that are no lengths of time: what moves by one is NULL. */
+const NO_SIZE = new Set(['DOW', 'ISODOW', 'DOY', 'EPOCH']);
+
 function bindAdd(site: CallSite): Eval {
   const unit = unitLiteral(site.literals[0]);
   const type = site.argTypes[2] as LogicalType;
   const months = UNIT_MONTHS[unit];
+  if (NO_SIZE.has(unit)) {
+    if (!site.type.nullable) throw codeError(`Unit '${unit}' is not supported.`);
+    return () => null;
+  }
   if (months !== undefined) {
     if (type.kind === 'DATE') return ([, amount, value]) => addMonths(value as number, Number(amount) * months);
     if (type.kind === 'TIME') return ([, , value]) => value as Value;
@@ -106,8 +113,12 @@ function millisOf(type: LogicalType): (value: Value) => number {
   return type.kind === 'TIME' ? (value) => value as number : (value) => nanosToMillis(value as bigint);
 }
 
+/** Places in a week or year are counted in days, and years of weeks are years. */
+const COUNTED_AS: Readonly<Record<string, string>> = { DOW: 'DAY', ISODOW: 'DAY', DOY: 'DAY', ISOYEAR: 'YEAR' };
+
 /** Units from the first time to the second, in ms. */
-function differenceIn(unit: string): (from: number, to: number) => number {
+function differenceIn(given: string): (from: number, to: number) => number {
+  const unit = COUNTED_AS[given] ?? given;
   const months = UNIT_MONTHS[unit];
   if (months !== undefined) return (from, to) => Math.trunc(monthsBetween(from, to) / months) + 0;
   const size = unit === 'MILLISECOND' ? undefined : UNIT_MS[unit];
@@ -168,6 +179,19 @@ const timestampDiff = defineScalar({
   generate: differenceCode,
 });
 
+function notTimes(a: LogicalType, b: LogicalType, unit: ArgumentInfo | undefined): Error {
+  const shown = [sqlTypeName(a), sqlTypeName(b), `INTERVAL ${unit?.literal?.value}`].map((name) => `<${name}>`);
+  return validatorError(
+    `Cannot apply '-' to arguments of type '-(${shown.join(', ').toUpperCase()})'. Supported form(s): '-(<DATETIME>, <DATETIME>, <DATETIME_INTERVAL>)'`,
+  );
+}
+
+/** Why two times of different types have no difference. */
+function notAlike(a: LogicalType, b: LogicalType): Error {
+  if (isTimestamp(a) && isTimestamp(b)) return codeError('TIMESTAMP_LTZ only supports diff between the same type.');
+  return validatorError('Parameters must be of the same type');
+}
+
 /** `(a - b) DAY TO SECOND`: the difference of two times as an interval. */
 const minusDate = defineScalar({
   name: 'MINUS_DATE',
@@ -179,7 +203,8 @@ const minusDate = defineScalar({
   maxArgs: 3,
   inferType(args) {
     const [a, b, unit] = args as [ArgumentInfo, ArgumentInfo, ArgumentInfo?];
-    if (!isDatetime(a.type) || !isDatetime(b.type)) return undefined;
+    if (!isDatetime(a.type) || !isDatetime(b.type)) throw notTimes(a.type, b.type, unit);
+    if (a.type.kind !== b.type.kind) throw notAlike(a.type, b.type);
     const fields = String(unit?.literal?.value ?? 'DAY TO SECOND(3)');
     const nullable = a.type.nullable || b.type.nullable;
     return /YEAR|MONTH|QUARTER/.test(fields)
@@ -215,6 +240,28 @@ function overlapsRows(site: CallSite): Eval {
   };
 }
 
+/** Both periods are of one type of time; an end may be an interval. */
+function checkPeriods(args: readonly ArgumentInfo[]): void {
+  const periods =
+    args.length === 4
+      ? [args.slice(0, 2), args.slice(2)].map((pair) => pair.map((arg) => arg.type))
+      : args.map(({ type }) => (type.kind === 'ROW' ? type.fields.map((field) => field.type) : []));
+  const start = periods[0]?.[0];
+  const alike = periods.every(
+    ([from, to]) =>
+      from?.kind === start?.kind && from && isDatetime(from) && to && (to.kind === from.kind || isInterval(to)),
+  );
+  if (alike) return;
+  const names = periods.map((types) => {
+    const fields = types.map((type, i) => `${sqlTypeName(type)} EXPR$${i}`.toUpperCase());
+    return `<RECORDTYPE:PEEK_NO_EXPAND(${fields.join(', ')})>`;
+  });
+  const forms = ['DATETIME', 'DATETIME', 'INTERVAL', 'INTERVAL'].map((end) => `'<DATETIME> OVERLAPS <${end}>'`);
+  throw validatorError(
+    `Cannot apply 'OVERLAPS' to arguments of type '${names.join(' OVERLAPS ')}'. Supported form(s): ${forms.join('\n')}`,
+  );
+}
+
 const overlaps: ScalarFunction = defineScalar({
   name: 'OVERLAPS',
   category: 'temporal',
@@ -223,7 +270,10 @@ const overlaps: ScalarFunction = defineScalar({
   example: "(TIME '2:55:00', INTERVAL '1' HOUR) OVERLAPS (TIME '3:30:00', INTERVAL '2' HOUR)",
   minArgs: 2,
   maxArgs: 4,
-  inferType: (args) => types.boolean(anyNullable(args)),
+  inferType(args) {
+    checkPeriods(args);
+    return types.boolean(anyNullable(args));
+  },
   bind(site) {
     if (site.argTypes.length === 2) return overlapsRows(site);
     const [a, b, c, d] = site.argTypes as [LogicalType, LogicalType, LogicalType, LogicalType];

@@ -4,7 +4,7 @@ import { dateTimeFormatter, simpleDateFormatter } from '../../types/date-format.
 import { simpleDateParser } from '../../types/date-parse.ts';
 import type { Heap } from '../../types/heap.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { timeZoneOf } from '../../types/time-zone.ts';
+import { oldTimeZoneOf, timeZoneOf } from '../../types/time-zone.ts';
 import { civilFromDays, MILLIS_OF_DAY, millisToNanos, nanosToMillis } from '../../types/timestamp.ts';
 import { isText } from '../../types/type-family.ts';
 import { guarded } from '../code-helpers.ts';
@@ -142,7 +142,7 @@ export const timeFormats: readonly ScalarFunction[] = [
       const formatter = lastOf(simpleDateFormatter);
       return ([seconds, pattern], context) =>
         formatter((pattern as string | undefined) ?? DEFAULT_PATTERN)(
-          Number(seconds) * 1000,
+          Number(BigInt.asIntN(64, BigInt(seconds as number) * 1000n)),
           timeZoneOf(context.timeZone),
         );
     },
@@ -159,8 +159,8 @@ export const timeFormats: readonly ScalarFunction[] = [
       const parse = simpleDateParser(DEFAULT_PATTERN);
       const format = simpleDateFormatter(DEFAULT_PATTERN);
       return ([value, from, to]) => {
-        const millis = parse(value as string, timeZoneOf(from as string));
-        return millis === undefined ? null : format(millis, timeZoneOf(to as string));
+        const millis = parse(value as string, oldTimeZoneOf(from as string));
+        return millis === undefined ? null : format(millis, oldTimeZoneOf(to as string));
       };
     },
   }),

@@ -16,7 +16,16 @@ import {
   type ScalarFunction,
 } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
-import { datePart, roundDate, roundMillis, TIME_UNITS, timePart, unitError, unitOf } from '../time-units.ts';
+import {
+  datePart,
+  roundDate,
+  roundMillis,
+  TIME_UNITS,
+  timePart,
+  UNIT_MONTHS,
+  unitError,
+  unitOf,
+} from '../time-units.ts';
 import { bindFloorCeil, floorType } from './math.ts';
 
 const EXTRACT_FORMS = [
@@ -61,16 +70,29 @@ function extractor(unit: string, type: LogicalType): (value: Value, context: Eva
   throw unitError(unit, type);
 }
 
+const MONTH_UNITS = new Set(['YEAR', 'QUARTER', 'MONTH', 'ISOYEAR', ...Object.keys(UNIT_MONTHS)]);
+
+/** Parts of months are asked of intervals of months, others of those of days and less. */
+function isPartOf(unit: string, type: LogicalType): boolean {
+  return !isInterval(type) || MONTH_UNITS.has(unit) === (type.kind === 'INTERVAL_YEAR_MONTH');
+}
+
 function intervalPart(unit: string, type: LogicalType): (value: Value) => number {
   if (type.kind === 'INTERVAL_YEAR_MONTH') {
-    if (unit === 'YEAR') return (value) => Math.trunc((value as number) / 12);
     if (unit === 'MONTH') return (value) => (value as number) % 12;
     if (unit === 'QUARTER') return (value) => Math.trunc(((value as number) % 12) / 3) + 1;
-    throw unitError(unit, type);
+    const months = unit === 'DECADE' ? undefined : UNIT_MONTHS[unit];
+    if (months === undefined) throw notSupported(unit);
+    return (value) => Math.trunc((value as number) / months);
   }
   if (unit === 'DAY') return (value) => Math.trunc(Number(value) / MILLIS_OF_DAY);
-  if (timePart(unit, 0) === undefined) throw unitError(unit, type);
+  if (unit === 'MICROSECOND' || unit === 'NANOSECOND') throw unitError(unit, type);
+  if (timePart(unit, 0) === undefined) throw notSupported(unit);
   return (value) => timePart(unit, Number(value)) as number;
+}
+
+function notSupported(unit: string): Error {
+  return codeError(`Unit '${unit}' is not supported.`);
 }
 
 function extractCode(unit: string, site: CodeSite, arg: Operand): Operand | undefined {
@@ -87,8 +109,9 @@ function extractCode(unit: string, site: CodeSite, arg: Operand): Operand | unde
 
 const BIGINT = types.bigint(false);
 
-function extractable(type: LogicalType | undefined): boolean {
-  return type !== undefined && (isDatetime(type) || isInterval(type) || type.kind === 'NULL');
+function partType(unit: string, type: LogicalType | undefined): LogicalType | undefined {
+  if (type === undefined || !(isDatetime(type) || isInterval(type) || type.kind === 'NULL')) return undefined;
+  return isPartOf(unit, type) ? withNullable(BIGINT, type.nullable) : undefined;
 }
 
 const extract = defineScalar({
@@ -102,7 +125,7 @@ const extract = defineScalar({
   inferType([unit, arg]) {
     const name = unitOf(String(unit?.literal?.value ?? ''));
     if (!TIME_UNITS.has(name)) throw validatorError(`'${name}' is not a valid time frame`);
-    return extractable(arg?.type) ? withNullable(BIGINT, arg?.type.nullable ?? true) : undefined;
+    return partType(name, arg?.type);
   },
   bind(site) {
     const unit = unitOf(String(site.literals[0]?.value ?? ''));
@@ -124,7 +147,7 @@ function partFunction(name: string, unit: string, summary: string): ScalarFuncti
     example: `${name}(TIMESTAMP '1994-09-27 13:14:15')`,
     minArgs: 1,
     maxArgs: 1,
-    inferType: ([arg]) => (extractable(arg?.type) ? withNullable(BIGINT, arg?.type.nullable ?? true) : undefined),
+    inferType: ([arg]) => partType(unit, arg?.type),
     bind(site) {
       const type = site.argTypes[0] as LogicalType;
       // Flink takes the day's number for milliseconds where it computes HOUR, MINUTE and SECOND of a DATE.
@@ -155,15 +178,11 @@ function roundTime(site: CallSite, unit: string, up: boolean): Eval {
   }
   if (type.kind === 'TIME') {
     const small = ['HOUR', 'MINUTE', 'SECOND', 'MILLISECOND'].includes(unit);
+    if (!small && roundMillis(unit, 0, up) === undefined) return () => refuseRounding(unit);
     return ([value]) => (small ? (roundMillis(unit, value as number, up) as number) : (value as Value));
   }
-  const round = (millis: number): number => {
-    const rounded = roundMillis(unit, millis, up);
-    if (rounded !== undefined) return rounded;
-    if (unit === 'MICROSECOND' || unit === 'NANOSECOND')
-      throw runtimeError('/ by zero', 'java.lang.ArithmeticException');
-    throw runtimeError(`Unsupported unit: ${unit}`, 'java.lang.NullPointerException');
-  };
+  if (type.kind === 'TIMESTAMP_LTZ' && unit === 'ISOYEAR') return () => refuseRounding(unit);
+  const round = (millis: number): number => roundMillis(unit, millis, up) ?? refuseRounding(unit);
   if (type.kind === 'TIMESTAMP') return ([value]) => millisToNanos(round(nanosToMillis(value as bigint)));
   return ([value], context) => {
     const zone = timeZoneOf(context.timeZone);
@@ -171,6 +190,11 @@ function roundTime(site: CallSite, unit: string, up: boolean): Eval {
     const offset = zone.offsetAt(millis);
     return millisToNanos(round(millis + offset) - offset);
   };
+}
+
+function refuseRounding(unit: string): never {
+  if (unit === 'MICROSECOND' || unit === 'NANOSECOND') throw runtimeError('/ by zero', 'java.lang.ArithmeticException');
+  throw runtimeError(`Unsupported unit: ${unit}`, 'java.lang.NullPointerException');
 }
 
 function roundType(args: readonly ArgumentInfo[]): LogicalType | undefined {

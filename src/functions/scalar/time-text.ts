@@ -7,9 +7,9 @@ import { decimalToNumber, powerOfTen } from '../../types/decimal.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import { type TimeZone, timeZoneOf, UTC, zoneProblem } from '../../types/time-zone.ts';
 import { daysFromCivil, MILLIS_OF_DAY, millisToNanos, parseDate, truncateNanos } from '../../types/timestamp.ts';
-import { isInteger, isText } from '../../types/type-family.ts';
+import { isInteger, isInterval, isText } from '../../types/type-family.ts';
 import type { Value } from '../../types/value.ts';
-import { inferenceError, runtimeError } from '../call-error.ts';
+import { familyError, inferenceError, runtimeError } from '../call-error.ts';
 import type { ArgumentInfo, CallSite, Eval, ScalarFunction } from '../function.ts';
 import { integer, numeric, text } from '../operand.ts';
 import { plain } from '../plain-function.ts';
@@ -122,8 +122,13 @@ function instantType(args: readonly ArgumentInfo[]): LogicalType {
   const [first, second, third] = args.map((arg) => arg.type) as [LogicalType, LogicalType?, LogicalType?];
   const ok =
     isText(first) || first.kind === 'NULL' ? !second || text(second) : numeric(first) && (!second || integer(second));
-  if (!ok || (third && !(isText(first) && text(third)))) throw inferenceError('TO_TIMESTAMP_LTZ', args);
-  if (numeric(first) && second !== undefined && second.kind !== 'INT')
+  const isNumber = (numeric(first) && first.kind !== 'NULL') || isInterval(first);
+  const isOther = second !== undefined && !isText(second);
+  if (!(ok || (isNumber && isOther && !third)) || (third && !(isText(first) && text(third))))
+    throw isText(first) && isOther
+      ? familyError('TO_TIMESTAMP_LTZ', args, 'CHARACTER_STRING', second)
+      : inferenceError('TO_TIMESTAMP_LTZ', args);
+  if (isNumber && second !== undefined && second.kind !== 'INT')
     throw inferenceError(
       'TO_TIMESTAMP_LTZ',
       args,

@@ -52,11 +52,44 @@ export interface Folding {
 /** The expression with its constant parts computed. What fails to compute is left to fail on a row. */
 export function fold(expression: Expression, folding: Folding): Expression {
   if (expression.kind !== 'call') return expression;
+  const compared = foldSame(expression) ?? foldBoolean(expression);
+  if (compared) return compared;
   const args = expression.args.map((arg) => fold(arg, folding));
   const same = args.every((arg, i) => arg === expression.args[i]);
   const folded: Expression = same ? expression : { ...expression, args };
   return foldLogical(folded) ?? foldCall(folded, folding);
 }
+
+const SAME: Readonly<Record<string, boolean>> = {
+  '=': true,
+  '<=': true,
+  '>=': true,
+  'IS NOT DISTINCT FROM': true,
+  '<>': false,
+  '<': false,
+  '>': false,
+  'IS DISTINCT FROM': false,
+};
+
+/** What is compared with itself is not computed: so NaN equals itself where it is written twice. */
+function foldSame({ function: name, args: [first, second], type }: CallExpression): Expression | undefined {
+  const answer = SAME[name];
+  if (answer === undefined || !first || !second || first.type.nullable || first.kind === 'literal') return undefined;
+  return sameExpression(first, second) && !isVolatile(first) ? literal(answer, type) : undefined;
+}
+
+/** Nothing is above TRUE or below FALSE. */
+function foldBoolean({ function: name, args: [first, second], type }: CallExpression): Expression | undefined {
+  if (first?.type.kind !== 'BOOLEAN' || second?.type.kind !== 'BOOLEAN' || type.nullable) return undefined;
+  const reversed = MIRRORED[name];
+  const limit = isLiteral(second, true) ? ['>', '<='] : isLiteral(second, false) ? ['<', '>='] : undefined;
+  if (limit?.includes(name)) return literal(name === limit[1], type);
+  return reversed !== undefined && first.kind === 'literal' && second.kind !== 'literal'
+    ? foldBoolean({ kind: 'call', function: reversed, args: [second, first], type })
+    : undefined;
+}
+
+const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
 function foldLogical(expression: Expression): Expression | undefined {
   if (expression.kind !== 'call') return undefined;
