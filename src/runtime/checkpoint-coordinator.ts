@@ -23,8 +23,8 @@ import type { PendingCheckpoint, SealedOutput } from './pending-checkpoint.ts';
 
 /** Epochs that a sink may be behind before the sources wait. */
 const UNCOMMITTED_EPOCHS_MAX = 3;
-/** Bytes of output after which a checkpoint is taken early. */
-const OUTPUT_BYTES_MAX = 64 * 2 ** 20;
+/** Bytes of output after which a checkpoint is taken early. Three times as many may be in memory: gathered, being stored, being applied. */
+const OUTPUT_BYTES_MAX = 32 * 2 ** 20;
 const UNTRACKED_FLUSH_MS = 1000;
 
 export interface CoordinatorOptions extends Omit<CheckpointWriterOptions, 'isTracked'> {

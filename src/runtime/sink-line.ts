@@ -10,6 +10,8 @@ import type { CrashPoint } from './crash-point.ts';
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 10_000;
+/** A larger output that must wait for the one before it is not kept in memory: it is in its checkpoint's file. */
+const WAITING_BYTES_MAX = 1 << 20;
 
 export interface LineOptions {
   readonly uid: string;
@@ -120,7 +122,9 @@ export class SinkLine {
 
   /** Takes over an epoch whose manifest is durable; it is committed after those before it. */
   add(epoch: number, output: FileRef, chunks: readonly Uint8Array[]): void {
-    const pending: PendingEpoch = { epoch, output, chunks };
+    const bytes = output.lengths.reduce((sum, length) => sum + length, 0);
+    const isKept = this.#pending.length === 0 || bytes <= WAITING_BYTES_MAX;
+    const pending: PendingEpoch = { epoch, output, chunks: isKept ? chunks : null };
     this.#pending.push(pending);
     this.#work = this.#work.then(() => this.#commitEpoch(pending));
     // Whoever waits in `settled` sees the error; without this it would also be an unhandled one.
