@@ -6,6 +6,8 @@ import { EngineError } from '../base/error.ts';
 
 const PAGE_BYTES = 65_536;
 const GROWTH_PAGES = 64;
+/** It grows by so much of what there is: growing takes a millisecond or two, and pages that nobody has touched take no memory. */
+const GROWTH_SHARE = 1 / 4;
 /** Nothing lies at the start, so that what is read of the record at address 0, which stands for none, is zero. */
 const NOWHERE_BYTES = PAGE_BYTES;
 const SCRATCH_CHUNK_BYTES = 1 << 20;
@@ -173,7 +175,8 @@ export class Heap {
 
   #grow(end: number): void {
     const missing = Math.ceil((end - this.u8.length) / PAGE_BYTES);
-    const pages = Math.max(missing, GROWTH_PAGES);
+    const share = Math.floor((this.u8.length / PAGE_BYTES) * GROWTH_SHARE);
+    const pages = Math.max(missing, GROWTH_PAGES, share);
     const room = Math.floor(this.#limitBytes / PAGE_BYTES) - this.u8.length / PAGE_BYTES;
     if (missing > room || end + this.#outsideBytes > this.#limitBytes) throw this.limitError();
     try {
