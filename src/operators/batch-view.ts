@@ -34,3 +34,31 @@ export class BatchView {
     return this.batch;
   }
 }
+
+interface Projected extends Showable {
+  kinds: Uint8Array;
+}
+
+/** Shows some columns of a batch, in an order of its own, with all its rows, kinds and marks. */
+export class ProjectedBatch {
+  readonly #batch = new Batch([]);
+  readonly #columns: readonly number[];
+
+  constructor(types: readonly LogicalType[], columns: readonly number[]) {
+    (this.#batch as Showable).types = types;
+    this.#columns = columns;
+  }
+
+  /** Valid as long as that batch is, and until the next call. */
+  over(batch: Batch): Batch {
+    const shown = this.#batch;
+    (shown as Projected).columns = this.#columns.map((column) => batch.columns[column] as Column);
+    (shown as Projected).kinds = batch.kinds;
+    shown.insertOnly = batch.insertOnly;
+    shown.rowCount = batch.rowCount;
+    shown.markCount = batch.markCount;
+    shown.markRows = batch.markRows;
+    shown.markValues = batch.markValues;
+    return shown;
+  }
+}

@@ -2,7 +2,7 @@
  * Stores the values of one column of bytes. Short values that come again and again (a status, the name of a region) are stored once for
  * all records and all tables, in room that the heap keeps; a column whose values are many gives that up by itself.
  */
-import { HASH_SEED, hashBytes, SLOT_FACTOR } from './hash.ts';
+import { HASH_SEED, hashWord, SLOT_FACTOR } from './hash.ts';
 import { type OwnedBytes, sameBytes } from './owned-bytes.ts';
 
 const LENGTH_MAX = 32;
@@ -54,7 +54,7 @@ export class RepeatedBytes {
   /** Where a value is kept, or 0: it is not. */
   #find(view: DataView, address: number, length: number): number {
     if (this.#credit < 0 || length > LENGTH_MAX || length === 0) return 0;
-    const hash = hashBytes(HASH_SEED, view, address, length);
+    const hash = quickHash(view, address, length);
     const { heap } = this.#owned;
     let slot = Math.imul(hash, SLOT_FACTOR) >>> (32 - SLOT_BITS);
     for (let at = this.#addresses[slot] as number; at !== 0; at = this.#addresses[slot] as number) {
@@ -82,4 +82,14 @@ export class RepeatedBytes {
     this.#credit -= MISS_COST;
     return 0;
   }
+}
+
+/** Of the first and last bytes only: values that differ elsewhere meet in one slot, of which there are few. */
+function quickHash(view: DataView, address: number, length: number): number {
+  if (length < 4)
+    return hashWord(HASH_SEED ^ length, view.getUint8(address) | (view.getUint8(address + length - 1) << 8));
+  return hashWord(
+    hashWord(HASH_SEED ^ length, view.getInt32(address, true)),
+    view.getInt32(address + length - 4, true),
+  );
 }

@@ -95,6 +95,12 @@ export class BatchWriter {
     batch.clear();
   }
 
+  /** Hands on another batch of the same types, behind what is there. */
+  pass(batch: Batch): void {
+    this.flush();
+    if (batch.rowCount > 0 || batch.markCount > 0) this.#consumer(batch);
+  }
+
   #startKinds(): void {
     this.batch.kinds.fill(RowKind.INSERT, 0, this.batch.rowCount);
     this.batch.insertOnly = false;
