@@ -22,9 +22,10 @@ export function codeError(message: string): EngineError {
 }
 
 /** A call that passes Flink's checks and for which its code generator has no code. */
-export function unsupportedCall(name: string, argTypes: readonly LogicalType[]): EngineError {
+export function unsupportedCall(name: string, argTypes: ReadonlyArray<LogicalType | string>): EngineError {
+  const shown = argTypes.map((type) => (typeof type === 'string' ? type : typeSummary(type)));
   return codeError(
-    `Unsupported call: ${name}(${argTypes.map(typeSummary).join(', ')}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
+    `Unsupported call: ${name}(${shown.join(', ')}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
   );
 }
 

@@ -33,7 +33,9 @@ function toSevenDigits(value: number): number {
 /** A literal of a date begins with the year 1. */
 function checkedDate(days: number): number {
   const { year } = civilFromDays(days);
-  if (year < 1) throw runtimeError(`Year out of range: [${year}]`, 'java.lang.IllegalArgumentException');
+  // Four digits are written.
+  const written = year > 9999 ? year % 10_000 : year;
+  if (written < 1) throw runtimeError(`Year out of range: [${written}]`, 'java.lang.IllegalArgumentException');
   return days;
 }
 

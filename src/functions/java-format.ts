@@ -1,7 +1,9 @@
 /** java.util.Formatter in the locale en-US, over the values that SQL has. */
 
 import { decimalToText } from '../types/decimal.ts';
+import { bytesOf } from '../types/heap-bytes.ts';
 import { doubleToText, floatToText } from '../types/java-double.ts';
+import { murmur } from '../types/java-hash-order.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import { isApproximate, isInteger, isText } from '../types/type-family.ts';
 import type { Value } from '../types/value.ts';
@@ -61,10 +63,25 @@ function one(spec: Spec, value: Value, type: LogicalType): string {
   if (lower === 's') return finish(cut(plainText(value, type)));
   if (lower === 'b') return finish(cut(String(type.kind === 'BOOLEAN' ? (value ?? false) : value !== null)));
   if (value === null) return finish(cut('null'));
+  if (lower === 'h') return finish(cut(javaHash(value, type)));
   if (lower === 'd' || lower === 'x' || lower === 'o') return finish(integer(spec, value, type, lower));
   if (lower === 'c') return finish(character(value, type));
   if (lower === 'f' || lower === 'e' || lower === 'g') return finish(floating(spec, value, type, lower));
   throw new BadFormat();
+}
+
+/** The hash of a value as Flink's runtime holds it, in hex digits. */
+function javaHash(value: Value, type: LogicalType): string {
+  let hash = Number(value);
+  if (typeof value === 'string') hash = murmur(bytesOf(value));
+  else if (type.kind === 'BOOLEAN') hash = value ? 1231 : 1237;
+  else if (type.kind === 'DOUBLE' || typeof value === 'bigint') {
+    const view = new DataView(new ArrayBuffer(8));
+    if (typeof value === 'bigint') view.setBigInt64(0, value);
+    else view.setFloat64(0, value as number);
+    hash = view.getInt32(0) ^ view.getInt32(4);
+  }
+  return (hash >>> 0).toString(16);
 }
 
 function plainText(value: Value, type: LogicalType): string {

@@ -16,12 +16,8 @@ export interface JsonPath {
   readonly definite: boolean;
 }
 
-function invalid(path: string): Error {
-  return runtimeError(
-    `Illegal jsonpath spec ''${path}'', format of the spec should be: ''<lax|strict> $'{'expr'}'''`,
-    'org.apache.flink.shaded.com.jayway.jsonpath.InvalidPathException',
-  );
-}
+/** What is no path, or none that can be taken through these values. */
+export class InvalidPath extends Error {}
 
 function pathNotFound(path: string): Error {
   return runtimeError(
@@ -30,7 +26,7 @@ function pathNotFound(path: string): Error {
   );
 }
 
-/** Throws InvalidPathException. */
+/** Throws InvalidPath. */
 export function compilePath(path: string): JsonPath {
   const text = path.trim();
   if (text[0] !== '$' && text[0] !== '@') return compilePath(`$.${text}`.replace(/^\$\.(?=.*\s)/, '\u0000'));
@@ -74,7 +70,7 @@ function nextStep(rest: string, path: string): [Step, number] {
   if (slice) return [{ kind: 'slice', from: numberOf(slice[1]), to: numberOf(slice[2]) }, slice[0].length];
   const filter = /^\[\?\s*\((.*?)\)\s*\]/.exec(rest);
   if (filter) return [{ kind: 'filter', test: filterOf(filter[1] as string, path) }, filter[0].length];
-  throw invalid(path);
+  throw new InvalidPath(path);
 }
 
 function numberOf(text: string | undefined): number | undefined {
@@ -99,7 +95,7 @@ function termOf(text: string, path: string): (item: Json) => boolean {
     return (item) => !inner(item);
   }
   const match = /^(@[^<>=!~]*?|'[^']*'|"[^"]*"|[\w.+-]+)\s*(?:(==|!=|<=|>=|<|>|=~)\s*(.+))?$/.exec(text);
-  if (!match) throw invalid(path);
+  if (!match) throw new InvalidPath(path);
   const left = operandOf((match[1] as string).trim());
   const operator = match[2];
   if (operator === undefined) return (item) => left(item) !== undefined;
@@ -172,6 +168,7 @@ function apply(step: Step, value: Json, strict: boolean, _leaf: boolean): Json[]
     case 'wildcard':
       return Array.isArray(value) ? value : value instanceof Map ? [...value.values()] : [];
     case 'filter':
+      if (!Array.isArray(value) && !(value instanceof Map)) throw new InvalidPath('a filter of a scalar');
       return (Array.isArray(value) ? value : [value]).filter(step.test);
     case 'length':
       if (Array.isArray(value)) return [new JsonNumber(String(value.length))];

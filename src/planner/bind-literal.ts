@@ -2,7 +2,9 @@
 import { EngineError, type Span } from '../base/error.ts';
 import { type Expression, literal } from '../expressions/expression.ts';
 import type { SqlExpression } from '../parser/ast.ts';
-import { types } from '../types/logical-type.ts';
+import { decimalToNumber } from '../types/decimal.ts';
+import { type LogicalType, types } from '../types/logical-type.ts';
+import { isInterval, isNumeric } from '../types/type-family.ts';
 import { bindError } from './bind-error.ts';
 
 type Literal<K extends SqlExpression['kind']> = Extract<SqlExpression, { kind: K }>;
@@ -132,6 +134,19 @@ export function bindInterval(node: Literal<'interval'>): Expression {
   }
   const ms = values.reduce((sum, { name, value }) => sum + intervalMs(name, value), 0n);
   return literal(ms * BigInt(signOf(node)), types.intervalDay(fields, false));
+}
+
+/** `CAST(2 AS INTERVAL HOUR)`: a number that is written there counts units; undefined for all else. */
+export function intervalOfNumber(operand: Expression, type: LogicalType): Expression | undefined {
+  if (operand.kind !== 'literal' || operand.value === null || !isInterval(type) || !isNumeric(operand.type))
+    return undefined;
+  const { value, type: from } = operand;
+  const number = from.kind === 'DECIMAL' ? decimalToNumber(value as bigint, from.scale) : Number(value);
+  const unit = 'fields' in type ? String(type.fields).toUpperCase() : '';
+  if (type.kind === 'INTERVAL_YEAR_MONTH')
+    return unit in MONTHS ? literal(Math.trunc(number * (MONTHS[unit] ?? 0)), type) : undefined;
+  const size = DAY_TIME_MS[unit];
+  return size === undefined ? undefined : literal(BigInt(Math.trunc(number * Number(size))), type);
 }
 
 function signOf(node: Literal<'interval'>): number {

@@ -10,6 +10,7 @@ import { commonType } from '../types/type-coercion.ts';
 import { isDatetime, isInteger, isNumeric, isText, sameType } from '../types/type-family.ts';
 import { sqlTypeName } from '../types/type-name.ts';
 import { bindError } from './bind-error.ts';
+import { intervalOfNumber } from './bind-literal.ts';
 
 /** Operators that have a name and are written another way. */
 const NOT_CALLED = new Set(['ARRAY', 'FIELD', 'ITEM', 'MAP', 'MINUS_DATE', 'NEGATE']);
@@ -80,12 +81,19 @@ export function bindScalar(
 
 const EQUALITIES = new Set(['=', '<>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);
 
+function isConstant(expression: Expression): boolean {
+  return (
+    expression.kind === 'literal' ||
+    (expression.kind === 'call' && expression.args.length > 0 && expression.args.every(isConstant))
+  );
+}
+
 /** A text of a row equals a time when it can be read as one; what cannot is unknown, or FALSE where nothing may be unknown. */
 function textWithTime(name: string, args: readonly Expression[], span: Span): Expression | undefined {
   const [first, second] = args;
   if (!EQUALITIES.has(name) || !first || !second || isText(first.type) === isText(second.type)) return undefined;
   const [text, time] = isText(first.type) ? [first, second] : [second, first];
-  if (!isDatetime(time.type) || text.kind === 'literal') return undefined;
+  if (!isDatetime(time.type) || isConstant(text)) return undefined;
   const read = bindScalar('TRY_CAST', [text], span, withNullable(time.type, true));
   const compared = bindScalar(name, text === first ? [read, time] : [time, read], span);
   return first.type.nullable || second.type.nullable ? compared : bindScalar('IS TRUE', [compared], span);
@@ -158,7 +166,8 @@ export function explicitCast(operand: Expression, target: LogicalType, safe: boo
   const type = withNullable(target, safe || operand.type.nullable);
   if (!safe && operand.kind === 'literal' && operand.value === null)
     return literal(null, bindScalar('CAST', [operand], span, type).type);
-  return bindScalar(safe ? 'TRY_CAST' : 'CAST', [operand], span, type);
+  const cast = bindScalar(safe ? 'TRY_CAST' : 'CAST', [operand], span, type);
+  return (safe ? undefined : intervalOfNumber(operand, type)) ?? cast;
 }
 
 /** The expression as a value of another type, without asking whether that may be; literals are converted at once where that is plain. */

@@ -16,5 +16,6 @@ export function isComparable(a: LogicalType, b: LogicalType): boolean {
     return (
       a.fields.length === b.fields.length && a.fields.every((f, i) => isComparable(f.type, b.fields[i]?.type ?? f.type))
     );
-  return a.kind === b.kind && a.kind !== 'BITMAP';
+  if (a.kind === 'BITMAP' && b.kind === 'BITMAP') return a.nullable === b.nullable;
+  return a.kind === b.kind;
 }

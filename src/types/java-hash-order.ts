@@ -17,7 +17,7 @@ function mix(hash: number, word: number): number {
 }
 
 /** Flink's murmur hash of bytes: words of four, then single bytes. */
-function murmur(bytes: Uint8Array): number {
+export function murmur(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const aligned = bytes.length - (bytes.length % 4);
   let hash = SEED;

@@ -94,6 +94,11 @@ describe('values', () => {
     ["ARRAY_SORT(ARRAY[CAST('NaN' AS DOUBLE), 1E0])", '[1.0, NaN] ARRAY<DOUBLE NOT NULL> NOT NULL'],
     ["STR_TO_MAP('aa', 'a', 'b')", `{} MAP<${S}, ${S}>`],
     ["UNHEX('ß')", 'NULL VARBINARY(2147483647)'],
+    ["PRINTF('%h', 'abc')", `4ed2cbb4 ${S}`],
+    ['TO_TIMESTAMP_LTZ(-0.5E0)', '1969-12-31 23:59:59.999 TIMESTAMP(3) WITH LOCAL TIME ZONE'],
+    ['BITMAP_BUILD(ARRAY[1]) = BITMAP_BUILD(ARRAY[1])', 'TRUE BOOLEAN NOT NULL'],
+    ["JSON_VALUE('{\"n\": null}', '$.n' DEFAULT 'e' ON ERROR)", `e ${S}`],
+    ["JSON_QUERY('{\"a\": 1}', 'lax $.a[?(@.b>1)]' EMPTY OBJECT ON ERROR)", `{} ${S}`],
   ])('%s', async (expression, wanted) => {
     expect(await rowsAndType(expression)).toBe(wanted);
   });
@@ -104,6 +109,24 @@ describe('values', () => {
     expect(await rowsAndType("a SIMILAR TO '_%c'", from)).toBe('TRUE ; TRUE BOOLEAN NOT NULL');
     expect(await rowsAndType("LPAD(b, 5, 'x')", from)).toBe(`äöü€? ; xxxxx ${S} NOT NULL`);
     expect(await rowsAndType("REGEXP(a, 'a(?s:.)c')", from)).toBe('TRUE ; TRUE BOOLEAN NOT NULL');
+  });
+});
+
+describe('a text beside a time', () => {
+  const from = "(VALUES ('2020-01-01', DATE '2020-01-01'), ('abc', DATE '2020-01-02')) AS t(s, d)";
+
+  it.each([
+    ['s = d', 'TRUE ; FALSE BOOLEAN NOT NULL'],
+    ['s <> d', 'FALSE ; FALSE BOOLEAN NOT NULL'],
+    ["DATE '2020-01-01' = s", 'TRUE ; FALSE BOOLEAN NOT NULL'],
+    ['CASE s WHEN d THEN 1 ELSE 2 END', '1 ; 2 INT NOT NULL'],
+    ["s IN (DATE '2020-01-01', DATE '2020-01-02')", 'TRUE ; FALSE BOOLEAN NOT NULL'],
+  ])('%s', async (expression, wanted) => {
+    expect(await rowsAndType(expression, from)).toBe(wanted);
+  });
+
+  it('has no order where it cannot be read', async () => {
+    expect(await rootOf('s > d', from)).toBe("For input string: 'abc'.");
   });
 });
 
@@ -175,6 +198,13 @@ describe('errors', () => {
   ])('%s', async (expression, wanted) => {
     expect(await rootOf(expression)).toContain(wanted);
   });
+
+  it.each(["DATE '9999-12-31' + INTERVAL '1' DAY", "CEIL(DATE '9999-12-31' TO YEAR)"])(
+    '%s leaves the calendar',
+    async (expression) => {
+      expect(await rootOf(expression)).toBe('Year out of range: [0]');
+    },
+  );
 
   it('of a key of JSON_OBJECT that a row may leave out', async () => {
     const from = '(VALUES (CAST(NULL AS STRING))) AS t(a)';

@@ -14,24 +14,16 @@ import {
 import { typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
 import { type ArithmeticOperator, arithmeticType } from '../arithmetic-type.ts';
-import { codeError, runtimeError, unsupportedCall } from '../call-error.ts';
+import { codeError, unsupportedCall } from '../call-error.ts';
 import { guarded, lane, nullOf, pure } from '../code-helpers.ts';
 import { bigOf, decimalResult, doubleOf, scaleOf } from '../decimal-code.ts';
+import { divisionByZero, isZero, noRemainder } from '../division-error.ts';
 import { folding } from '../folded-value.ts';
 import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
 import { anyNullable, interval, numeric } from '../operand.ts';
 import { plain } from '../plain-function.ts';
 import { addInterval, generateAddInterval } from './add-interval.ts';
-
-/** The remainder of decimals says it in other words. */
-function divisionByZero(message: '/ by zero' | 'Division by zero' | 'Division undefined' = '/ by zero'): Error {
-  return runtimeError(message, 'java.lang.ArithmeticException');
-}
-
-function noRemainder(value: Value): Error {
-  return divisionByZero(isZero(value) ? 'Division undefined' : 'Division by zero');
-}
 
 /** A bigint function of the unscaled values, exact, and the scale of its result. */
 function decimalEval(operator: ArithmeticOperator, site: CallSite): (a: Value, b: Value) => Value {
@@ -166,17 +158,13 @@ function bindOperator(operator: ArithmeticOperator, site: CallSite): Eval {
     });
   }
   if (isInterval(a) && isInterval(b)) return intervalEval(operator === '-' ? -1n : 1n);
-  if (isDatetime(a) || isDatetime(b)) return addInterval(site, operator === '-' ? -1 : 1);
+  if (isDatetime(a) || isDatetime(b)) return folding(site, addInterval(site, operator === '-' ? -1 : 1));
   if (operator === '/') throw unsupportedCall('/', [a, b]);
   return scaledInterval(operator, site);
 }
 
 function isConstant(site: CallSite): boolean {
   return site.argTypes.every((_type, i) => site.literals[i] !== undefined);
-}
-
-function isZero(value: Value | undefined): boolean {
-  return value === 0 || value === 0n;
 }
 
 function intervalEval(sign: bigint): Eval {

@@ -1,5 +1,6 @@
 /** Arrays, maps and rows: made, and taken apart. */
 import { EngineError } from '../../base/error.ts';
+import { isComparable } from '../../types/comparable.ts';
 import { type LogicalType, types, withNullable } from '../../types/logical-type.ts';
 import { commonType } from '../../types/type-coercion.ts';
 import { isInteger, isText, sameType } from '../../types/type-family.ts';
@@ -118,7 +119,9 @@ function itemType(args: readonly ArgumentInfo[]): LogicalType | undefined {
       return withNullable(type.element, true);
     }
     case 'MAP':
-      return commonType([type.key, key.type]) ? withNullable(type.value, true) : undefined;
+      return isComparable(type.key, key.type) && commonType([type.key, key.type])
+        ? withNullable(type.value, true)
+        : undefined;
     case 'VARIANT':
       return isText(key.type) || isInteger(key.type) ? types.variant() : undefined;
     case 'ROW': {

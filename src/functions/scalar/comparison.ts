@@ -67,7 +67,7 @@ function refuseMixed(name: string, site: CallSite): void {
       'SQL_VALIDATION',
       `implicit type conversion between ${kindName(a)} and ${kindName(b)} is not supported now`,
     );
-  const unordered = a.kind === 'ARRAY' || a.kind === 'ROW';
+  const unordered = a.kind === 'ARRAY' || a.kind === 'ROW' || a.kind === 'BITMAP';
   if (!isEquality(name) && unordered && a.kind === b.kind)
     throw codeError(`Comparable type expected, but was '${typeSummary(a)}'.`);
 }

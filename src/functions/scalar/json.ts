@@ -8,8 +8,8 @@ import { isBinary, isNested, isText } from '../../types/type-family.ts';
 import { sqlTypeName, typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
 import { codeError, runtimeError, unsupportedCall, validatorError } from '../call-error.ts';
-import { type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
-import { compilePath, type JsonPath, readPath } from '../json-path.ts';
+import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
+import { compilePath, InvalidPath, type JsonPath, readPath } from '../json-path.ts';
 import { type Json, JsonNumber, jsonTextOf, parseJson } from '../json-tree.ts';
 import { jsonText } from '../json-value.ts';
 import { text } from '../operand.ts';
@@ -60,6 +60,25 @@ function tryParse(input: string): Json | undefined {
   }
 }
 
+/** A strict path leads to a value; a lax one that leads nowhere finds nothing. */
+function valueAt({ strict, path }: Mode, root: Json): Found {
+  let value: Json;
+  try {
+    value = readPath(path, root);
+  } catch (error) {
+    if (strict || error instanceof InvalidPath) throw error;
+    value = path.definite ? null : [];
+  }
+  if (strict && value === null)
+    return { error: failure('Strict jsonpath mode requires a non empty returned value, but is null') };
+  return { value, strict };
+}
+
+function illegalPath(spec: string): Error {
+  if (spec === '') return runtimeError('path can not be null or empty', 'java.lang.IllegalArgumentException');
+  return failure(`Illegal jsonpath spec ''${spec}'', format of the spec should be: ''<lax|strict> $'{'expr'}'''`);
+}
+
 /** What a path found, or why not. A lax path that leads nowhere finds nothing. */
 type Found = { readonly value: Json; readonly strict: boolean } | { readonly error: unknown };
 
@@ -68,18 +87,13 @@ function find(input: string, spec: string): Found {
   try {
     const mode = modeOf(spec);
     strict = mode.strict;
-    const nothing: Json = mode.path.definite ? null : [];
     const root = strict ? parseJson(input) : tryParse(input);
     if (root === undefined) return { value: null, strict };
     if (root === null)
       return { error: runtimeError('json object can not be null', 'java.lang.IllegalArgumentException') };
-    try {
-      return { value: readPath(mode.path, root), strict };
-    } catch (error) {
-      return strict ? { error } : { value: nothing, strict };
-    }
+    return valueAt(mode, root);
   } catch (error) {
-    return { error };
+    return { error: error instanceof InvalidPath ? illegalPath(spec) : error };
   }
 }
 
@@ -104,12 +118,10 @@ function bindExists(site: CallSite): Eval {
   const { names } = clausesOf(site);
   return ([input, path]) => {
     const found = find(input as string, path as string);
-    if (!('error' in found) && (found.value !== null || !found.strict)) return found.value !== null;
-    const error =
-      'error' in found ? found.error : failure('Strict jsonpath mode requires a non empty returned value, but is null');
+    if (!('error' in found)) return found.value !== null;
     if (names.has('TRUE ON ERROR')) return true;
     if (names.has('UNKNOWN ON ERROR')) return null;
-    if (names.has('ERROR ON ERROR')) throw error;
+    if (names.has('ERROR ON ERROR')) throw found.error;
     return false;
   };
 }
@@ -196,6 +208,11 @@ function hasText(type: LogicalType): boolean {
   return text(type) || type.kind === 'DECIMAL' || isBinary(type) || isNested(type);
 }
 
+/** A clause is a symbol to Flink's generator. */
+function shownType({ type, literal }: ArgumentInfo, place: number): LogicalType | 'SYMBOL NOT NULL' {
+  return place > 1 && / ON (?:EMPTY|ERROR)$/.test(String(literal?.value)) ? 'SYMBOL NOT NULL' : type;
+}
+
 /** The text of an argument. Only that of a number is JSON. */
 function textOf(type: LogicalType | undefined): (value: Value) => Value {
   if (type === undefined || text(type)) return (value) => value;
@@ -228,11 +245,7 @@ function pathFunction(
         );
       if (!allowed(type)) throw codeError(`Unsupported type '${typeSummary(type)}' for RETURNING in JSON_VALUE().`);
       const suits = name === 'JSON_EXISTS' ? text : hasText;
-      if (!args.slice(0, 2).every((arg) => suits(arg.type)))
-        throw unsupportedCall(
-          name,
-          args.map((arg) => arg.type),
-        );
+      if (!args.slice(0, 2).every((arg) => suits(arg.type))) throw unsupportedCall(name, args.map(shownType));
       return type;
     },
     bind(site) {

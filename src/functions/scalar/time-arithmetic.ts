@@ -7,6 +7,7 @@ import { sqlTypeName, typeSummary } from '../../types/type-name.ts';
 import type { Value } from '../../types/value.ts';
 import { codeError, validatorError } from '../call-error.ts';
 import { lane, pure } from '../code-helpers.ts';
+import { folding } from '../folded-value.ts';
 import { type ArgumentInfo, type CallSite, defineScalar, type Eval, type ScalarFunction } from '../function.ts';
 import type { CodeSite, Operand } from '../generated-code.ts';
 import { anyNullable } from '../operand.ts';
@@ -104,7 +105,7 @@ const timestampAdd = defineScalar({
     if (!isDatetime(value.type) && value.type.kind !== 'NULL') return undefined;
     return withNullable(addType(name, value.type), amount.type.nullable || value.type.nullable);
   },
-  bind: bindAdd,
+  bind: (site) => folding(site, bindAdd(site)),
   generate: addCode,
 });
 

@@ -7,6 +7,7 @@ import { isDatetime, isInterval, isNumeric, isTimestamp } from '../../types/type
 import type { Value } from '../../types/value.ts';
 import { codeError, runtimeError, validatorError } from '../call-error.ts';
 import { lane, pure } from '../code-helpers.ts';
+import { folding } from '../folded-value.ts';
 import {
   type ArgumentInfo,
   type CallSite,
@@ -234,7 +235,7 @@ function rounding(name: string, up: boolean, aliases?: readonly string[]): Scala
       const type = site.argTypes[0] as LogicalType;
       if (isInterval(type)) throw codeError(`Unsupported call: ${name}`);
       if (site.argTypes.length === 1) return bindFloorCeil(site, up);
-      return roundTime(site, unitOf(String(site.literals[1]?.value ?? '')), up);
+      return folding(site, roundTime(site, unitOf(String(site.literals[1]?.value ?? '')), up));
     },
     generate: (site) => roundCode(site, up),
   });

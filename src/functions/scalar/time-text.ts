@@ -3,7 +3,7 @@ import { messageOf } from '../../base/error.ts';
 import { castFunction, tryCastFunction } from '../../types/cast.ts';
 import { dateTimeFormatter } from '../../types/date-format.ts';
 import { dateTimeParser, simpleDateParser } from '../../types/date-parse.ts';
-import { decimalToNumber, powerOfTen } from '../../types/decimal.ts';
+import { powerOfTen } from '../../types/decimal.ts';
 import { type LogicalType, types } from '../../types/logical-type.ts';
 import { type TimeZone, timeZoneOf, UTC, zoneProblem } from '../../types/time-zone.ts';
 import { daysFromCivil, MILLIS_OF_DAY, millisToNanos, parseDate, truncateNanos } from '../../types/timestamp.ts';
@@ -97,9 +97,13 @@ function bindNumberToInstant(site: CallSite): Eval {
   const type = site.argTypes[0] as LogicalType;
   if (isInteger(type))
     return ([value, precision = 3]) => inRange(BigInt(value as number) * powerOfTen(9 - checkedPrecision(precision)));
-  const number = type.kind === 'DECIMAL' ? (value: Value) => decimalToNumber(value as bigint, type.scale) : Number;
+  // A DECIMAL counts whole units, others whole milliseconds that have passed.
+  const whole =
+    type.kind === 'DECIMAL'
+      ? (value: Value, unit: number) => Number((value as bigint) / powerOfTen(type.scale)) * unit
+      : (value: Value, unit: number) => Math.floor(Number(value) * unit);
   return ([value, precision = 3]) => {
-    const millis = Math.trunc(number(value as Value) * 10 ** (3 - checkedPrecision(precision)));
+    const millis = whole(value as Value, 10 ** (3 - checkedPrecision(precision)));
     return Number.isFinite(millis) ? inRange(millisToNanos(millis)) : null;
   };
 }
