@@ -1,24 +1,30 @@
 /**
  * Keys of physical nodes. A unique key: no two rows agree on it. An upsert key: moreover, all changes of one key stay in order, so that
- * the newest change is the row. A planned key is a unique key that Flink's logical rules know: they see none through a watermark, nor
- * what a Top-N makes unique. null: the node says nothing; empty: there is none.
+ * the newest change is the row. A sink key: moreover, the row of a key that goes says so by more than a -U. A planned key is a unique key that
+ * Flink's logical rules know: they see none through a watermark, nor what a Top-N makes unique. null: the node says nothing; empty: there is none.
  */
 import type { Expression } from '../expressions/expression.ts';
 import type { PhysicalOf, PhysicalPlan } from './physical-plan.ts';
 
 export type Keys = ReadonlyArray<readonly number[]> | null;
-type KeyKind = 'unique' | 'upsert' | 'planned';
+type KeyKind = 'unique' | 'upsert' | 'planned' | 'sink';
 
 const cache = {
   unique: new WeakMap<PhysicalPlan, Keys>(),
   upsert: new WeakMap<PhysicalPlan, Keys>(),
   planned: new WeakMap<PhysicalPlan, Keys>(),
+  sink: new WeakMap<PhysicalPlan, Keys>(),
 };
 /** More keys than these are not followed. */
 const KEYS_MAX = 8;
 
 export function upsertKeys(plan: PhysicalPlan): Keys {
   return keysOf(plan, 'upsert');
+}
+
+/** Keys by which a sink may fold what it gets without -U. */
+export function sinkKeys(plan: PhysicalPlan): Keys {
+  return keysOf(plan, 'sink');
 }
 
 export function uniqueKeys(plan: PhysicalPlan): Keys {
@@ -167,7 +173,8 @@ function rankKeys(plan: PhysicalOf<'Rank'>, kind: KeyKind): Keys {
   const own: Array<readonly number[]> = [];
   if (plan.rankStart === 1 && plan.rankEnd === 1 && !plan.isSortLimit) own.push(plan.partition);
   if (plan.outputRank) own.push([...plan.partition, plan.fields.length - 1]);
-  return [...own, ...input];
+  // A row that another has pushed out of its number, and behind the last one, is taken back by -U alone.
+  return kind === 'sink' && (plan.outputRank || plan.rankStart > 1) && plan.isWindowed !== true ? own : [...own, ...input];
 }
 
 function joinKeys(plan: PhysicalOf<'Join'>, kind: KeyKind): Keys {

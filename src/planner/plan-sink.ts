@@ -5,7 +5,7 @@ import type { TableSink } from '../dataflow/sink.ts';
 import { type ChangelogMode, isInsertOnly } from '../types/changelog-mode.ts';
 import type { ChangelogInference } from './infer-changelog.ts';
 import { withoutNeedlessNormalize } from './infer-changelog.ts';
-import { type Keys, smallestKey, upsertKeys } from './infer-keys.ts';
+import { type Keys, sinkKeys, smallestKey } from './infer-keys.ts';
 import type { ChangeKinds, UpdateRequest } from './nodes/node.ts';
 import type { PhysicalOf, PhysicalPlan } from './physical-plan.ts';
 import { parseSetting } from './setting-value.ts';
@@ -30,7 +30,7 @@ export function planSink(node: SinkNode, inference: ChangelogInference, context:
   inference.refuseUnless({ update: taken.updateAfter, delete: taken.delete }, input, `Table sink '${name}'`);
   const primaryKey = primaryKeyOf(node);
   checkConflictClause(node, { name, sink, taken, primaryKey });
-  const keys = upsertKeys(input);
+  const keys = sinkKeys(input);
   const materialize = materializes(node, { taken, given, primaryKey, keys }, context);
   if (materialize && !matchesKey(keys, primaryKey)) checkConflicts(node, name, primaryKey ?? [], keys, context);
   const planned = satisfied(input, requestsOf({ taken, given, primaryKey, keys }), inference);

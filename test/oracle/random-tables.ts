@@ -166,11 +166,13 @@ function versions(name: string, schema: Chooser, rows: Chooser): RandomTable {
     clock += rows.of([1000, 1, 500, 7000, 60_000]);
     const id = rows.below(5);
     const before = living.get(id);
-    if (before) {
-      changes.push([rows.once(4) ? '-D' : '-U', ...before]);
+    if (before && rows.once(4)) {
+      // With the time at which it goes: a row that goes by an older time does so late, for more or fewer events by the batches.
+      changes.push(['-D', ...before.slice(0, -1), BigInt(clock) * 1_000_000n]);
       living.delete(id);
-      if (changes.at(-1)?.[0] === '-D') continue;
+      continue;
     }
+    if (before) changes.push(['-U', ...before]);
     const made = [id, ...extra.map(({ kind }) => cellOf(kind, rows)), BigInt(clock) * 1_000_000n];
     living.set(id, made);
     changes.push([before ? '+U' : '+I', ...made]);
