@@ -129,16 +129,20 @@ async function runJobProcess(argv: readonly string[]): Promise<undefined> {
     import('./runtime/secrets.ts'),
   ]);
   process.on('SIGINT', () => {});
+  const stopCollecting = collectWhenQuiet(systemClock, heap);
   const job = new JobProcess({
     socketPath: values.socket ?? '',
     parts: defaultParts(secretResolver(values.home ?? ''), program),
     clock: systemClock,
     crash: crashPointOf(process.env['MILLRACE_CRASH_AT']),
-    exit: () => process.exit(0),
+    collectGarbage: () => globalThis.gc?.(),
+    exit: () => {
+      stopCollecting();
+      process.exit(0);
+    },
     print: (line) => void process.stdout.write(`${line}\n`),
   });
   await job.listen();
-  collectWhenQuiet(systemClock, heap);
   return undefined;
 }
 
@@ -186,9 +190,10 @@ async function runEngine(argv: readonly string[]): Promise<number> {
   const stop = (): void => void engine.stop();
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  collectWhenQuiet(systemClock, heap);
+  const stopCollecting = collectWhenQuiet(systemClock, heap);
   await serveEngine(engine, { socketPath: engineSocketPath(home), clock: systemClock });
   await engine.ended;
+  stopCollecting();
   return 0;
 }
 

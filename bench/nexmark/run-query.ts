@@ -38,23 +38,46 @@ export async function measure(engine: BenchEngine, query: string, file: string):
   });
 }
 
-/** Milliseconds from sending the INSERT until its job is RUNNING: the median of some. The tables are there before. */
+/** Milliseconds from sending the INSERT until its job is RUNNING: the median of some. */
 export async function measureLaunch(engine: BenchEngine, query: string, file: string): Promise<number> {
+  const times = await measureLaunches(engine, query, file, LAUNCHES);
+  return times.sort((a, b) => a - b)[LAUNCHES >> 1] as number;
+}
+
+/** Milliseconds from sending the INSERT until its job is RUNNING, so many times with a pause before each. The tables are there before. */
+export async function measureLaunches(
+  engine: BenchEngine,
+  query: string,
+  file: string,
+  count: number,
+): Promise<number[]> {
   const times: number[] = [];
-  for (let i = 0; i < LAUNCHES; i++)
+  for (let i = 0; i < count; i++)
     times.push(
       await inSession(engine, query, file, async (session, insert) => {
-        await execute(session, "SET 'table.dml-sync' = 'false'");
         await sleep(REST_MS);
-        const start = performance.now();
-        const [job] = (await execute(session, insert, LAUNCH_POLL_MS)).map((row) => row.fields[0]);
-        while (!(await isRunning(session, job as string))) await sleep(LAUNCH_POLL_MS);
-        const ms = performance.now() - start;
-        await execute(session, `STOP JOB '${job}'`);
-        return ms;
+        return await launch(session, insert);
       }),
     );
-  return times.sort((a, b) => a - b)[LAUNCHES >> 1] as number;
+  return times;
+}
+
+/** The same of INSERTs that follow each other at once, the jobs before them still there. */
+export function measureBurst(engine: BenchEngine, query: string, file: string, count: number): Promise<number[]> {
+  return inSession(engine, query, file, async (session, insert) => {
+    await sleep(REST_MS);
+    const times: number[] = [];
+    for (let i = 0; i < count; i++) times.push(await launch(session, insert));
+    return times;
+  });
+}
+
+async function launch(session: GatewaySession, insert: string): Promise<number> {
+  await execute(session, "SET 'table.dml-sync' = 'false'");
+  const start = performance.now();
+  const [job] = (await execute(session, insert, LAUNCH_POLL_MS)).map((row) => row.fields[0]);
+  while (!(await hasBegun(session, job as string))) await sleep(LAUNCH_POLL_MS);
+  return performance.now() - start;
 }
 
 /** The changes that the query gives, each as its kind and its values. */
@@ -83,9 +106,9 @@ async function inSession<T>(
   }
 }
 
-async function isRunning(session: GatewaySession, job: string): Promise<boolean> {
+async function hasBegun(session: GatewaySession, job: string): Promise<boolean> {
   const jobs = await execute(session, 'SHOW JOBS', LAUNCH_POLL_MS);
-  return jobs.some(({ fields }) => fields[0] === job && fields.includes('RUNNING'));
+  return jobs.some(({ fields }) => fields[0] === job && (fields.includes('RUNNING') || fields.includes('FINISHED')));
 }
 
 /** Sends a statement and waits for the end of its result. */

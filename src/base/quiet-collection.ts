@@ -14,8 +14,8 @@ export interface Collectable {
   collect(): void;
 }
 
-/** Collects once after the start, and whenever there is more and the process has nothing to do. */
-export function collectWhenQuiet(clock: Clock, heap: Collectable): void {
+/** Collects once after the start, and whenever there is more and the process has nothing to do, until the function that is returned is called. */
+export function collectWhenQuiet(clock: Clock, heap: Collectable): () => void {
   let quietLooks = 0;
   let lookedMs = cpuMs();
   let keptBytes = Number.NEGATIVE_INFINITY;
@@ -28,9 +28,10 @@ export function collectWhenQuiet(clock: Clock, heap: Collectable): void {
       keptBytes = heap.bytes();
       lookedMs = cpuMs();
     }
-    clock.after(LOOK_MS, look);
+    cancel = clock.after(LOOK_MS, look);
   };
-  clock.after(LOOK_MS, look);
+  let cancel = clock.after(LOOK_MS, look);
+  return () => cancel();
 }
 
 function cpuMs(): number {

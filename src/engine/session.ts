@@ -15,6 +15,7 @@ import type {
   StatementResult,
 } from '../statements/statement.ts';
 import { types } from '../types/logical-type.ts';
+import { localTimeZone } from '../types/time-zone.ts';
 import { checkConfigurable } from './configurable-statements.ts';
 import { gatewayError, waitFailed } from './gateway-error.ts';
 import { Operation } from './operation.ts';
@@ -75,8 +76,7 @@ export class Session {
   }
 
   get timeZone(): string {
-    const zone = this.config.get('table.local-time-zone');
-    return zone === undefined || zone === 'default' ? Intl.DateTimeFormat().resolvedOptions().timeZone : zone;
+    return localTimeZone(this.config.get('table.local-time-zone'));
   }
 
   /** Resolves when the session is closed. */
@@ -239,7 +239,11 @@ export class Session {
       },
       resolve: (parts) => catalogs.resolve(parts),
       config: (key) => config.get(key) ?? defaultSettings[key],
-      settings: () => Object.fromEntries(config.entries()),
+      // The zone by its name: a job's process need not find out.
+      settings: () => ({
+        ...Object.fromEntries(config.entries()),
+        'table.local-time-zone': localTimeZone(config.get('table.local-time-zone')),
+      }),
       home: this.#host.home,
       now: this.#host.clock.now(),
       notice,

@@ -4,8 +4,10 @@ import type { ByteWriter } from './format.ts';
 export class GrowingBytes implements ByteWriter {
   bytes: Uint8Array;
   length = 0;
+  readonly #capacity: number;
 
   constructor(capacity = 65_536) {
+    this.#capacity = capacity;
     this.bytes = Buffer.allocUnsafeSlow(capacity);
   }
 
@@ -15,6 +17,14 @@ export class GrowingBytes implements ByteWriter {
     const grown = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, needed));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
+  }
+
+  /** Gives back what a burst has made the buffer grow by. */
+  shrink(): void {
+    if (this.bytes.length <= this.#capacity || this.length > this.#capacity) return;
+    const small = Buffer.allocUnsafeSlow(this.#capacity);
+    small.set(this.bytes.subarray(0, this.length));
+    this.bytes = small;
   }
 
   /** What was written, as bytes of their own; the buffer starts anew. */

@@ -151,7 +151,7 @@ export class Attempt {
   }
 
   async #runQuery(): Promise<void> {
-    const { collect, clock, running } = this.#options;
+    const { collect, clock, collectGarbage, running } = this.#options;
     const chain = await buildChain(this.#chainOptions(`query-${this.#options.start.jobId}`, null));
     this.#chain = chain;
     await chain.openSources();
@@ -159,6 +159,7 @@ export class Attempt {
       chain,
       heap: this.#heap,
       clock,
+      collectGarbage,
       backPressure: () => collect?.backPressure() ?? null,
     });
     this.#runner = runner;
@@ -169,7 +170,7 @@ export class Attempt {
   }
 
   async #runJob(): Promise<void> {
-    const { clock, running } = this.#options;
+    const { clock, collectGarbage, running } = this.#options;
     const settings = checkpointSettings(this.#options.start.graph.settings);
     const store = new CheckpointStore(this.#folder(), this.#options.crash);
     const origin = await this.#origin(store);
@@ -194,6 +195,7 @@ export class Attempt {
       chain,
       heap: this.#heap,
       clock,
+      collectGarbage,
       backPressure: () => coordinator.backPressure(),
       afterBatch: () => {
         this.#options.crash('in-batch');

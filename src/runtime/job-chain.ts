@@ -9,6 +9,7 @@ import type { EvalContext } from '../functions/function.ts';
 import { type BatchConsumer, BatchWriter } from '../types/batch.ts';
 import type { Heap } from '../types/heap.ts';
 import type { LogicalType } from '../types/logical-type.ts';
+import { localTimeZone } from '../types/time-zone.ts';
 import { BatchPieces } from './batch-pieces.ts';
 import {
   type AnyNode,
@@ -62,14 +63,6 @@ export interface JobChain {
   close(): Promise<void>;
 }
 
-const DEFAULT_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
-
-/** `table.local-time-zone`, where `default` is the machine's. */
-function timeZoneOf(graph: JobGraph): string {
-  const zone = graph.settings['table.local-time-zone'];
-  return zone === undefined || zone === 'default' ? DEFAULT_TIME_ZONE : zone;
-}
-
 /** Builds everything but the sources' readers. */
 export async function buildChain(options: ChainOptions): Promise<JobChain> {
   const builder = new ChainBuilder(options);
@@ -87,7 +80,7 @@ class ChainBuilder {
 
   constructor(options: ChainOptions) {
     this.#options = options;
-    this.#timeZone = timeZoneOf(options.graph);
+    this.#timeZone = localTimeZone(options.graph.settings['table.local-time-zone']);
     this.#evaluation = evaluationOf(options, this.#timeZone);
     this.#seesWatermark = usesCurrentWatermark(options.graph);
   }
@@ -270,7 +263,7 @@ export function sinkContext(options: ChainOptions, vertex: JobVertex, body: Sink
     heap: options.heap,
     inputTypes: input.fields.map((field) => field.type),
     targetColumns: body.targetColumns,
-    timeZone: timeZoneOf(options.graph),
+    timeZone: localTimeZone(options.graph.settings['table.local-time-zone']),
     home: options.home,
     lineage: options.lineage,
     sink: vertex.uid,

@@ -78,6 +78,7 @@ class LocalJob implements RunningJob {
       events,
       crash: options.crash ?? (() => {}),
       collect,
+      collectGarbage: null,
     });
     this.done = this.#job.run().then((outcome) => {
       collect?.end(outcome.error ?? undefined);

@@ -21,6 +21,7 @@ export interface JobProcessOptions {
   readonly parts: JobParts;
   readonly clock: Clock;
   readonly crash: CrashPoint;
+  collectGarbage(): void;
   exit(): void;
   print(line: string): void;
 }
@@ -118,13 +119,14 @@ export class JobProcess {
   #begin(start: JobStart, isQuery: boolean): null {
     const collect = isQuery ? new CollectBuffer() : null;
     const result = start.graph.vertices.find((vertex) => vertex.body.kind === 'Collect');
-    const { parts, clock, crash, print } = this.#options;
+    const { parts, clock, crash, collectGarbage, print } = this.#options;
     const job = new Job({
       start,
       parts,
       clock,
       crash,
       collect,
+      collectGarbage,
       events: {
         status: (status) => this.#send({ kind: 'status', status }),
         checkpoint: (statistics) => this.#send({ kind: 'checkpoint', statistics }),

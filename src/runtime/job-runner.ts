@@ -20,6 +20,7 @@ export interface RunnerOptions {
   readonly chain: JobChain;
   readonly heap: Heap;
   readonly clock: Clock;
+  readonly collectGarbage: (() => void) | null;
   /** Called between batches: a promise holds the sources back until it resolves (full result buffer, too many uncommitted epochs). */
   backPressure(): Promise<void> | null;
   /** Called between batches when the loop would otherwise go on; cheap. */
@@ -53,7 +54,7 @@ export class JobRunner {
 
   constructor(options: RunnerOptions) {
     this.#options = options;
-    this.#memory = new MemoryGuard(options.heap);
+    this.#memory = new MemoryGuard(options.heap, options.collectGarbage);
     this.#alignment = new WatermarkAlignment(options.chain.nodes);
     this.#lookups = options.chain.operators.flatMap((node) => {
       const drain = node.operator.drain;

@@ -65,6 +65,8 @@ export interface JobOptions {
   readonly crash: CrashPoint;
   /** For a SELECT. */
   readonly collect: CollectBuffer | null;
+  /** Makes V8 collect; null where the process is not the job's own. */
+  readonly collectGarbage: (() => void) | null;
 }
 
 export interface JobOutcome {

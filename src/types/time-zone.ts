@@ -106,6 +106,21 @@ function formatFor(id: string): Intl.DateTimeFormat {
   });
 }
 
+let machineZone: string | undefined;
+
+/** What `table.local-time-zone` says, where `default` is the machine's zone. */
+export function localTimeZone(setting: string | undefined): string {
+  if (setting !== undefined && setting !== 'default') return setting;
+  machineZone ??= isMachineInUtc() ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return machineZone;
+}
+
+/** Told by offsets: places had times of their own before there were zones, and some zones a summer. Asking Intl would load tables of 8 MB. */
+function isMachineInUtc(): boolean {
+  const instants = [Date.UTC(1800, 0), Date.UTC(2000, 0), Date.UTC(2000, 6)];
+  return instants.every((instant) => new Date(instant).getTimezoneOffset() === 0);
+}
+
 const zones = new Map<string, TimeZone | undefined>();
 
 /** The zone of an id, `GMT+08:00` or `+08:00`; undefined when there is none. */

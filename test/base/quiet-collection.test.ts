@@ -4,16 +4,20 @@ import { collectWhenQuiet } from '../../src/base/quiet-collection.ts';
 
 test('a quiet process collects after its start and when its heap has grown, not while it works nor again and again', () => {
   let look = (): void => {};
+  let pending = false;
   const clock: Clock = {
     now: () => 0,
     after(_delayMs, callback) {
       look = callback;
-      return () => {};
+      pending = true;
+      return () => {
+        pending = false;
+      };
     },
   };
   let bytes = 50 << 20;
   let collected = 0;
-  collectWhenQuiet(clock, {
+  const stop = collectWhenQuiet(clock, {
     bytes: () => bytes,
     collect: () => {
       collected++;
@@ -33,6 +37,8 @@ test('a quiet process collects after its start and when its heap has grown, not 
   expect(collected).toBe(1);
   for (let i = 0; i < 10; i++) look();
   expect(collected).toBe(2);
+  stop();
+  expect(pending).toBe(false);
 });
 
 function work(cpuMs: number): void {

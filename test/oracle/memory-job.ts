@@ -88,6 +88,7 @@ class MemoryJob {
     let batches = 0;
     let left = 0;
     const runner = new JobRunner({
+      collectGarbage: null,
       chain,
       heap,
       clock: this.#clock,

@@ -43,6 +43,7 @@ function jobOf(
     ...overrides,
   };
   const job = new Job({
+    collectGarbage: null,
     start,
     parts: partsOf(world),
     clock: systemClock,
@@ -535,6 +536,7 @@ test('a SELECT collects its rows under back-pressure', async () => {
   const world = doubles(20_000);
   const collect = new CollectBuffer();
   const job = new Job({
+    collectGarbage: null,
     start: {
       jobId: 'q',
       graph: sumGraph({}, []),

@@ -1,26 +1,26 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { EngineError } from '../../src/base/error.ts';
 import { MemoryGuard } from '../../src/runtime/memory-guard.ts';
 import { Heap } from '../../src/types/heap.ts';
 
-// A job's own process can collect.
-const own = globalThis.gc;
-beforeEach(() => {
-  globalThis.gc = (() => undefined) as unknown as typeof globalThis.gc;
-});
-afterEach(() => {
-  globalThis.gc = own;
-});
-
-test('objects of a host do not count', () => {
-  globalThis.gc = undefined;
-  expect(() => new MemoryGuard(new Heap(8 * 2 ** 20)).check()).not.toThrow();
+test('objects of a host do not count, whether or not it can collect', () => {
+  const own = globalThis.gc;
+  let collections = 0;
+  globalThis.gc = (() => void collections++) as unknown as typeof globalThis.gc;
+  try {
+    expect(() => new MemoryGuard(new Heap(8 * 2 ** 20), null).check()).not.toThrow();
+    expect(collections).toBe(0);
+  } finally {
+    globalThis.gc = own;
+  }
 });
 
-test('objects beside the heap count towards the limit', () => {
+test('objects beside the heap count towards the limit, after garbage was collected', () => {
+  let collections = 0;
+  const collect = (): void => void collections++;
   const error = (() => {
     try {
-      new MemoryGuard(new Heap(8 * 2 ** 20)).check();
+      new MemoryGuard(new Heap(8 * 2 ** 20), collect).check();
       return null;
     } catch (thrown) {
       return thrown;
@@ -28,5 +28,7 @@ test('objects beside the heap count towards the limit', () => {
   })();
   expect(error).toBeInstanceOf(EngineError);
   expect(error).toMatchObject({ code: 'JOB_MEMORY_LIMIT' });
-  expect(() => new MemoryGuard(new Heap(2 ** 32)).check()).not.toThrow();
+  expect(collections).toBe(1);
+  expect(() => new MemoryGuard(new Heap(2 ** 32), collect).check()).not.toThrow();
+  expect(collections).toBe(1);
 });

@@ -137,7 +137,10 @@ class KafkaWriter implements SinkWriter {
   }
 
   seal(): Uint8Array[] | null {
-    for (const [topic, out] of this.#outs) if (out.length > 0) this.#cut(topic, out);
+    for (const [topic, out] of this.#outs) {
+      if (out.length > 0) this.#cut(topic, out);
+      else out.shrink();
+    }
     const chunks = this.#chunks;
     this.#chunks = [];
     this.#chunkBytes = 0;

@@ -3,6 +3,7 @@ import { type CallExpression, call, type Expression, literal } from '../../expre
 import type { CallSite, EvalContext } from '../../functions/function.ts';
 import { wellFormed } from '../../types/heap-bytes.ts';
 import { types, withNullable } from '../../types/logical-type.ts';
+import { localTimeZone } from '../../types/time-zone.ts';
 import { sameType } from '../../types/type-family.ts';
 import type { Value } from '../../types/value.ts';
 import { conjunction, conjuncts, isLiteral, isVolatile, sameExpression, TRUE } from '../conditions.ts';
@@ -31,17 +32,12 @@ export function foldingOf(context: RuleContext): Folding {
 
 function evaluationContext(context: RuleContext): EvalContext {
   return {
-    timeZone: timeZoneOf(context.config('table.local-time-zone')),
+    timeZone: localTimeZone(context.config('table.local-time-zone')),
     now: () => 0,
     random: () => 0,
     watermark: () => null,
     legacyCast: parseSetting(context.config, 'table.exec.legacy-cast-behaviour', 'DISABLED', LEGACY_CAST) === 'ENABLED',
   };
-}
-
-function timeZoneOf(setting: string | undefined): string {
-  if (setting !== undefined && setting !== 'default') return setting;
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 export interface Folding {
