@@ -31,7 +31,9 @@ const burst: number[] = [];
 try {
   console.log('milliseconds from INSERT to RUNNING');
   console.log('query | paused: median  highest | at once: median  highest');
-  for (const query of queryNames().filter((name) => values.only === undefined || values.only.split(',').includes(name))) {
+  for (const query of queryNames().filter(
+    (name) => values.only === undefined || values.only.split(',').includes(name),
+  )) {
     const each = await measureLaunches(engine, query, file, Number(values.times));
     const atOnce = await measureBurst(engine, query, file, Number(values.burst));
     paused.push(...each);

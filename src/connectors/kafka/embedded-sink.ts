@@ -144,7 +144,10 @@ class EmbeddedWriter implements SinkWriter {
   /** A chunk: the partition's number (u16), the number of messages (u32), frames. */
   #cut(open: OpenChunk): void {
     const { out, topic } = open;
-    if (open.count === 0) return out.shrink();
+    if (open.count === 0) {
+      out.shrink();
+      return;
+    }
     const view = new DataView(out.bytes.buffer, out.bytes.byteOffset, HEAD_BYTES);
     view.setUint16(0, open.partition, true);
     view.setUint32(2, open.count, true);
