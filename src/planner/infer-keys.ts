@@ -174,7 +174,9 @@ function rankKeys(plan: PhysicalOf<'Rank'>, kind: KeyKind): Keys {
   if (plan.rankStart === 1 && plan.rankEnd === 1 && !plan.isSortLimit) own.push(plan.partition);
   if (plan.outputRank) own.push([...plan.partition, plan.fields.length - 1]);
   // A row that another has pushed out of its number, and behind the last one, is taken back by -U alone.
-  return kind === 'sink' && (plan.outputRank || plan.rankStart > 1) && plan.isWindowed !== true ? own : [...own, ...input];
+  return kind === 'sink' && (plan.outputRank || plan.rankStart > 1) && plan.isWindowed !== true
+    ? own
+    : [...own, ...input];
 }
 
 function joinKeys(plan: PhysicalOf<'Join'>, kind: KeyKind): Keys {
