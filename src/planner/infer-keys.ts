@@ -107,7 +107,7 @@ function distinctKeys(keys: ReadonlyArray<readonly number[]>): ReadonlyArray<rea
 
 /** Upsert keys survive a shuffle only when it is by columns of theirs. */
 function within(keys: Keys, distribution: readonly number[], kind: KeyKind): Keys {
-  if (keys === null || kind !== 'upsert') return keys;
+  if (keys === null || kind === 'unique' || kind === 'planned') return keys;
   return keys.filter((key) => distribution.every((column) => key.includes(column)));
 }
 
@@ -171,7 +171,11 @@ function windowKeys(plan: PhysicalOf<'WindowAggregate'>): Keys {
 function rankKeys(plan: PhysicalOf<'Rank'>, kind: KeyKind): Keys {
   const input = within(inputKeys(plan, kind), plan.partition, kind) ?? [];
   const own: Array<readonly number[]> = [];
-  if (plan.rankStart === 1 && plan.rankEnd === 1 && !plan.isSortLimit) own.push(plan.partition);
+  if (plan.rankStart === 1 && plan.rankEnd === 1 && !plan.isSortLimit) {
+    // The only row of a partition changes into another one by -U and +U, whatever keys the rows have.
+    if (kind === 'sink') return [plan.partition];
+    own.push(plan.partition);
+  }
   if (plan.outputRank) own.push([...plan.partition, plan.fields.length - 1]);
   // A row that another has pushed out of its number, and behind the last one, is taken back by -U alone.
   return kind === 'sink' && (plan.outputRank || plan.rankStart > 1) && plan.isWindowed !== true

@@ -148,7 +148,7 @@ function checkConflicts(
   const names = (columns: readonly number[]) => `[${columns.map((column) => node.fields[column]?.name).join(', ')}]`;
   const columns = node.table.context.table.columns;
   const primary = `[${primaryKey.map((at) => columns[node.targetColumns[at] as number]?.name).join(', ')}]`;
-  const upsert = keys === null ? 'none' : keys.map(names).join(', ');
+  const upsert = keys === null || keys.length === 0 ? 'none' : keys.map(names).join(', ');
   const fact = `The query has an upsert key that differs from the primary key of the sink table '${name}'. Primary key: ${primary}, upsert key: ${upsert}.`;
   if (!parseSetting(context.config, 'table.exec.sink.require-on-conflict', 'false', 'boolean')) {
     context.notice(

@@ -7,12 +7,20 @@ export function join(parts: QueryParts, left: Relation, right: Relation): Relati
   const a = parts.from(left);
   const b = parts.from(right);
   const type = parts.choose.of(['JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN']);
-  const equal = parts.equality(a.scope, b.scope);
+  const equal = parts.equality(onTime(left, a.scope), onTime(right, b.scope));
   const more = parts.choose.once(4) ? ` AND ${parts.expression.of('BOOLEAN', [...a.scope, ...b.scope], 1)}` : '';
   const both = [...a.scope, ...b.scope];
   const items = parts.items(both);
   const sql = `SELECT ${items.text} FROM ${a.text} ${type} ${b.text} ON ${equal}${more}${parts.where(both, 4)}`;
   return { sql, columns: items.columns, key: null, isEvents: false };
+}
+
+/**
+ * Columns to join by. Of rows that leave late (padded ones, those of a window) the rowtime is still a rowtime: a join by it finds more or fewer
+ * of them, as watermarks come.
+ */
+function onTime(relation: Relation, scope: readonly RandomColumn[]): readonly RandomColumn[] {
+  return relation.isEvents ? scope : scope.filter(({ kind }) => kind !== 'TIMESTAMP');
 }
 
 export function semiJoin(parts: QueryParts, outer: Relation, inner: Relation): Relation {

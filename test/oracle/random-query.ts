@@ -214,8 +214,9 @@ function changelogs(parts: QueryParts): Relation {
   return { sql, columns: table.columns, key: ['id'], isEvents: false };
 }
 
-/** Deviations, rounded: what they keep is not exact when a row is taken back, here as in Flink. */
+/** Deviations, rounded, of rows that stay: what they keep is not exact when a row is taken back, here as in Flink (a root below zero). */
 function variance(parts: QueryParts, input: Relation): Relation {
+  if (!input.isEvents) return aggregate(parts, input);
   const { text, scope } = parts.from(input);
   const keys = parts.keys(scope, 1);
   const name = parts.name('a');

@@ -95,6 +95,7 @@ describe('values', () => {
     ["STR_TO_MAP('aa', 'a', 'b')", `{} MAP<${S}, ${S}>`],
     ["UNHEX('ß')", 'NULL VARBINARY(2147483647)'],
     ["PRINTF('%h', 'abc')", `4ed2cbb4 ${S}`],
+    ['TO_TIMESTAMP_LTZ(1234567.891, 6)', '1970-01-01 00:00:01.234567 TIMESTAMP(6) WITH LOCAL TIME ZONE'],
     ['TO_TIMESTAMP_LTZ(-0.5E0)', '1969-12-31 23:59:59.999 TIMESTAMP(3) WITH LOCAL TIME ZONE'],
     ['BITMAP_BUILD(ARRAY[1]) = BITMAP_BUILD(ARRAY[1])', 'TRUE BOOLEAN NOT NULL'],
     ["JSON_VALUE('{\"n\": null}', '$.n' DEFAULT 'e' ON ERROR)", `e ${S}`],

@@ -92,18 +92,17 @@ function precisionText(precision: number): string {
   return `Precision for TO_TIMESTAMP_LTZ must be between 0 and 9 but was ${precision}.`;
 }
 
-/** A number of units of 10^-precision seconds; of a number with a fraction whole milliseconds count. */
+/** A number of units of 10^-precision seconds; a DECIMAL counts whole units, other fractions whole milliseconds that have passed. */
 function bindNumberToInstant(site: CallSite): Eval {
   const type = site.argTypes[0] as LogicalType;
   if (isInteger(type))
     return ([value, precision = 3]) => inRange(BigInt(value as number) * powerOfTen(9 - checkedPrecision(precision)));
-  // A DECIMAL counts whole units, others whole milliseconds that have passed.
-  const whole =
-    type.kind === 'DECIMAL'
-      ? (value: Value, unit: number) => Number((value as bigint) / powerOfTen(type.scale)) * unit
-      : (value: Value, unit: number) => Math.floor(Number(value) * unit);
+  if (type.kind === 'DECIMAL') {
+    const one = powerOfTen(type.scale);
+    return ([value, precision = 3]) => inRange(((value as bigint) / one) * powerOfTen(9 - checkedPrecision(precision)));
+  }
   return ([value, precision = 3]) => {
-    const millis = whole(value as Value, 10 ** (3 - checkedPrecision(precision)));
+    const millis = Math.floor(Number(value) * 10 ** (3 - checkedPrecision(precision)));
     return Number.isFinite(millis) ? inRange(millisToNanos(millis)) : null;
   };
 }
