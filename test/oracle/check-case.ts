@@ -42,6 +42,7 @@ export async function checkCase({ tables, query, play }: RandomCase): Promise<Ou
   const killed = await resultOf(() => playJob(streaming, tables, play));
   if (straight instanceof EngineError || killed instanceof EngineError) {
     if (straight instanceof EngineError && killed instanceof EngineError) return 'failed alike';
+    if (isDivisionByZero(straight) || isDivisionByZero(killed)) return 'failed in one way';
     throw new Difference(`straight and with kills: ${shortly(straight)} and ${shortly(killed)}`);
   }
   const key = query.sinkKey?.map((name) => query.columns.findIndex((column) => column.name === name)) ?? null;
@@ -60,6 +61,13 @@ export async function checkCase({ tables, query, play }: RandomCase): Promise<Ou
   if (rows instanceof EngineError) return 'failed in one way';
   same('streaming and batch', result, folded(rows, key));
   return 'compared';
+}
+
+/** A resumed job asks its sources in another order, so that rows may meet in between which otherwise do not. */
+function isDivisionByZero(result: unknown): boolean {
+  for (let error = result; error instanceof EngineError; error = error.cause)
+    if (error.exceptionClass === 'java.lang.ArithmeticException') return true;
+  return false;
 }
 
 /** The plan, or why the planner refuses the query. */
