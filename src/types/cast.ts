@@ -78,7 +78,11 @@ function refuseMade(from: LogicalType, to: LogicalType): void {
 }
 
 function toText(from: LogicalType, to: LogicalType & { readonly length: number }): Cast {
-  if (from.kind === 'CHAR' || from.kind === 'VARCHAR') return castText(to);
+  if (from.kind === 'CHAR' || from.kind === 'VARCHAR') {
+    // A text is as long as its type says, or longer where Flink's type is too short for it (LISTAGG), and stays so.
+    const isSame = to.kind === 'VARCHAR' && from.length <= to.length;
+    return isSame ? (value) => value : castText(to);
+  }
   if (from.kind === 'BITMAP') return (value, context) => fitText(bitmapText(value as Uint8Array), to, context);
   let zone: string | undefined;
   let print = (_value: Value): string => '';

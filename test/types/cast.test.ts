@@ -48,6 +48,7 @@ describe('casts', () => {
     expect(cast(text, types.char(5), 'ab')).toBe('ab   ');
     expect(cast(text, types.char(2), 'äöü')).toBe('äö');
     expect(cast(text, types.varchar(1), '😀x')).toBe('😀');
+    expect(cast(types.char(2), types.varchar(2), 'ab,cd'), 'as LISTAGG gives it').toBe('ab,cd');
     expect(cast(types.bytes(), types.binary(3), new Uint8Array([1]))).toEqual(new Uint8Array([1, 0, 0]));
     expect(castFunction(text, types.char(5))('ab', { ...context, legacyCast: true })).toBe('ab');
   });
