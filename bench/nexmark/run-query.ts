@@ -56,7 +56,9 @@ export async function measureLaunches(
     times.push(
       await inSession(engine, query, file, async (session, insert) => {
         await sleep(REST_MS);
-        return await launch(session, insert);
+        const { job, ms } = await launch(session, insert);
+        await stop(session, job);
+        return ms;
       }),
     );
   return times;
@@ -66,18 +68,31 @@ export async function measureLaunches(
 export function measureBurst(engine: BenchEngine, query: string, file: string, count: number): Promise<number[]> {
   return inSession(engine, query, file, async (session, insert) => {
     await sleep(REST_MS);
-    const times: number[] = [];
-    for (let i = 0; i < count; i++) times.push(await launch(session, insert));
-    return times;
+    const launches: Launch[] = [];
+    for (let i = 0; i < count; i++) launches.push(await launch(session, insert));
+    for (const { job } of launches) await stop(session, job);
+    return launches.map(({ ms }) => ms);
   });
 }
 
-async function launch(session: GatewaySession, insert: string): Promise<number> {
+interface Launch {
+  readonly job: string;
+  readonly ms: number;
+}
+
+async function launch(session: GatewaySession, insert: string): Promise<Launch> {
   await execute(session, "SET 'table.dml-sync' = 'false'");
   const start = performance.now();
-  const [job] = (await execute(session, insert, LAUNCH_POLL_MS)).map((row) => row.fields[0]);
-  while (!(await hasBegun(session, job as string))) await sleep(LAUNCH_POLL_MS);
-  return performance.now() - start;
+  const [job] = (await execute(session, insert, LAUNCH_POLL_MS)).map((row) => row.fields[0] as string) as [string];
+  while (!(await isIn(session, job, ['RUNNING', 'FINISHED']))) await sleep(LAUNCH_POLL_MS);
+  return { job, ms: performance.now() - start };
+}
+
+/** What is measured next shall not run beside it. */
+async function stop(session: GatewaySession, job: string): Promise<void> {
+  // It may have ended by itself, and is then refused to be stopped.
+  await execute(session, `STOP JOB '${job}'`).catch(() => undefined);
+  while (!(await isIn(session, job, ['FINISHED', 'CANCELED', 'FAILED']))) await sleep(POLL_MS);
 }
 
 /** The changes that the query gives, each as its kind and its values. */
@@ -106,9 +121,9 @@ async function inSession<T>(
   }
 }
 
-async function hasBegun(session: GatewaySession, job: string): Promise<boolean> {
+async function isIn(session: GatewaySession, job: string, states: readonly string[]): Promise<boolean> {
   const jobs = await execute(session, 'SHOW JOBS', LAUNCH_POLL_MS);
-  return jobs.some(({ fields }) => fields[0] === job && (fields.includes('RUNNING') || fields.includes('FINISHED')));
+  return jobs.some(({ fields }) => fields[0] === job && fields.some((field) => states.includes(String(field))));
 }
 
 /** Sends a statement and waits for the end of its result. */

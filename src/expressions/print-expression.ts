@@ -232,12 +232,12 @@ function isTextual(expression: Expression): boolean {
   return expression.type.kind === 'CHAR' || expression.type.kind === 'VARCHAR';
 }
 
-/** Terms of nested ANDs or ORs as those of one. */
 /** A list in a disjunction is more of its terms. */
 function listAsOr(arg: Expression): Expression {
   return arg.kind === 'call' && arg.function === 'IN' ? inAsEquals(arg) : arg;
 }
 
+/** Terms of nested ANDs or ORs as those of one. */
 function flattened(name: string, args: readonly Expression[]): readonly Expression[] {
   return args.flatMap((arg) => (arg.kind === 'call' && arg.function === name ? flattened(name, arg.args) : [arg]));
 }

@@ -43,7 +43,15 @@ const OPPOSITE: Readonly<Record<string, string>> = {
   'IS FALSE': 'IS NOT FALSE',
   'IS NOT FALSE': 'IS FALSE',
 };
-const SWAPPED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '=': '=', '<>': '<>' };
+/** `a op b` as `b op a`, of comparisons that bound a value. */
+export const SWAPPED_BOUNDS: Readonly<Record<string, string>> = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  '=': '=',
+};
+const SWAPPED: Readonly<Record<string, string>> = { ...SWAPPED_BOUNDS, '<>': '<>' };
 
 export function searchForm(expression: Expression, isNegated = false): SearchForm {
   if (expression.kind !== 'call') return leaf(expression, isNegated);

@@ -32,9 +32,10 @@ function compareNumbers(a: number, b: number): number {
   return a < b ? -1 : 1;
 }
 
-/** `Double.compare`: NaN is above all others. */
+/** `Double.compare` of values. */
 export const totalOrder: Compare = (a, b) => compareTotal(a as number, b as number);
 
+/** `Double.compare`: NaN is above all others. */
 function compareTotal(a: number, b: number): number {
   if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
   return compareNumbers(a, b);

@@ -5,6 +5,7 @@
 import type { Operator, OperatorContext } from '../dataflow/operator.ts';
 import { forEachStretch } from '../dataflow/operator.ts';
 import type { AggregateCall, GroupAggregateSpec } from '../dataflow/operator-spec.ts';
+import { areHashed } from '../dataflow/plain-aggregates.ts';
 import type { Operand } from '../functions/generated-code.ts';
 import { type KeyedTable, type Slot, TOUCH_FROM } from '../state/state.ts';
 import type { Batch } from '../types/batch.ts';
@@ -27,16 +28,9 @@ export function createGroupAggregate(spec: GroupAggregateSpec, context: Operator
   return new GroupAggregate(spec, context);
 }
 
-/** Accumulators of one width, which Flink's batch aggregation keeps in a hash table; with others it sorts its input first. */
-const HASHED = new Set(['COUNT', 'SUM', '$SUM0', 'AVG', 'MIN', 'MAX']);
-
+/** With accumulators of one width Flink's batch aggregation has a hash table; with others it sorts its input first. */
 function isSorted({ keys, aggregates }: GroupAggregateSpec): boolean {
   return keys.length > 0 && !areHashed(aggregates);
-}
-
-/** Whether Flink's batch aggregation keeps all accumulators in a hash table. */
-export function areHashed(aggregates: readonly Pick<AggregateCall, 'function' | 'type'>[]): boolean {
-  return aggregates.every((call) => HASHED.has(call.function) && !isBytes(call.type));
 }
 
 /** A quotient of wide decimals takes longer than all the rest of a row. */

@@ -99,8 +99,7 @@ export const CONTINUATIONS: Readonly<Record<string, readonly string[]>> = {
   'SHOW CREATE': words('CATALOG CONNECTION OR TABLE VIEW MODEL ~MATERIALIZED'),
 };
 
-/** The lines of `Was expecting one of:`; nothing when nothing is known. */
-/** `refused` is the word that cannot stand there. */
+/** The lines of `Was expecting one of:`; nothing when nothing is known. `refused` is the word that cannot stand there. */
 export function expectation(expected: readonly string[], refused: string): string {
   const seen = new Set(expected);
   // A word that begins operands of its own kind was looked at as one.

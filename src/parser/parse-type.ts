@@ -187,7 +187,7 @@ function interval(cursor: TokenCursor): LogicalType {
 
 function collection(cursor: TokenCursor, word: 'ARRAY' | 'MULTISET', unknown: UnknownName): LogicalType {
   cursor.expectSymbol('<');
-  const element = parseType(cursor, unknown, true, false);
+  const element = parseType(cursor, unknown);
   cursor.expectSymbol('>');
   return word === 'ARRAY' ? types.array(element) : types.multiset(element);
 }
@@ -195,9 +195,9 @@ function collection(cursor: TokenCursor, word: 'ARRAY' | 'MULTISET', unknown: Un
 function map(cursor: TokenCursor, unknown: UnknownName): LogicalType {
   cursor.advance();
   cursor.expectSymbol('<');
-  const key = parseType(cursor, unknown, true, false);
+  const key = parseType(cursor, unknown);
   cursor.expectSymbol(',');
-  const value = parseType(cursor, unknown, true, false);
+  const value = parseType(cursor, unknown);
   cursor.expectSymbol('>');
   return types.map(key, value);
 }
@@ -211,7 +211,7 @@ function row(cursor: TokenCursor, unknown: UnknownName): LogicalType {
   if (cursor.acceptSymbol(close)) return types.row([]);
   do {
     const { name } = cursor.identifier();
-    const type = parseType(cursor, unknown, true, false);
+    const type = parseType(cursor, unknown);
     fields.push(cursor.token.kind === 'string' ? { name, type, comment: cursor.string() } : { name, type });
   } while (cursor.acceptSymbol(','));
   cursor.expectSymbol(close);

@@ -1,5 +1,7 @@
 /** Conditions that hold the times of both sides of a join within an interval: event times, or both the processing time. */
+
 import { type Expression, inputsOf } from '../expressions/expression.ts';
+import { SWAPPED_BOUNDS } from '../expressions/search-form.ts';
 import { conjuncts } from './conditions.ts';
 import type { PlanOf } from './logical-plan.ts';
 import { isProctime, isRowtime } from './time-attribute.ts';
@@ -34,8 +36,6 @@ interface Bound {
   readonly ms: number;
 }
 
-const FLIPPED: Readonly<Record<string, string>> = { '>': '<', '>=': '<=', '<': '>', '<=': '>=', '=': '=' };
-
 /** The bounds when the condition has exactly one below and one above; undefined: not an interval join. */
 export function intervalOf(join: PlanOf<'Join'>): IntervalBounds | undefined {
   if (join.joinType === 'SEMI' || join.joinType === 'ANTI') return undefined;
@@ -57,7 +57,7 @@ export function intervalOf(join: PlanOf<'Join'>): IntervalBounds | undefined {
 }
 
 function boundsIn(term: Expression, width: number): Bound[] {
-  const flipped = term.kind === 'call' ? FLIPPED[term.function] : undefined;
+  const flipped = term.kind === 'call' ? SWAPPED_BOUNDS[term.function] : undefined;
   if (term.kind !== 'call' || flipped === undefined) return [];
   const [a, b] = term.args.map(timePoint);
   if (a === undefined || b === undefined || a.isRowtime !== b.isRowtime || a.column < width === b.column < width)

@@ -1,6 +1,6 @@
 /** GROUP BY a window: what Flink refuses, and when results are given. */
 import { tableError } from '../base/error.ts';
-import { areHashed } from '../operators/group-aggregate.ts';
+import { areHashed } from '../dataflow/plain-aggregates.ts';
 import { emitStrategyOf } from './emit-strategy.ts';
 import type { PlanOf } from './logical-plan.ts';
 import { groupWindowText } from './nodes/window-text.ts';

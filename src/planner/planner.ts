@@ -69,7 +69,7 @@ export async function explain(
     );
   const plans: readonly LogicalPlan[] =
     'kind' in statement ? [await bindExplained(statement, context)] : await bindInserts(statement, context, true);
-  const roots = optimizeAll(plans, { ...optimizerContext(context), forExplain: true, keepsWatermarks: true });
+  const roots = optimizeAll(plans, { ...optimizerContext(context), forExplain: true, asFlinkShows: true });
   const graph = lowerPlans(roots, defaultJobName(roots), '', graphContext(context, { sql: '' }));
   const advice = details.includes('PLAN_ADVICE') ? adviceOf(roots, (key) => context.config(key)) : null;
   return explainPlans(plans, roots, graph, details, advice, (key) => context.config(key));

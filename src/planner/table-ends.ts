@@ -18,6 +18,11 @@ export function sourceOf(table: ResolvedTable): TableSource {
   return source;
 }
 
+/** Whether a source of changes may give one twice. */
+export function changesMayRepeat({ config }: { config(key: string): string | undefined }): boolean {
+  return config('table.exec.source.cdc-events-duplicate') === 'true';
+}
+
 export function sinkOf(table: ResolvedTable): TableSink {
   const known = sinks.get(table);
   if (known !== undefined) return known;

@@ -1,4 +1,5 @@
 /** The optimised logical tree as physical nodes, without changelog modes. */
+
 import { tableError, validationError } from '../base/error.ts';
 import { pathToSummary } from '../catalog/object-path.ts';
 import type { TableSource } from '../dataflow/source.ts';
@@ -18,7 +19,7 @@ import { exchange, type PhysicalOf, type PhysicalPlan, uniqueFields } from './ph
 import { windowAggregateToPhysical } from './physical-window.ts';
 import { processTableToPhysical } from './process-table.ts';
 import { producedOf } from './scan-columns.ts';
-import { sourceOf } from './table-ends.ts';
+import { changesMayRepeat, sourceOf } from './table-ends.ts';
 
 export interface PhysicalContext {
   readonly mode: 'streaming' | 'batch';
@@ -118,7 +119,7 @@ function checkBatchSource(source: TableSource, name: string): void {
 function normalizes(plan: PlanOf<'Scan'>, source: TableSource, context: PhysicalContext): boolean {
   const { changelogMode: mode } = source;
   if (mode.updateAfter && !mode.updateBefore) return true;
-  if (isInsertOnly(mode) || context.config('table.exec.source.cdc-events-duplicate') !== 'true') return false;
+  if (isInsertOnly(mode) || !changesMayRepeat(context)) return false;
   if (plan.table.descriptor.primaryKey !== undefined) return true;
   throw tableError(
     `Configuration 'table.exec.source.cdc-events-duplicate' is enabled which requires the changelog sources to define a PRIMARY KEY. However, table '${pathToSummary(plan.table.path)}' doesn't have a primary key.`,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { messageOf } from '../base/error.ts';
-import { damaged, decodeManifest, type FileRef, type Manifest, mismatch } from './completed-checkpoint.ts';
+import { bytesOf, damaged, decodeManifest, type FileRef, type Manifest, mismatch } from './completed-checkpoint.ts';
 
 export const METADATA = '_metadata';
 /** A millisecond or two. */
@@ -40,7 +40,7 @@ export async function readRef(root: string, ref: FileRef): Promise<Uint8Array[]>
 export async function readSegment(root: string, ref: FileRef): Promise<Uint8Array> {
   const path = join(root, ref.file);
   if (!SAFE_NAME.test(ref.file)) throw damaged(path, 'a file in it has a name that no checkpoint gives');
-  const total = ref.lengths.reduce((sum, length) => sum + length, 0);
+  const total = bytesOf(ref);
   const handle = await open(path, 'r').catch((error) => {
     throw damaged(path, messageOf(error));
   });

@@ -9,7 +9,7 @@ import type { JobGraph } from '../dataflow/job-graph.ts';
 import type { SinkMarker } from '../dataflow/sink.ts';
 import type { CheckpointDeadline } from './checkpoint-deadline.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
-import type { FileRef, Manifest, SinkEntry } from './completed-checkpoint.ts';
+import { bytesOf, type FileRef, type Manifest, type SinkEntry } from './completed-checkpoint.ts';
 import type { CrashPoint } from './crash-point.ts';
 import { DataFile } from './data-file.ts';
 import type { JobChain } from './job-chain.ts';
@@ -171,7 +171,7 @@ export class CheckpointWriter {
       status: 'FAILED',
       completedAtMs: now,
       durationMs: now - pending.startedAtMs,
-      stateBytes: bytesOf(this.#operators),
+      stateBytes: bytesOfAll(this.#operators),
       failure: messageOf(error),
     });
   }
@@ -242,7 +242,7 @@ export class CheckpointWriter {
       incarnation,
       startedAtMs,
       durationMs: clock.now() - startedAtMs,
-      stateBytes: bytesOf(this.#operators),
+      stateBytes: bytesOfAll(this.#operators),
       isFinal,
       graph,
       sources: this.#sources,
@@ -266,10 +266,9 @@ function withSegments(
   return next;
 }
 
-function bytesOf(operators: Record<string, readonly FileRef[]>): number {
+function bytesOfAll(operators: Record<string, readonly FileRef[]>): number {
   let bytes = 0;
-  for (const refs of Object.values(operators))
-    for (const ref of refs) for (const length of ref.lengths) bytes += length;
+  for (const refs of Object.values(operators)) for (const ref of refs) bytes += bytesOf(ref);
   return bytes;
 }
 

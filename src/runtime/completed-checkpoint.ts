@@ -24,6 +24,11 @@ export interface FileRef {
   readonly crc: number;
 }
 
+/** How many bytes a reference names. */
+export function bytesOf({ lengths }: Pick<FileRef, 'lengths'>): number {
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
+
 /** One epoch of a sink that its marker may stand at. */
 interface SinkEpoch {
   readonly epoch: number;

@@ -183,6 +183,7 @@ class ChainBuilder {
     const common = newNode(vertex);
     const outputTypes = vertex.fields.map((field) => field.type);
     const state = parts.state(heap, vertex.uid);
+    // Records that are restored without a last write were written now.
     state.setTime(this.#options.clock.now());
     const watermark = this.#seesWatermark
       ? new WatermarkView(this.#evaluation, vertex.inputs.length, state.backend)

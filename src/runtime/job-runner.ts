@@ -93,7 +93,7 @@ export class JobRunner {
   async run(): Promise<'ended' | 'stopped'> {
     try {
       this.#nextTimeMs = performance.now() + PROCESS_TIME_MS;
-      // What an ended source of a resumed job sets free is written now, not at the beginning of all times, where it would be expired.
+      // An ended source of a resumed job sets rows free at once, and opening the others may have taken longer than rows are kept.
       this.#setTime();
       for (const source of this.#options.chain.sources) if (source.ended) await this.#endOutputs(source);
       await this.#loop().catch((error) => {

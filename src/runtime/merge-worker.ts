@@ -5,9 +5,10 @@ import { parentPort, Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { syncFolder, withFile, writeFully } from '../base/durable-file.ts';
 import { EngineError, messageOf } from '../base/error.ts';
+import { interruptible } from '../base/interruption.ts';
 import { mergedBlocks } from '../state/merge.ts';
 import type { SegmentSource } from '../state/segment-reading.ts';
-import type { FileRef } from './completed-checkpoint.ts';
+import { bytesOf, type FileRef } from './completed-checkpoint.ts';
 
 /** A merge makes few objects. */
 const YOUNG_MB = 4;
@@ -30,27 +31,33 @@ export type MergeFiles = (task: MergeTask, signal: AbortSignal) => Promise<reado
 /** `program` is what a worker runs ({@link serveMerge}). */
 export function mergeBy(program: string): MergeFiles {
   return async (task, signal) => {
-    const worker = new Worker(program, { argv: ['merge'], resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     try {
-      worker.postMessage(task);
-      const reply = await new Promise<MergeReply>((resolve, reject) => {
-        const failed = (why: string) => reject(new EngineError('CHECKPOINT_MERGE', why));
-        worker.once('message', resolve);
-        worker.once('error', reject);
-        worker.once('exit', (code) => failed(`The thread ended with code ${code}.`));
-        signal.addEventListener('abort', () => failed('The job has ended.'), { once: true });
-        if (signal.aborted) failed('The job has ended.');
-      });
-      if ('message' in reply) throw new EngineError('CHECKPOINT_MERGE', reply.message);
-      return reply.bases;
+      return await mergeBeside(program, task, signal);
     } catch (error) {
-      await worker.terminate();
       rmSync(join(task.folder, task.file), { force: true });
       throw error;
-    } finally {
-      await worker.terminate();
     }
   };
+}
+
+async function mergeBeside(program: string, task: MergeTask, signal: AbortSignal): Promise<readonly FileRef[]> {
+  const worker = new Worker(program, { argv: ['merge'], resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+  try {
+    worker.postMessage(task);
+    const reply = await interruptible(replyOf(worker), signal);
+    if ('message' in reply) throw new EngineError('CHECKPOINT_MERGE', reply.message);
+    return reply.bases;
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function replyOf(worker: Worker): Promise<MergeReply> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new EngineError('CHECKPOINT_MERGE', `The thread ended with code ${code}.`)));
+  });
 }
 
 /** The worker's side. */
@@ -83,7 +90,7 @@ function writeBases({ folder, file, operators }: MergeTask, descriptor: number):
   let end = 0;
   const bases = operators.map(({ uid, refs }) => {
     const base = mergeOperator(folder, refs, `${folder}, operator ${uid}`, descriptor, end);
-    end += base.lengths.reduce((sum, length) => sum + length, 0);
+    end += bytesOf(base);
     return { file, ...base };
   });
   fdatasyncSync(descriptor);
@@ -113,7 +120,7 @@ function mergeOperator(
 /** A segment in its file, whose check sum has been seen to be right. */
 function checkedSegment(folder: string, ref: FileRef): SegmentSource {
   const path = join(folder, ref.file);
-  const length = ref.lengths.reduce((sum, each) => sum + each, 0);
+  const length = bytesOf(ref);
   const read = (offset: number, into: Uint8Array): void => {
     if (into.length > 0) withFile(path, 'r', (descriptor) => readFully(descriptor, ref.offset + offset, into));
   };

@@ -2,7 +2,7 @@
 import { mergeSegments } from '../state/merge.ts';
 import { readSegment } from './checkpoint-reading.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
-import type { FileRef } from './completed-checkpoint.ts';
+import { bytesOf, type FileRef } from './completed-checkpoint.ts';
 import { DataFile } from './data-file.ts';
 import type { MergeFiles, MergeTask } from './merge-worker.ts';
 
@@ -40,8 +40,4 @@ export async function mergeOperators(
   }
   await store.writeData([data]);
   return bases;
-}
-
-function bytesOf(ref: FileRef): number {
-  return ref.lengths.reduce((sum, length) => sum + length, 0);
 }

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError, messageOf } from '../base/error.ts';
 import type { CommitRequest, SinkCommitter, SinkMarker } from '../dataflow/sink.ts';
-import type { FileRef, SinkEntry } from './completed-checkpoint.ts';
+import { bytesOf, type FileRef, type SinkEntry } from './completed-checkpoint.ts';
 import type { CrashPoint } from './crash-point.ts';
 
 const FIRST_RETRY_MS = 50;
@@ -122,8 +122,7 @@ export class SinkLine {
 
   /** Takes over an epoch whose manifest is durable; it is committed after those before it. */
   add(epoch: number, output: FileRef, chunks: readonly Uint8Array[]): void {
-    const bytes = output.lengths.reduce((sum, length) => sum + length, 0);
-    const isKept = this.#pending.length === 0 || bytes <= WAITING_BYTES_MAX;
+    const isKept = this.#pending.length === 0 || bytesOf(output) <= WAITING_BYTES_MAX;
     const pending: PendingEpoch = { epoch, output, chunks: isKept ? chunks : null };
     this.#pending.push(pending);
     this.#work = this.#work.then(() => this.#commitEpoch(pending));

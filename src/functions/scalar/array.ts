@@ -214,12 +214,12 @@ function extreme(name: string, word: string, wins: (order: number) => boolean): 
   });
 }
 
-/** Ascending with NULLs first by default; descending puts them last unless told otherwise. */
 /** Types whose values Flink's array functions put in order. */
 function hasOrder(type: LogicalType): boolean {
   return !isNested(type) && !isInterval(type) && type.kind !== 'BOOLEAN';
 }
 
+/** Ascending with NULLs first by default; descending puts them last unless told otherwise. */
 function bindSort(site: CallSite): Eval {
   const element = elementOf(site);
   // NaN is above all others.

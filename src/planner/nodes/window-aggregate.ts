@@ -1,9 +1,12 @@
 /** Aggregation over time windows, emitted once when a window closes. */
+
 import type { EmitStrategy } from '../../dataflow/operator-spec.ts';
+import { PLAIN_AGGREGATES } from '../../dataflow/plain-aggregates.ts';
 import { types } from '../../types/logical-type.ts';
 import type { NamedAggregateCall } from '../logical-plan.ts';
 import { isTwoPhase } from '../mini-batch.ts';
 import type { PhysicalOf } from '../physical-plan.ts';
+import { isRowtime } from '../time-attribute.ts';
 import { accumulatorNames, globalText, localText } from './accumulator-text.ts';
 import { aggregateText } from './aggregate-text.ts';
 import { defineNode, INSERT_ONLY, isInsertOnlyKinds } from './node.ts';
@@ -87,8 +90,7 @@ export const windowAggregateNode = defineNode({
 function shownProperties(node: PhysicalOf<'WindowAggregate'>): readonly string[] {
   const { timeColumn } = node.window;
   const time = timeColumn === null ? undefined : inputOf(node).fields[timeColumn]?.type;
-  const isRowtime = time !== undefined && 'timeAttribute' in time && time.timeAttribute === 'rowtime';
-  return isRowtime ? ['start', 'end', 'rowtime', 'proctime'] : ['start', 'end', 'proctime'];
+  return isRowtime(time) ? ['start', 'end', 'rowtime', 'proctime'] : ['start', 'end', 'proctime'];
 }
 
 const SLICE_END = "slice_end('w$) AS $slice_end";
@@ -100,9 +102,6 @@ const ROW_COUNT: NamedAggregateCall = {
   name: '',
   type: types.bigint(false),
 };
-/** Aggregates whose accumulators Flink adds up. */
-const MERGED = new Set(['COUNT', 'SUM', '$SUM0', 'AVG', 'MIN', 'MAX']);
-
 const countsAll = ({ function: name, args, filter }: NamedAggregateCall): boolean =>
   name === 'COUNT' && args.length === 0 && filter === null;
 
@@ -111,8 +110,7 @@ function isDivided(node: PhysicalOf<'WindowAggregate'>): boolean {
   const { window, aggregates, isGroupWindow } = node;
   if (isGroupWindow || window.type === 'SESSION' || window.timeColumn === null || retracts(node)) return false;
   const time = inputOf(node).fields[window.timeColumn]?.type;
-  const isRowtime = time !== undefined && 'timeAttribute' in time && time.timeAttribute === 'rowtime';
-  return isRowtime && aggregates.every(({ function: name }) => MERGED.has(name));
+  return isRowtime(time) && aggregates.every(({ function: name }) => PLAIN_AGGREGATES.has(name));
 }
 
 /** `early delay 2000 millisecond, late no delay`. */

@@ -11,7 +11,7 @@ export const dropWatermarks = defineRule({
   name: 'drop-watermarks',
   summary: 'Leaves watermarks out of jobs that do nothing by event time.',
   apply(plan, context) {
-    if (context.keepsWatermarks === true || somePlan(plan, usesTime)) return plan;
+    if (context.asFlinkShows === true || somePlan(plan, usesTime)) return plan;
     return rewriteUp(plan, (node) => (node.kind === 'WatermarkAssigner' ? node.input : node));
   },
 });

@@ -1,5 +1,7 @@
 /** Boolean simplification, constant sub-expressions, and trees that can have no rows. */
+
 import { type CallExpression, call, type Expression, literal } from '../../expressions/expression.ts';
+import { SWAPPED_BOUNDS } from '../../expressions/search-form.ts';
 import type { CallSite, EvalContext } from '../../functions/function.ts';
 import { wellFormed } from '../../types/heap-bytes.ts';
 import { types, withNullable } from '../../types/logical-type.ts';
@@ -77,15 +79,13 @@ function foldSame({ function: name, args: [first, second], type }: CallExpressio
 /** Nothing is above TRUE or below FALSE. */
 function foldBoolean({ function: name, args: [first, second], type }: CallExpression): Expression | undefined {
   if (first?.type.kind !== 'BOOLEAN' || second?.type.kind !== 'BOOLEAN' || type.nullable) return undefined;
-  const reversed = MIRRORED[name];
+  const reversed = SWAPPED_BOUNDS[name];
   const limit = isLiteral(second, true) ? ['>', '<='] : isLiteral(second, false) ? ['<', '>='] : undefined;
   if (limit?.includes(name)) return literal(name === limit[1], type);
   return reversed !== undefined && first.kind === 'literal' && second.kind !== 'literal'
     ? foldBoolean({ kind: 'call', function: reversed, args: [second, first], type })
     : undefined;
 }
-
-const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
 function foldLogical(expression: Expression): Expression | undefined {
   if (expression.kind !== 'call') return undefined;

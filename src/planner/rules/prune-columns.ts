@@ -1,4 +1,5 @@
 /** Columns that nobody reads are not produced: down to the sources, and inside ROW columns field by field. */
+
 import type { ProducedColumn } from '../../dataflow/job-graph.ts';
 import { type Expression, inputReference } from '../../expressions/expression.ts';
 import type { Field } from '../../types/logical-type.ts';
@@ -6,7 +7,7 @@ import { type Access, accessOf, ColumnMap, ColumnNeeds, namesOf } from '../colum
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
 import { inputsOfPlan, rewriteUp, withInputs } from '../plan-tree.ts';
 import { producedOf } from '../scan-columns.ts';
-import { sourceOf } from '../table-ends.ts';
+import { changesMayRepeat, sourceOf } from '../table-ends.ts';
 import { pruneExpand, pruneGroups, pruneJoin, pruneOver, pruneRank, pruneTemporalJoin } from './prune-inputs.ts';
 import { defineRule } from './rule.ts';
 
@@ -14,9 +15,8 @@ export const pruneColumns = defineRule({
   name: 'prune-columns',
   summary: 'Reads and passes on only the columns that are used.',
   apply(bound, context) {
-    const mayRepeat = context.config('table.exec.source.cdc-events-duplicate') === 'true';
-    const tree = mayRepeat ? rewriteUp(bound, keepKey) : bound;
-    const plan = context.keepsWatermarks === true ? asFlinkReads(tree) : tree;
+    const tree = changesMayRepeat(context) ? rewriteUp(bound, keepKey) : bound;
+    const plan = context.asFlinkShows === true ? asFlinkReads(tree) : tree;
     const needs = new ColumnNeeds();
     plan.fields.forEach((_, i) => {
       needs.addColumn(i, plan.fields);

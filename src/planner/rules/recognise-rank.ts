@@ -1,6 +1,8 @@
 /** A range over ROW_NUMBER is a Top-N. */
+
 import { tableError } from '../../base/error.ts';
 import { type Expression, literal } from '../../expressions/expression.ts';
+import { SWAPPED_BOUNDS } from '../../expressions/search-form.ts';
 import { types } from '../../types/logical-type.ts';
 import { conjuncts, referencesTo } from '../conditions.ts';
 import type { LogicalPlan, PlanOf } from '../logical-plan.ts';
@@ -71,8 +73,6 @@ function rankPlan(
   };
 }
 
-const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '=': '=' };
-
 /** Takes a bound of the rank's column into the range; false when the term says something else. */
 function narrow(range: { start: number; end: number | null }, term: Expression, column: number): boolean {
   if (term.kind !== 'call') return false;
@@ -83,9 +83,9 @@ function narrow(range: { start: number; end: number | null }, term: Expression, 
     if (low === undefined || high === undefined || term.args.length !== 3) return false;
     return bound(range, '>=', low) && bound(range, '<=', high);
   }
-  if (a === undefined || b === undefined || MIRRORED[term.function] === undefined) return false;
+  if (a === undefined || b === undefined || SWAPPED_BOUNDS[term.function] === undefined) return false;
   if (isColumn(a, column)) return bound(range, term.function, wholeNumber(b));
-  if (isColumn(b, column)) return bound(range, MIRRORED[term.function] as string, wholeNumber(a));
+  if (isColumn(b, column)) return bound(range, SWAPPED_BOUNDS[term.function] as string, wholeNumber(a));
   return false;
 }
 

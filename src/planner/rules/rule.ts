@@ -6,8 +6,8 @@ export interface RuleContext {
   readonly mode: 'streaming' | 'batch';
   /** Effective value of a setting. */
   config(key: string): string | undefined;
-  /** Watermarks stay where nobody reads them: EXPLAIN shows plans as Flink has them. */
-  readonly keepsWatermarks?: boolean;
+  /** EXPLAIN: what Flink's plans have and a job does without stays, as watermarks that nobody reads and columns that nobody asks for. */
+  readonly asFlinkShows?: boolean;
   /** A built-in function by its name. */
   scalarFunction(name: string): ScalarFunction | undefined;
 }
